@@ -1,0 +1,58 @@
+// What generated code offers and the runtime drives. A program knows its numbers, never the clock, the loop or the reason to stop.
+import type { Tensor } from './tensor.ts';
+
+/** Counts of oracle calls since the start, by kind; exact. */
+export type OracleCounts = Record<OracleName, number>;
+export type OracleName =
+  | 'values'
+  | 'grads'
+  | 'hvps'
+  | 'jvps'
+  | 'solves'
+  | 'projections'
+  | 'proxes'
+  | 'lmos'
+  | 'samples'
+  | 'bits'
+  | 'draws';
+
+export type Values = Readonly<Record<string, Tensor>>;
+
+/** Everything a program needs from outside. Sizes of the headers, params and data by name, seeds. */
+export interface ProgramInput {
+  readonly params: Readonly<Record<string, number | Tensor>>;
+  readonly data: Values;
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly seed: number;
+  readonly dataSeed: number;
+}
+
+/** Where a value first stopped being finite: `place` is a number that the place table emitted beside the program turns into a span. */
+export interface NonFinite {
+  readonly place: number;
+  readonly kind: 'nan' | 'infinite';
+}
+
+/** One method on one problem, ready to iterate. States live in buffers allocated once. */
+export interface StepProgram {
+  /** Sets the states to their start. Counts what it executes. */
+  init(): void;
+  /** Runs iteration number `iteration` (from 1). Returns true where the method itself asks to stop. */
+  step(iteration: number): boolean;
+  readonly counts: OracleCounts;
+  /** The values of the problem's variables as the method answers them now; views or copies, valid until the next step. */
+  answer(): Values;
+  /** `report` columns of the last iteration. */
+  reports(): Readonly<Record<string, number>>;
+  /** All states, copied: the checkpoint. */
+  save(): Values;
+  restore(states: Values): void;
+  /** Runs the step of `iteration` again from saved states with every intermediate checked; where the first NaN or infinity was made. */
+  trace(states: Values, iteration: number): NonFinite | undefined;
+}
+
+/** Named pure functions of variables, emitted from the problem as written: value, metrics, residuals of the certificate. */
+export interface MeasureProgram {
+  readonly names: readonly string[];
+  evaluate(name: string, variables: Values): Tensor;
+}

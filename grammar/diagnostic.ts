@@ -39,8 +39,7 @@ export type MessageTable = { readonly [code: string]: MessageEntry };
 
 /** The names of the holes of an entry: those of its message and of its help. */
 export type ParametersOf<E extends MessageEntry> =
-  | E['message']['parameters'][number]
-  | (E extends { readonly help: Template<infer H> } ? H : never);
+  E['message']['parameters'][number] | (E extends { readonly help: Template<infer H> } ? H : never);
 
 /** One value for each hole. */
 export type Values<P extends string> = { readonly [K in P]: string | number };

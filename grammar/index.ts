@@ -1,1 +1,22 @@
-export {};
+export * from './ast.ts';
+export { span, join, type Span } from './span.ts';
+export { makeSource, position, lineText, type Position, type Source } from './source.ts';
+export {
+  isError,
+  reporter,
+  text,
+  type Diagnostic,
+  type Extra,
+  type MessageEntry,
+  type MessageTable,
+  type ParametersOf,
+  type Related,
+  type Severity,
+  type Template,
+  type Values,
+} from './diagnostic.ts';
+export { didYouMean, editDistance } from './did-you-mean.ts';
+export { plain, render, renderAll, type Colors, type RenderOptions } from './render.ts';
+export { displayWidth, sanitise } from './display.ts';
+export { quote, visible } from './quote.ts';
+export { childFields, children, isNode, walk } from './visit.ts';

@@ -1,0 +1,273 @@
+// The only loop. It iterates, stops, counts, times, measures outside the clock and calls observers; a method only steps its state.
+import { createNotifier, type Observer } from './observe.ts';
+import { RuntimeFault } from './fault.ts';
+import type { OracleCounts, StepProgram, Values } from './program.ts';
+import type { StopReason } from './stop.ts';
+import { nextMeasured, oracleNames, type Trace, type TraceRow } from './trace.ts';
+
+/** Quantities of a point, by name. `value` is the goal in its own sense, `violation` the largest constraint violation (relative). */
+export type Measures = Readonly<Record<string, number>>;
+
+export interface RunSpec {
+  readonly program: StepProgram;
+  /** Measures the answer of the method; outside the clock. */
+  readonly measure: (answer: Values) => Measures;
+  /** Ends the run when it holds. Asked at measured iterations; where it first holds between two of them is found by replay. */
+  readonly rule: (row: TraceRow) => boolean;
+  readonly limits: Limits;
+  readonly observers?: readonly Observer[];
+  /** Whether the person asked to stop. */
+  readonly interrupted?: () => boolean;
+  /** Milliseconds, monotonic. */
+  readonly clock?: () => number;
+  /** Lets signals and timers through between blocks. */
+  readonly breathe?: () => Promise<void>;
+}
+
+export interface Limits {
+  readonly iterations: number;
+  readonly seconds: number;
+}
+
+/** Language §7: unless a stop rule bounds them, runs end at 10⁵ iterations or 60 s. */
+export const defaultLimits: Limits = { iterations: 100_000, seconds: 60 };
+
+export interface RunOutcome {
+  readonly reason: StopReason;
+  readonly trace: Trace;
+  readonly iterations: number;
+  readonly counts: OracleCounts;
+  /** Seconds in iterations; the first one apart (it compiles and warms up). */
+  readonly seconds: { readonly init: number; readonly first: number; readonly total: number };
+  /** The answer at the end. */
+  readonly answer: Values;
+}
+
+interface Checkpoint {
+  readonly iteration: number;
+  readonly states: Values;
+  readonly counts: OracleCounts;
+  readonly milliseconds: number;
+}
+
+const blockMilliseconds = 50;
+
+export async function run(spec: RunSpec): Promise<RunOutcome> {
+  const { program, measure, rule, limits } = spec;
+  const clock = spec.clock ?? (() => performance.now());
+  const breathe = spec.breathe ?? (() => Promise.resolve());
+  const interrupted = spec.interrupted ?? (() => false);
+  const notify = createNotifier(spec.observers ?? []);
+  const trace: TraceRow[] = [];
+  let spent = 0;
+  let first = 0;
+  let iteration = 0;
+
+  const row = (): TraceRow => ({
+    iteration,
+    seconds: spent / 1000,
+    counts: { ...program.counts },
+    values: { ...measure(program.answer()), ...(iteration === 0 ? {} : program.reports()) },
+  });
+  const record = (): TraceRow => {
+    const measured = row();
+    trace.push(measured);
+    notify.measured(measured);
+    return measured;
+  };
+  const checkpoint = (): Checkpoint => ({
+    iteration,
+    states: program.save(),
+    counts: { ...program.counts },
+    milliseconds: spent,
+  });
+  const rewind = (to: Checkpoint): void => {
+    program.restore(to.states);
+    setCounts(program.counts, to.counts);
+    iteration = to.iteration;
+    spent = to.milliseconds;
+  };
+
+  const begun = clock();
+  program.init();
+  const init = clock() - begun;
+  let reason: StopReason | undefined = nonFinite(program, 0);
+  let last = checkpoint();
+  if (reason === undefined && rule(record())) reason = { kind: 'rule' };
+
+  while (reason === undefined) {
+    const target = Math.min(nextMeasured(iteration), limits.iterations);
+    if (iteration >= limits.iterations) reason = { kind: 'iterations' };
+    while (reason === undefined && iteration < target) {
+      const blockStart = clock();
+      let asked = false;
+      try {
+        do {
+          iteration++;
+          asked = program.step(iteration);
+        } while (!asked && iteration < target && clock() - blockStart < blockMilliseconds);
+      } catch (error) {
+        if (!(error instanceof RuntimeFault)) throw error;
+        reason = { kind: 'fault', iteration, message: error.message, place: error.place };
+      }
+      const block = clock() - blockStart;
+      spent += block;
+      if (iteration === 1) first = block;
+      if (asked && reason === undefined) reason = { kind: 'method' };
+      else if (spent >= limits.seconds * 1000) reason ??= { kind: 'time' };
+      notify.tick(iteration, spent / 1000);
+      if (block >= blockMilliseconds / 2) await breathe();
+      if (interrupted()) reason ??= { kind: 'interrupted' };
+    }
+    if (reason?.kind === 'fault') {
+      const failed = reason;
+      rewind(last);
+      reason = failed;
+      break;
+    }
+    const broken = nonFinite(program, iteration);
+    if (broken !== undefined) {
+      reason = locate(spec.program, last, iteration, broken);
+      rewind(last);
+      break;
+    }
+    if (iteration === last.iteration) continue;
+    const measured = row();
+    if (rule(measured)) {
+      replayToRule(measured);
+      reason = { kind: 'rule' };
+      break;
+    }
+    trace.push(measured);
+    notify.measured(measured);
+    const now = checkpoint();
+    if (
+      reason === undefined &&
+      now.iteration === last.iteration + 1 &&
+      sameStates(last.states, now.states)
+    ) {
+      reason = { kind: 'stalled' };
+    }
+    last = now;
+  }
+
+  /** The rule holds at `end`; finds the first iteration after the last checkpoint where it does. */
+  function replayToRule(end: TraceRow): void {
+    if (end.iteration > last.iteration + 1) {
+      const share = (end.seconds * 1000 - last.milliseconds) / (end.iteration - last.iteration);
+      rewind(last);
+      while (iteration < end.iteration) {
+        iteration++;
+        program.step(iteration);
+        spent = last.milliseconds + share * (iteration - last.iteration);
+        const measured = row();
+        if (iteration === end.iteration || rule(measured)) {
+          trace.push(measured);
+          notify.measured(measured);
+          return;
+        }
+      }
+    }
+    trace.push(end);
+    notify.measured(end);
+  }
+
+  const outcome: RunOutcome = {
+    reason: reason ?? { kind: 'iterations' },
+    trace,
+    iterations: iteration,
+    counts: { ...program.counts },
+    seconds: { init: init / 1000, first: first / 1000, total: spent / 1000 },
+    answer: copyValues(program.answer()),
+  };
+  notify.ended(outcome);
+  return outcome;
+}
+
+/** Seconds at each given iteration of the same run without measuring: what times are reported from. */
+export async function timeRun(
+  program: StepProgram,
+  iterations: readonly number[],
+  clock: () => number = () => performance.now(),
+  breathe: () => Promise<void> = () => Promise.resolve(),
+): Promise<readonly number[]> {
+  const seconds: number[] = [];
+  program.init();
+  let spent = 0;
+  let at = 0;
+  for (const target of iterations) {
+    const begun = clock();
+    while (at < target) {
+      at++;
+      program.step(at);
+    }
+    spent += clock() - begun;
+    seconds.push(spent / 1000);
+    await breathe();
+  }
+  return seconds;
+}
+
+export function copyValues(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, tensor]) => [
+      name,
+      { ...tensor, data: tensor.data.slice() },
+    ]),
+  );
+}
+
+function setCounts(counts: OracleCounts, to: OracleCounts): void {
+  for (const name of oracleNames) counts[name] = to[name];
+}
+
+function nonFinite(program: StepProgram, iteration: number): StopReason | undefined {
+  for (const tensor of Object.values(program.answer())) {
+    for (const entry of tensor.data) {
+      if (!Number.isFinite(entry)) {
+        return {
+          kind: 'nonfinite',
+          iteration,
+          place: undefined,
+          value: Number.isNaN(entry) ? 'nan' : 'infinite',
+        };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Replays from the last good states, checking every intermediate, to the expression that first made a NaN or an infinity. */
+function locate(
+  program: StepProgram,
+  last: Checkpoint,
+  end: number,
+  found: StopReason,
+): StopReason {
+  program.restore(last.states);
+  for (let k = last.iteration + 1; k <= end; k++) {
+    const states = program.save();
+    program.step(k);
+    if (nonFinite(program, k) === undefined) continue;
+    const made = program.trace(states, k);
+    return made === undefined
+      ? {
+          kind: 'nonfinite',
+          iteration: k,
+          place: undefined,
+          value: found.kind === 'nonfinite' ? found.value : 'nan',
+        }
+      : { kind: 'nonfinite', iteration: k, place: made.place, value: made.kind };
+  }
+  return found;
+}
+
+function sameStates(a: Values, b: Values): boolean {
+  return Object.entries(a).every(([name, tensor]) => {
+    const other = b[name];
+    return (
+      tensor.data.length === other.data.length &&
+      tensor.data.every((entry, k) => entry === other.data[k])
+    );
+  });
+}

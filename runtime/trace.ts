@@ -1,0 +1,46 @@
+// The record of a run: one row a measured iteration.
+import type { OracleCounts } from './program.ts';
+
+export interface TraceRow {
+  readonly iteration: number;
+  /** Seconds spent in iterations so far; measuring is not in it. */
+  readonly seconds: number;
+  readonly counts: OracleCounts;
+  /** Measured quantities (`value`, `violation`, metrics) and the method's reports, by name. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export type Trace = readonly TraceRow[];
+
+/** The iterations at which a run is measured: 0, the first hundred, then every one per cent more. */
+export function nextMeasured(iteration: number): number {
+  return iteration < 100 ? iteration + 1 : Math.max(iteration + 1, Math.floor(iteration * 1.01));
+}
+
+export const oracleNames = [
+  'values',
+  'grads',
+  'hvps',
+  'jvps',
+  'solves',
+  'projections',
+  'proxes',
+  'lmos',
+  'samples',
+  'bits',
+  'draws',
+] as const;
+
+export const noCounts = (): OracleCounts => ({
+  values: 0,
+  grads: 0,
+  hvps: 0,
+  jvps: 0,
+  solves: 0,
+  projections: 0,
+  proxes: 0,
+  lmos: 0,
+  samples: 0,
+  bits: 0,
+  draws: 0,
+});

@@ -1,0 +1,36 @@
+// What is known of an answer, from code that knows nothing of the method that found it (language §8).
+
+export type Status =
+  'optimal' | 'stationary' | 'feasible' | 'infeasible' | 'unbounded' | 'not converged';
+
+/** What a check measures, in the field's words. */
+export type CheckName =
+  | 'feasibility' // largest violation of a bound, domain or constraint, relative
+  | 'stationarity' // projected gradient, or distance of 0 to the subdifferential, relative
+  | 'duality gap' // value minus a proven lower bound, relative
+  | 'kktResidual'
+  | 'complementarity'
+  | 'natural residual'
+  | 'finite';
+
+export interface Check {
+  readonly name: CheckName;
+  readonly value: number;
+  /** The check holds where value <= limit. */
+  readonly limit: number;
+  readonly holds: boolean;
+  /** What was measured, in a sentence: "largest entry of x - P(x - ∇f(x))". */
+  readonly text: string;
+}
+
+export interface Certificate {
+  readonly status: Status;
+  readonly tolerance: number;
+  /** What the class of the problem allows at best. */
+  readonly promise: 'optimal' | 'stationary' | 'feasible';
+  readonly checks: readonly Check[];
+  /** A proven bound on the optimal value (below for minimise, above for maximise), where there is one. */
+  readonly bound: number | undefined;
+  /** Sentences for a person: why this status and not a better one. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,57 @@
+// The answer of one solve, as programs read it (`run --json`, the JavaScript API) and people see it.
+import type { Certificate, Status } from './certify/certificate.ts';
+import type { OracleCounts } from './program.ts';
+import type { StopReason } from './stop.ts';
+import type { Trace } from './trace.ts';
+
+/** Nested arrays of numbers, outermost axis first; a number for a scalar. */
+export type Nested = number | readonly Nested[];
+
+/** One variable of the answer. */
+export interface SolutionEntry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+  /** Labels along each axis, where the axis is a set. */
+  readonly labels: readonly (readonly string[] | undefined)[];
+}
+
+export interface SolveResult {
+  readonly problem: string;
+  /** Label of the method with its arguments, e.g. `fista`. */
+  readonly method: string;
+  /** Why the compiler chose it; undefined where the file names it. */
+  readonly why: string | undefined;
+  readonly via: readonly string[];
+  readonly status: Status;
+  readonly value: number | undefined;
+  readonly solution: readonly SolutionEntry[];
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly certificate: Certificate;
+  readonly counts: OracleCounts;
+  readonly iterations: number;
+  readonly reason: StopReason;
+  readonly seconds: {
+    readonly compile: number;
+    readonly data: number;
+    readonly first: number;
+    readonly iterations: number;
+  };
+  readonly trace: Trace;
+  readonly seed: number;
+  readonly dataSeed: number;
+}
+
+export function nested(entry: {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}): Nested {
+  const build = (axis: number, offset: number, stride: number): Nested => {
+    if (axis === entry.shape.length) return entry.data[offset];
+    const inner = stride / entry.shape[axis];
+    return Array.from({ length: entry.shape[axis] }, (_, k) =>
+      build(axis + 1, offset + k * inner, inner),
+    );
+  };
+  return build(0, 0, entry.data.length);
+}

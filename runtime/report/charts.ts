@@ -1,0 +1,80 @@
+// Which charts a comparison's report shows, from the recorded traces.
+import type { ComparedRun, Comparison } from '../compare/comparison.ts';
+import type { OracleName } from '../program.ts';
+import { oracleNames, type TraceRow } from '../trace.ts';
+import type { Chart, Curve } from './chart.ts';
+
+/** Convergence against iterations, time and every oracle that the methods call, then metrics and the dependence on a sweep. */
+export function chartsOf(comparison: Comparison): readonly Chart[] {
+  const hasGap = comparison.runs.some((run) =>
+    run.trace.some((row) => Number.isFinite(row.values.gap ?? NaN)),
+  );
+  const quantity = hasGap ? 'gap' : 'value';
+  const curves = (x: (row: TraceRow) => number): readonly Curve[] =>
+    representatives(comparison.runs).map((run) => ({
+      label: labelOf(run, comparison.sweep),
+      points: run.trace.map((row) => ({ x: x(row), y: row.values[quantity] ?? NaN })),
+    }));
+  const chart = (title: string, x: string, at: (row: TraceRow) => number): Chart => ({
+    title,
+    x,
+    y: quantity,
+    logX: false,
+    logY: hasGap,
+    curves: curves(at),
+  });
+  return [
+    chart(`${quantity} against iterations`, 'iterations', (row) => row.iteration),
+    chart(`${quantity} against time`, 'seconds', (row) => row.seconds),
+    ...calledOracles(comparison.runs).map((name) =>
+      chart(`${quantity} against ${oracleText[name]}`, oracleText[name], (row) => row.counts[name]),
+    ),
+    ...comparison.metricNames.map((name) => metricChart(comparison, name)),
+  ];
+}
+
+const oracleText: { readonly [O in OracleName]: string } = {
+  values: 'function values',
+  grads: 'gradients',
+  hvps: 'Hessian-vector products',
+  jvps: 'Jacobian-vector products',
+  solves: 'linear solves',
+  projections: 'projections',
+  proxes: 'prox evaluations',
+  lmos: 'linear minimisations',
+  samples: 'samples',
+  bits: 'bits sent',
+  draws: 'random draws',
+};
+
+function calledOracles(runs: readonly ComparedRun[]): readonly OracleName[] {
+  return oracleNames.filter((name) => name !== 'draws' && runs.some((run) => run.counts[name] > 0));
+}
+
+function metricChart(comparison: Comparison, name: string): Chart {
+  return {
+    title: `${name} against iterations`,
+    x: 'iterations',
+    y: name,
+    logX: false,
+    logY: false,
+    curves: representatives(comparison.runs).map((run) => ({
+      label: labelOf(run, comparison.sweep),
+      points: run.trace.map((row) => ({ x: row.iteration, y: row.values[name] ?? NaN })),
+    })),
+  };
+}
+
+/** One run for each label and sweep point: the first seed. */
+function representatives(runs: readonly ComparedRun[]): readonly ComparedRun[] {
+  const seen = new Set<string>();
+  return runs.filter((run) => {
+    const key = JSON.stringify([run.label, run.point]);
+    return seen.has(key) ? false : (seen.add(key), true);
+  });
+}
+
+export function labelOf(run: ComparedRun, sweep: readonly string[]): string {
+  const at = sweep.map((name) => `${name} = ${run.point[name]}`).join(', ');
+  return at === '' ? run.label : `${run.label} (${at})`;
+}

@@ -26,8 +26,19 @@ export interface IndexSet {
     | { readonly kind: 'range'; readonly first: Dim }
     | { readonly kind: 'labels'; readonly labels: readonly string[] }
     | { readonly kind: 'column'; readonly source: DataSource } // labels read from a file
-    | { readonly kind: 'tuples'; readonly table: Node }; // int[size, arity]; 0-based positions in the component sets
+    // int[size, arity]: an entry plus its component's `first` is the number meant, or the 0-based position in a labelled set
+    | {
+        readonly kind: 'tuples';
+        readonly table: Node;
+        readonly components: readonly SetComponent[];
+      };
   readonly span: Span;
+}
+
+export interface SetComponent {
+  /** The set its entries are positions of, where it is a named one. */
+  readonly set: string | undefined;
+  readonly first: Dim;
 }
 
 export interface DataSource {
@@ -133,20 +144,63 @@ export interface Term {
   readonly span: Span;
 }
 
+/** A random quantity `z ~ D` bound by `E` or `P`. */
+export interface RandomQuantity {
+  /** Stands for the drawn value. */
+  readonly parameter: Node<'parameter'>;
+  readonly distribution: Distribution;
+  /** Parameters of the distribution; they may depend on variables. */
+  readonly args: readonly Node[];
+  readonly shape: readonly Dim[];
+  readonly estimator:
+    | { readonly kind: 'default' | 'reparam' | 'score' | 'enum' }
+    | { readonly kind: 'quadrature'; readonly points: number };
+  readonly site: number;
+  readonly span: Span;
+}
+
+/** A finite sum, average or expectation that enters a goal additively: what methods with samples and agents draw from. The lane
+ * `body` holds for one element; `vectorize` (lower/vectorize.ts) over `index` and `draws` gives it for a batch. */
+export interface SampledSum {
+  readonly kind: 'mean' | 'sum' | 'expectation';
+  /** The whole sum as it stands in the goal, factor included. */
+  readonly node: Node;
+  /** The 0-based position in the flattened set; undefined where there are only draws. */
+  readonly index: Node<'parameter'> | undefined;
+  /** The number of elements of the set. */
+  readonly size: Dim | undefined;
+  /** The name of the set, where it is a named one. */
+  readonly set: string | undefined;
+  readonly draws: readonly RandomQuantity[];
+  /** One element's value, factor included: node = mean, sum or expectation of it. */
+  readonly body: Node;
+  readonly span: Span;
+}
+
 export interface Goal {
   /** `find`: `variables` are sought subject to the constraints, `node` and `terms` are empty. */
   readonly sense: 'minimize' | 'maximize' | 'find';
   /** The expression as written (a vector for several objectives). */
   readonly node: Node | undefined;
   readonly terms: readonly Term[];
+  /** The terms that are sums or averages over a set, or expectations. */
+  readonly sums: readonly SampledSum[];
   /** Names of the variables it owns, in order of declaration. */
   readonly owns: readonly string[];
   /** Owned parts where a family of players owns slices: `over q[i]`. */
-  readonly player:
-    { readonly index: readonly Node<'parameter'>[]; readonly set: string } | undefined;
+  readonly player: Player | undefined;
   /** 1, or the number of bracketed objectives. */
   readonly objectives: number;
   readonly span: Span;
+}
+
+/** `forall(i in I) … over q[i]`: a goal for each index. `node` and `terms` depend on `index` (0-based positions). */
+export interface Player {
+  readonly index: readonly Node<'parameter'>[];
+  readonly sets: readonly (string | undefined)[];
+  readonly shape: readonly Dim[];
+  /** For each owned variable its positions on the leading axes, over `index`. */
+  readonly slices: readonly { readonly variable: string; readonly positions: readonly Node[] }[];
 }
 
 export type Relation =
@@ -158,14 +212,16 @@ export type Relation =
   | { readonly kind: 'variational'; readonly operator: Node } // 0 in F(z) + normal cone
   | {
       readonly kind: 'robust';
-      readonly uncertain: readonly Node[];
+      readonly uncertain: readonly Node<'parameter'>[];
       readonly set: Domain;
       readonly relation: Relation;
     }
   | {
       readonly kind: 'chance';
-      readonly probability: Node;
-      readonly draws: readonly Node[];
+      /** probability(event) >= level, or <= level where `atMost`. */
+      readonly level: Node;
+      readonly atMost: boolean;
+      readonly draws: readonly RandomQuantity[];
       readonly event: readonly Relation[];
     };
 
@@ -186,7 +242,7 @@ export interface Level {
   readonly family:
     | {
         readonly index: readonly Node<'parameter'>[];
-        readonly sets: readonly string[];
+        readonly sets: readonly (string | undefined)[];
         readonly shape: readonly Dim[];
       }
     | undefined;
@@ -209,10 +265,18 @@ export interface Known {
   readonly entries: readonly { readonly name: string; readonly node: Node; readonly span: Span }[];
 }
 
+/** A size that must not be negative once sizes are known: what `check` could not prove. */
+export interface SizeCheck {
+  readonly nonnegative: Dim;
+  readonly message: string;
+  readonly span: Span;
+}
+
 export interface Problem {
   readonly name: string;
   readonly doc: string | undefined;
   readonly sizes: readonly SizeSource[];
+  readonly checks: readonly SizeCheck[];
   readonly sets: readonly IndexSet[];
   readonly params: readonly Param[];
   readonly data: readonly DataItem[];

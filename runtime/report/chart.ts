@@ -1,4 +1,6 @@
 // Convergence curves as SVG, drawn by vega-lite.
+import type { TopLevelSpec } from 'vega-lite';
+
 export interface Curve {
   readonly label: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
@@ -40,7 +42,7 @@ export async function renderChart(chart: Chart): Promise<string> {
   return svg;
 }
 
-function specOf(chart: Chart): Parameters<typeof import('vega-lite').compile>[0] {
+function specOf(chart: Chart): TopLevelSpec {
   const rows = chart.curves.flatMap(({ label, points }) =>
     thin(points)
       .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y) && (!chart.logX || x > 0))

@@ -9,7 +9,9 @@ export function listenForInterrupt(say: (text: string) => void): Interrupt {
   const onSignal = (): void => {
     if (requested) process.exit(130);
     requested = true;
-    say('\nstopping: the best point so far is certified and printed (Ctrl-C again to end at once)\n');
+    say(
+      '\nstopping: the best point so far is certified and printed (Ctrl-C again to end at once)\n',
+    );
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

@@ -1,6 +1,5 @@
 // The command's window on the world: streams, colour, width. Passed in, so that tests can look.
 import { createColors } from 'picocolors';
-import type { Formatter } from 'picocolors/types';
 
 export interface Io {
   readonly out: (text: string) => void;
@@ -14,6 +13,8 @@ export interface Io {
 }
 
 /** What colours mean, not which they are. */
+type Formatter = (text: string) => string;
+
 export interface Palette {
   readonly strong: Formatter;
   readonly soft: Formatter;

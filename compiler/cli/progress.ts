@@ -1,5 +1,10 @@
 // One live line on long runs, on standard error of a terminal only.
-import { formatCount, formatSeconds, formatSmall, formatValue } from '../../runtime/report/number.ts';
+import {
+  formatCount,
+  formatSeconds,
+  formatSmall,
+  formatValue,
+} from '../../runtime/report/number.ts';
 import type { Observer } from '../../runtime/observe.ts';
 import type { Io } from './io.ts';
 

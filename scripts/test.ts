@@ -1,0 +1,54 @@
+// Runs the tests and ends with one plain line: `N passed, N failed`. `--long` adds the long suites.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = path.join(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+const vitest = path.join(path.dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
+const folder = mkdtempSync(path.join(tmpdir(), 'dotopt-test-'));
+const report = path.join(folder, 'report.json');
+const args = process.argv.slice(2);
+const long = args.includes('--long');
+
+const run = spawnSync(
+  process.execPath,
+  [
+    vitest,
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args.filter((arg) => arg !== '--long'),
+  ],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...(long ? { DOTOPT_LONG: '1' } : {}) },
+  },
+);
+
+interface Summary {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+function readSummary(): Summary {
+  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  const json: unknown = JSON.parse(readFileSync(report, 'utf8'));
+  const read = (key: string): number =>
+    typeof json === 'object' && json !== null && key in json ? Number(Reflect.get(json, key)) : 0;
+  return {
+    passed: read('numPassedTests'),
+    failed:
+      read('numFailedTests') +
+      (read('numFailedTestSuites') > 0 && read('numFailedTests') === 0 ? 1 : 0),
+  };
+}
+
+const { passed, failed } = readSummary();
+rmSync(folder, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = run.status === 0 && failed === 0 && passed > 0 ? 0 : 1;

@@ -1,0 +1,118 @@
+// From measured numbers to a status. Tolerances apply to these numbers, never to a method's own test.
+import type { Certificate, Check, CheckName, Status } from './certificate.ts';
+
+/** What the certificate's program measured at the answer. */
+export interface Evidence {
+  /** What the class of the problem allows at best. */
+  readonly promise: 'optimal' | 'stationary' | 'feasible';
+  readonly sense: 'minimize' | 'maximize' | 'find';
+  readonly value: number | undefined;
+  readonly violation: number;
+  readonly finite: boolean;
+  /** Relative distance from stationarity, with what it is in words. */
+  readonly stationarity: { readonly value: number; readonly text: string } | undefined;
+  /** A proven bound on the optimal value. */
+  readonly bound: { readonly value: number; readonly text: string } | undefined;
+  /** Evidence that the goal has no bound: a feasible value beyond all measure, in words. */
+  readonly unbounded: string | undefined;
+  /** Proof that no point keeps the constraints, in words. */
+  readonly infeasible: string | undefined;
+  /** Further sentences: conditional facts that were decided, what a proof rests on. */
+  readonly notes: readonly string[];
+}
+
+export interface Tolerances {
+  /** Relative gap and stationarity. */
+  readonly optimality: number;
+  /** Relative violation. */
+  readonly feasibility: number;
+}
+
+export const defaultTolerances: Tolerances = { optimality: 1e-6, feasibility: 1e-6 };
+
+/** |value - bound| / max(1, |value|): the gap as the language defines it. A value better than a proven bound by rounding counts as 0. */
+export function relativeGap(
+  value: number,
+  bound: number,
+  sense: 'minimize' | 'maximize' | 'find',
+): number {
+  const above = sense === 'maximize' ? bound - value : value - bound;
+  return Math.max(above, 0) / Math.max(1, Math.abs(value));
+}
+
+export function judge(evidence: Evidence, tolerances: Tolerances = defaultTolerances): Certificate {
+  const checks = checksOf(evidence, tolerances);
+  const status = statusOf(evidence, checks);
+  return {
+    status,
+    tolerance: tolerances.optimality,
+    promise: evidence.promise,
+    checks,
+    bound: evidence.bound?.value,
+    notes: notesOf(evidence, checks, status),
+  };
+}
+
+function checksOf(evidence: Evidence, { optimality, feasibility }: Tolerances): readonly Check[] {
+  const check = (name: CheckName, value: number, limit: number, text: string): Check => ({
+    name,
+    value,
+    limit,
+    holds: value <= limit,
+    text,
+  });
+  const { value, bound, stationarity, violation, sense } = evidence;
+  return [
+    check(
+      'feasibility',
+      violation,
+      feasibility,
+      'largest violation of a bound, domain or constraint, relative',
+    ),
+    ...(bound === undefined || value === undefined
+      ? []
+      : [check('duality gap', relativeGap(value, bound.value, sense), optimality, bound.text)]),
+    ...(stationarity === undefined
+      ? []
+      : [check('stationarity', stationarity.value, optimality, stationarity.text)]),
+  ];
+}
+
+function statusOf(evidence: Evidence, checks: readonly Check[]): Status {
+  if (evidence.infeasible !== undefined) return 'infeasible';
+  if (evidence.unbounded !== undefined) return 'unbounded';
+  if (!evidence.finite || !held(checks, 'feasibility')) return 'not converged';
+  if (evidence.promise === 'feasible') return 'feasible';
+  if (evidence.promise === 'optimal') {
+    return held(checks, 'duality gap') ||
+      (!made(checks, 'duality gap') && held(checks, 'stationarity'))
+      ? 'optimal'
+      : 'not converged';
+  }
+  return held(checks, 'stationarity') ? 'stationary' : 'not converged';
+}
+
+const made = (checks: readonly Check[], name: CheckName): boolean =>
+  checks.some((check) => check.name === name);
+
+const held = (checks: readonly Check[], name: CheckName): boolean =>
+  checks.some((check) => check.name === name && check.holds);
+
+function notesOf(evidence: Evidence, checks: readonly Check[], status: Status): readonly string[] {
+  const failed = checks.filter((check) => !check.holds);
+  return [
+    ...(evidence.infeasible === undefined ? [] : [evidence.infeasible]),
+    ...(evidence.unbounded === undefined ? [] : [evidence.unbounded]),
+    ...(evidence.finite ? [] : ['The answer holds a number that is not finite.']),
+    ...(status === 'not converged'
+      ? failed.map(
+          (check) =>
+            `The ${check.name} check fails: ${check.value.toExponential(2)} is above ${check.limit}.`,
+        )
+      : []),
+    ...(status === 'stationary'
+      ? ['The problem is not known to be convex: a stationary point is what can be certified.']
+      : []),
+    ...evidence.notes,
+  ];
+}

@@ -58,12 +58,83 @@ export function evaluateDim(dim: Dim, sizes: Sizes): number | undefined {
   for (const { coefficient, symbols } of dim.monomials) {
     let term = coefficient;
     for (const symbol of symbols) {
-      if (!Object.hasOwn(sizes, symbol)) return undefined;
-      term *= sizes[symbol];
+      const value = symbolValue(symbol, sizes);
+      if (value === undefined) return undefined;
+      term *= value;
     }
     total += term;
   }
   return total;
+}
+
+function symbolValue(symbol: string, sizes: Sizes): number | undefined {
+  if (Object.hasOwn(sizes, symbol)) return sizes[symbol];
+  const pair = minimumOf(symbol);
+  if (pair === undefined) return undefined;
+  const [a, b] = [evaluateDim(pair[0], sizes), evaluateDim(pair[1], sizes)];
+  return a === undefined || b === undefined ? undefined : Math.min(a, b);
+}
+
+/** The smaller of two sizes: one of them where their difference has a known sign, else a symbol `min(a, b)` that
+ * `evaluateDim` and `substituteDim` understand. Thin factorisations need it. */
+export function minDim(a: Dim, b: Dim): Dim {
+  const difference = constantValue(subtractDims(a, b));
+  if (difference !== undefined) return difference <= 0 ? a : b;
+  const [first, second] = a.key < b.key ? [a, b] : [b, a];
+  return symbolDim(`min(${first.key}, ${second.key})`);
+}
+
+/** The two sizes of a symbol `min(a, b)`. */
+export function minimumOf(symbol: string): readonly [Dim, Dim] | undefined {
+  if (!symbol.startsWith('min(')) return undefined;
+  const inner = symbol.slice(4, -1);
+  const comma = splitAt(inner, ',');
+  return [parseDim(inner.slice(0, comma)), parseDim(inner.slice(comma + 1))];
+}
+
+/** Reads a size back from its key. */
+export function parseDim(key: string): Dim {
+  let sum = constantDim(0);
+  let depth = 0;
+  let start = 0;
+  for (let at = 1; at <= key.length; at++) {
+    const character = key[at - 1];
+    if (character === '(') depth++;
+    else if (character === ')') depth--;
+    const ends = at === key.length || (depth === 0 && (key[at] === '+' || key[at] === '-'));
+    if (!ends) continue;
+    sum = addDims(sum, parseTerm(key.slice(start, at)));
+    start = at;
+  }
+  return sum;
+}
+
+function parseTerm(text: string): Dim {
+  const trimmed = text.trim();
+  const negative = trimmed.startsWith('-');
+  const body = trimmed.replace(/^[+-] ?/, '');
+  const factors: string[] = [];
+  for (let rest = body; ;) {
+    const star = splitAt(rest, '*');
+    factors.push(star < 0 ? rest : rest.slice(0, star));
+    if (star < 0) break;
+    rest = rest.slice(star + 1);
+  }
+  const product = factors
+    .map((factor) => (/^\d+$/.test(factor) ? constantDim(Number(factor)) : symbolDim(factor)))
+    .reduce(multiplyDims);
+  return negative ? scaleDim(product, -1) : product;
+}
+
+/** The first place of a character outside brackets, or -1. */
+function splitAt(text: string, character: string): number {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')') depth--;
+    else if (depth === 0 && text[at] === character) return at;
+  }
+  return -1;
 }
 
 /** Replaces symbols by sizes. */
@@ -73,7 +144,7 @@ export function substituteDim(dim: Dim, replace: (symbol: string) => Dim | undef
       addDims(
         sum,
         symbols.reduce(
-          (product, symbol) => multiplyDims(product, replace(symbol) ?? symbolDim(symbol)),
+          (product, symbol) => multiplyDims(product, substituteSymbol(symbol, replace)),
           constantDim(coefficient),
         ),
       ),
@@ -81,9 +152,23 @@ export function substituteDim(dim: Dim, replace: (symbol: string) => Dim | undef
   );
 }
 
+function substituteSymbol(symbol: string, replace: (symbol: string) => Dim | undefined): Dim {
+  const direct = replace(symbol);
+  if (direct !== undefined) return direct;
+  const pair = minimumOf(symbol);
+  if (pair === undefined) return symbolDim(symbol);
+  return minDim(substituteDim(pair[0], replace), substituteDim(pair[1], replace));
+}
+
+/** The symbols a size is made of; for `min(a, b)` those of a and b. */
 export const symbolsOf = (dim: Dim): readonly string[] => [
-  ...new Set(dim.monomials.flatMap((m) => m.symbols)),
+  ...new Set(dim.monomials.flatMap((m) => m.symbols).flatMap(symbolsWithin)),
 ];
+
+function symbolsWithin(symbol: string): readonly string[] {
+  const pair = minimumOf(symbol);
+  return pair === undefined ? [symbol] : pair.flatMap(symbolsOf);
+}
 
 function canonical(monomials: readonly Monomial[]): Dim {
   const byKey = new Map<string, Monomial>();

@@ -1,0 +1,179 @@
+// Builders of loops, branches and implicit equations. Bodies are written as functions of their parameters.
+import { constantDim, type Dim } from '../dim.ts';
+import type { Core } from '../graph.ts';
+import type { Node, Region, TensorType } from '../ir.ts';
+import { substituteWith } from '../substitute.ts';
+import { intType, joinElements, realType, sameType, toDim, type DimLike } from '../type.ts';
+import type { Arithmetic, Operand } from './arithmetic.ts';
+
+export interface LoopBody {
+  /** The states after the iteration. */
+  readonly next: readonly Node[];
+  /** Values kept from every iteration. */
+  readonly stacked?: readonly Node[];
+}
+
+export interface LoopResult {
+  readonly states: readonly Node[];
+  /** Each with a new first axis. */
+  readonly stacked: readonly Node[];
+}
+
+export interface Regions {
+  /** For index = 0 … count-1: states = next. A size as count is also the length of what is stacked; otherwise give `length`. `names` of the
+   * index and the states are for printing. */
+  readonly loop: (
+    count: Operand | Dim,
+    inits: readonly Operand[],
+    body: (index: Node, ...states: readonly Node[]) => LoopBody,
+    length?: DimLike,
+    names?: readonly string[],
+  ) => LoopResult;
+  /** The last states of a loop. */
+  readonly fold: (
+    count: Operand | Dim,
+    inits: readonly Operand[],
+    body: (index: Node, ...states: readonly Node[]) => readonly Node[],
+    names?: readonly string[],
+  ) => readonly Node[];
+  readonly while: (
+    inits: readonly Operand[],
+    condition: (...states: readonly Node[]) => Node,
+    body: (...states: readonly Node[]) => readonly Node[],
+    names?: readonly string[],
+  ) => readonly Node[];
+  /** The results of one branch; only that branch is evaluated. */
+  readonly cond: (
+    condition: Operand,
+    then: () => readonly Node[],
+    otherwise: () => readonly Node[],
+  ) => readonly Node[];
+  readonly root: (start: Operand, residual: (z: Node) => Node, name?: string) => Node;
+  readonly fixpoint: (start: Operand, map: (z: Node) => Node, name?: string) => Node;
+  readonly minimizer: (start: Operand, objective: (z: Node) => Node, name?: string) => Node;
+  /** A region with parameters of these types. */
+  readonly region: (
+    types: readonly TensorType[],
+    body: (...parameters: readonly Node[]) => readonly Node[],
+    names?: readonly string[],
+  ) => Region;
+}
+
+export function regions(core: Core, { constant, size }: Arithmetic): Regions {
+  const { make, parameter } = core;
+  const node = (x: Operand): Node => (typeof x === 'number' ? constant(x) : x);
+  const resultsOf = (made: Node): readonly Node[] =>
+    made.results.length === 1
+      ? [made]
+      : made.results.map((_, index) => make('part', { index }, [made]));
+
+  const region: Regions['region'] = (types, body, names = []) => {
+    const parameters = types.map((type, k) => parameter(type, names[k]));
+    return { parameters, results: body(...parameters) };
+  };
+
+  /** States whose kind changes within the body (int to real, sparse to dense) get a parameter of the wider kind; the body stays as it was built. */
+  const widened = (built: Region, first: number): Region => {
+    let current = built;
+    for (;;) {
+      const { parameters, results } = current;
+      const wide = parameters.map((p, k) =>
+        k < first || k - first >= results.length ? p.type : widen(p.type, results[k - first].type),
+      );
+      if (wide.every((type, k) => sameType(type, parameters[k].type))) return current;
+      const fresh = wide.map((type, k) => parameter(type, parameters[k].attributes.name));
+      const replace = new Map<Node, Node>(parameters.map((p, k) => [p, fresh[k]]));
+      current = { parameters: fresh, results: substituteWith(core, results, replace) };
+    }
+  };
+
+  const loop: Regions['loop'] = (count, inits, body, length, names = []) => {
+    const starts = inits.map(node);
+    const times = isDim(count) ? size(count) : node(count);
+    const stackLength = length ?? (isDim(count) ? count : literalLength(times));
+    let stacks = 0;
+    const built = region(
+      [intType([]), ...starts.map((x) => x.type)],
+      (index, ...states) => {
+        const { next, stacked = [] } = body(index, ...states);
+        stacks = stacked.length;
+        return [...next, ...stacked];
+      },
+      names,
+    );
+    const made = make(
+      'loop',
+      {
+        region: widened(built, 1),
+        states: starts.length,
+        length: stacks === 0 || stackLength === undefined ? undefined : toDim(stackLength),
+      },
+      [times, ...starts],
+    );
+    const results = resultsOf(made);
+    return { states: results.slice(0, starts.length), stacked: results.slice(starts.length) };
+  };
+
+  const implicitRegion = (start: Node, body: (z: Node) => Node, name = 'z'): Region =>
+    region([realType(start.type.shape)], (z) => [body(z)], [name]);
+
+  return {
+    region,
+    loop,
+    fold: (count, inits, body, names) =>
+      loop(count, inits, (index, ...states) => ({ next: body(index, ...states) }), undefined, names)
+        .states,
+    while: (inits, condition, body, names) => {
+      const starts = inits.map(node);
+      const wide = widened(
+        region(
+          starts.map((x) => x.type),
+          body,
+          names,
+        ),
+        0,
+      );
+      const test = region(
+        wide.parameters.map((p) => p.type),
+        (...states) => [condition(...states)],
+        names,
+      );
+      return resultsOf(make('while', { condition: test, body: wide }, starts));
+    },
+    cond: (condition, then, otherwise) =>
+      resultsOf(
+        make('cond', { then: region([], then), otherwise: region([], otherwise) }, [
+          node(condition),
+        ]),
+      ),
+    root: (start, residual, name) => {
+      const z = node(start);
+      return make('root', { residual: implicitRegion(z, residual, name) }, [z]);
+    },
+    fixpoint: (start, map, name) => {
+      const z = node(start);
+      return make('fixpoint', { map: implicitRegion(z, map, name) }, [z]);
+    },
+    minimizer: (start, objective, name) => {
+      const z = node(start);
+      return make('minimizer', { objective: implicitRegion(z, objective, name) }, [z]);
+    },
+  };
+}
+
+const isDim = (count: Operand | Dim): count is Dim =>
+  typeof count !== 'number' && 'monomials' in count;
+
+/** The length that a constant count gives. */
+const literalLength = (count: Node): DimLike | undefined =>
+  count.op === 'constant'
+    ? constantDim(count.attributes.value)
+    : count.op === 'size'
+      ? count.attributes.dim
+      : undefined;
+
+const widen = (parameter: TensorType, next: TensorType): TensorType => ({
+  element: joinElements(parameter.element, next.element),
+  shape: parameter.shape,
+  storage: parameter.storage === 'csr' && next.storage === 'csr' ? 'csr' : 'dense',
+});

@@ -1,0 +1,113 @@
+// The builder of the IR: interns nodes, gives them their types and the parameters they depend on, remembers where they came from.
+//
+// `make` builds exactly the node asked for. The convenience builders around it (build/) are terser: they take plain numbers, join a scalar
+// with an array by a `broadcast`, and leave out what is trivially neutral. What they leave out is safe for every value, NaN and infinities
+// included: x + 0, x - 0, 1*x, x/1, x^1, -(-x), a broadcast, reshape, transpose, slice or concat that changes nothing; and + - * / and minus of
+// plain constants are carried out. (x + 0 may give -0 for -0; nothing tells them apart but a division.) 0*x stays: it is simplify's to judge.
+import type { Span } from '../../grammar/span.ts';
+import { attributesText } from './attributes.ts';
+import { arithmetic, type Arithmetic } from './build/arithmetic.ts';
+import { arrangement, type Arrangement } from './build/arrangement.ts';
+import { algebra, type Algebra } from './build/algebra.ts';
+import { regions, type Regions } from './build/regions.ts';
+import { InternalError } from './internal-error.ts';
+import type { Attributes, Node, NodeOf, Op, Region, TensorType } from './ir.ts';
+import { freeOf, regionText } from './region-key.ts';
+import { shapeRules } from './shape.ts';
+import { isOp, printType } from './type.ts';
+
+/** What the builders stand on. */
+export interface Core {
+  /** The node of an operation; the same object for equal operation, attributes and arguments. `input`, `parameter` and `literal` need their type. */
+  readonly make: <O extends Op>(
+    op: O,
+    attributes: Attributes[O],
+    args: readonly Node[],
+    leafType?: TensorType,
+  ) => NodeOf<O> & Node;
+  /** A new parameter for a region. */
+  readonly parameter: (type: TensorType, name?: string) => Node<'parameter'>;
+  /** The first source expression that made the node, where one is known. */
+  readonly origin: (node: Node) => Span | undefined;
+  /** The first origin of a node wins. */
+  readonly setOrigin: (node: Node, span: Span) => void;
+}
+
+export interface Graph extends Core, Arithmetic, Arrangement, Algebra, Regions {
+  readonly input: (
+    name: string,
+    role: Attributes['input']['role'],
+    type: TensorType,
+  ) => Node<'input'>;
+}
+
+export function createGraph(): Graph {
+  const core = createCore();
+  const sums = arithmetic(core);
+  const arranged = arrangement(core, sums);
+  return {
+    ...core,
+    ...sums,
+    ...arranged,
+    ...algebra(core, sums, arranged),
+    ...regions(core, sums),
+    input: (name, role, type) => core.make('input', { name, role }, [], type),
+  };
+}
+
+function createCore(): Core {
+  const nodes = new Map<string, NodeOf<Op>>();
+  const origins = new Map<number, Span>();
+  let parameters = 0;
+
+  function make<O extends Op>(
+    op: O,
+    attributes: Attributes[O],
+    args: readonly Node[],
+    leafType?: TensorType,
+  ): NodeOf<O> & Node {
+    const regions: Region[] = [];
+    const text = attributesText(op, attributes, (region) => {
+      regions.push(region);
+      return regionText(region);
+    });
+    const type = leafType !== undefined && typed(op) ? printType(leafType) : '';
+    const key = `${op}|${text}|${args.map((arg) => arg.id).join()}|${type}`;
+    const known = nodes.get(key);
+    if (known !== undefined) return expect(known, op);
+    const results = shapeRules[op](attributes, args, leafType);
+    const free = parameterKey(attributes) ?? freeOf(args, regions);
+    const made: NodeOf<O> = {
+      op,
+      id: nodes.size,
+      attributes,
+      args,
+      type: results[0],
+      results,
+      free,
+    };
+    nodes.set(key, made);
+    return expect(made, op);
+  }
+
+  return {
+    make,
+    parameter: (type, name = '') => make('parameter', { key: parameters++, name }, [], type),
+    origin: (node) => origins.get(node.id),
+    setOrigin: (node, span) => {
+      if (!origins.has(node.id)) origins.set(node.id, span);
+    },
+  };
+}
+
+/** Leaves whose type is part of what they are. */
+const typed = (op: Op): boolean => op === 'input' || op === 'parameter' || op === 'literal';
+
+/** A parameter depends on itself. */
+const parameterKey = (attributes: Attributes[Op]): readonly number[] | undefined =>
+  'key' in attributes ? [attributes.key] : undefined;
+
+function expect<O extends Op>(node: NodeOf<Op>, op: O): NodeOf<O> & Node {
+  if (isOp(node, op)) return node;
+  throw new InternalError(`${node.op} was interned as ${op}`);
+}

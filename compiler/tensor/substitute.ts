@@ -1,0 +1,102 @@
+// Replaces nodes by nodes of equal shape, through regions.
+import { mapAttributes, regionsOf, type AttributeMap } from './attributes.ts';
+import { substituteDim, type Dim } from './dim.ts';
+import type { Core } from './graph.ts';
+import { InternalError } from './internal-error.ts';
+import type { Node, NodeOf, Op, TensorType } from './ir.ts';
+import { isOp } from './type.ts';
+import { operandsOf, postorder } from './visit.ts';
+
+export type Replacements = ReadonlyMap<Node, Node>;
+
+/** The nodes with each key of the map replaced by its value, everywhere. Unchanged nodes stay the same objects; origins follow. A parameter of
+ * a region that a replacement mentions is renamed, so that nothing is captured. */
+export const substitute = (
+  graph: Core,
+  nodes: readonly Node[],
+  replacements: Replacements,
+): readonly Node[] => substituteWith(graph, nodes, replacements);
+
+/** One node. */
+export const substituteIn = (graph: Core, node: Node, replacements: Replacements): Node =>
+  substituteWith(graph, [node], replacements)[0];
+
+/** Replaces size symbols, in types and attributes alike. Inputs get their new type under the same name. */
+export const substituteSizes = (
+  graph: Core,
+  nodes: readonly Node[],
+  sizeOf: (symbol: string) => Dim | undefined,
+): readonly Node[] => substituteWith(graph, nodes, new Map(), (dim) => substituteDim(dim, sizeOf));
+
+/** The general form: nodes, and sizes where `mapDim` is given. */
+export function substituteWith(
+  graph: Core,
+  nodes: readonly Node[],
+  replacements: Replacements,
+  mapDim?: (dim: Dim) => Dim,
+): readonly Node[] {
+  const order = postorder(nodes);
+  const replaced = new Map<number, Node>();
+  for (const [from, to] of replacements) replaced.set(from.id, to);
+  const now = (node: Node): Node => replaced.get(node.id) ?? node;
+  const map: AttributeMap = {
+    dim: mapDim ?? ((dim) => dim),
+    region: ({ parameters, results }) => ({
+      parameters: parameters.map((p) => parameterOf(now(p), p)),
+      results: results.map(now),
+    }),
+  };
+  for (const parameter of parametersIn(order))
+    if (mapDim !== undefined || mentions(replacements, parameter))
+      if (!replaced.has(parameter.id))
+        replaced.set(
+          parameter.id,
+          graph.parameter(mapType(parameter.type, map.dim), parameter.attributes.name),
+        );
+  for (const node of order) {
+    if (replaced.has(node.id)) continue;
+    if (mapDim === undefined && operandsOf(node).every((operand) => now(operand) === operand))
+      continue;
+    replaced.set(node.id, rebuild(graph, node, node.args.map(now), map));
+  }
+  return nodes.map(now);
+}
+
+/** The same operation on other arguments, with sizes and regions mapped. Keeps the origin. */
+export function rebuild(graph: Core, node: Node, args: readonly Node[], map: AttributeMap): Node {
+  const made = remake(graph, node, args, map);
+  const span = graph.origin(node);
+  if (span !== undefined) graph.setOrigin(made, span);
+  return made;
+}
+
+/** The same operation with the same attributes on other arguments. */
+export const withArguments = (graph: Core, node: Node, args: readonly Node[]): Node =>
+  rebuild(graph, node, args, { dim: (dim) => dim, region: (region) => region });
+
+function remake<O extends Op>(
+  graph: Core,
+  { op, attributes, type }: NodeOf<O>,
+  args: readonly Node[],
+  map: AttributeMap,
+): Node {
+  return graph.make(op, mapAttributes(op, attributes, map), args, mapType(type, map.dim));
+}
+
+const mapType = (type: TensorType, dim: (dim: Dim) => Dim): TensorType => ({
+  ...type,
+  shape: type.shape.map(dim),
+});
+
+/** Parameters of the regions among the nodes. */
+const parametersIn = (nodes: readonly Node[]): readonly Node<'parameter'>[] =>
+  nodes.flatMap((node) => regionsOf(node).flatMap((region) => region.parameters));
+
+/** Whether a replacement's value uses this parameter, which a region around it would capture. */
+const mentions = (replacements: Replacements, parameter: Node<'parameter'>): boolean =>
+  [...replacements.values()].some(({ free }) => free.includes(parameter.attributes.key));
+
+function parameterOf(node: Node, was: Node<'parameter'>): Node<'parameter'> {
+  if (isOp(node, 'parameter')) return node;
+  throw new InternalError(`parameter ${was.attributes.key} of a region replaced by ${node.op}`);
+}

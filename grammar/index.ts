@@ -20,3 +20,7 @@ export { plain, render, renderAll, type Colors, type RenderOptions } from './ren
 export { displayWidth, sanitise } from './display.ts';
 export { quote, visible } from './quote.ts';
 export { childFields, children, isNode, walk } from './visit.ts';
+export { parse, parseText, readSource, type Parsed } from './parse.ts';
+export { grammarMessages, type GrammarCode } from './messages.ts';
+export { limits } from './limits.ts';
+export { isWord, normalise } from './words.ts';

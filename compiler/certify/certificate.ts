@@ -1,0 +1,244 @@
+// The certificate of a problem with one level and one goal: what to measure at an answer, as IR over the problem's own variables, built from the problem as
+// written. It shares no expression with any method: no prox, no projection, no conjugate table of the match room is used here.
+//
+// For a convex goal F with smooth part f and kinks a_k (atoms.ts), for all z and every allowed y,
+//   F(z) >= F(x) + Σ w_k (minorant_k(x; y) - a_k(x)) + r'(z - x) + m/2 ‖z - x‖²,     r = ∇f(x) + Σ K_k' w_k y_k,
+// so the least of the right side over allowed z (reach.ts) is a proven bound on the optimal value. The gap to it is the duality gap.
+import { grad } from '../derive/grad.ts';
+import { convexDomains } from './convex-domains.ts';
+import { dependence, kinksOf } from './atoms.ts';
+import { multiplierCandidates, slope, type DualProblem, type WeightedAtom } from './dual.ts';
+import { reach } from './reach.ts';
+import { stationarity } from './stationarity.ts';
+import type { StructureQuestions } from './structure.ts';
+import { violation } from './violation.ts';
+import type { Goal, Problem, Variable } from '../problem/problem.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { substituteIn } from '../tensor/substitute.ts';
+
+export interface CertificatePlan {
+  readonly sense: 'minimize' | 'maximize' | 'find';
+  /** What the class allows at best, where all conditions hold. */
+  readonly promise: 'optimal' | 'stationary' | 'feasible';
+  /** Bool scalars over data and params on which the promise rests. */
+  readonly conditions: readonly Node[];
+  readonly value: Node | undefined;
+  readonly violation: Node;
+  readonly stationarity: { readonly node: Node; readonly text: string } | undefined;
+  readonly bound: { readonly node: Node; readonly text: string } | undefined;
+  readonly notes: readonly string[];
+}
+
+export function planCertificate(
+  graph: Graph,
+  problem: Problem,
+  questions: StructureQuestions,
+): CertificatePlan {
+  const { level } = problem;
+  const [goal] = level.goals;
+  const broken = violation(graph, level);
+  if (goal === undefined || goal.node === undefined || goal.sense === 'find') {
+    return {
+      sense: 'find',
+      promise: 'feasible',
+      conditions: [],
+      value: undefined,
+      violation: broken,
+      stationarity: undefined,
+      bound: undefined,
+      notes: [],
+    };
+  }
+  const value = goal.node;
+  const F = goal.sense === 'maximize' ? graph.neg(value) : value;
+  const inputs = level.variables.map((v) => v.input);
+  const convex = questions.convex(F, inputs);
+  const nonconvexSet = level.variables.find(
+    ({ domain, element }) =>
+      element === 'int' ||
+      element === 'bool' ||
+      (domain !== undefined && !convexDomains[domain.name]),
+  );
+  const isConvex = convex.holds && nonconvexSet === undefined && level.constraints.length === 0;
+  const proof = firstOrder(graph, goal, F, level.variables, questions, isConvex);
+  return {
+    sense: goal.sense,
+    promise: isConvex ? 'optimal' : 'stationary',
+    conditions: isConvex && convex.holds ? convex.conditions : [],
+    value,
+    violation: broken,
+    stationarity: proof.stationarity,
+    bound:
+      proof.bound === undefined
+        ? undefined
+        : {
+            node: goal.sense === 'maximize' ? graph.neg(proof.bound.node) : proof.bound.node,
+            text: proof.bound.text,
+          },
+    notes: proof.notes,
+  };
+}
+
+interface FirstOrder {
+  readonly stationarity: CertificatePlan['stationarity'];
+  readonly bound: CertificatePlan['bound'];
+  readonly notes: readonly string[];
+}
+
+function firstOrder(
+  graph: Graph,
+  goal: Goal,
+  F: Node,
+  variables: readonly Variable[],
+  questions: StructureQuestions,
+  isConvex: boolean,
+): FirstOrder {
+  const inputs = variables.map((v) => v.input);
+  const sign = goal.sense === 'maximize' ? -1 : 1;
+  const terms = goal.terms.map(({ node }) => (sign === 1 ? node : graph.neg(node)));
+  const kinked = isConvex ? terms.filter((term) => !questions.smooth(term, inputs)) : [];
+  const atoms = sumNodes(graph, kinked) === undefined ? [] : atomsOf(graph, kinked, inputs);
+  if (atoms === undefined) {
+    return {
+      stationarity: undefined,
+      bound: undefined,
+      notes: [
+        'The goal has a kink of a kind whose multipliers are not known: no proof of optimality can be given.',
+      ],
+    };
+  }
+  const frozen = new Map(atoms.map(({ atom }) => [atom.node, graph.stop(atom.node)]));
+  const smoothPart = atoms.length === 0 ? F : substituteIn(graph, F, frozen);
+  const scale = inputs.map((x) =>
+    x.type.shape.length === 0 ? graph.abs(x) : graph.maxOver(graph.abs(x)),
+  );
+  const size = graph.max(
+    scale.reduce((a, b) => graph.max(a, b)),
+    1,
+  );
+  const dual: DualProblem = {
+    graph,
+    variables: inputs,
+    gradient: grad(graph, smoothPart, inputs),
+    atoms,
+    tolerance: graph.mul(1e-6, size),
+  };
+  const distance = graph.mul(100, size);
+  const moduli = isConvex
+    ? modulusChoices(graph, terms, F, inputs, questions)
+    : [inputs.map(() => undefined)];
+  const proofs = multiplierCandidates(dual).flatMap((y) =>
+    moduli.map((modulus) => proofWith(graph, dual, y, variables, F, modulus, distance)),
+  );
+  const bounds = proofs.flatMap(({ bound }) => (bound === undefined ? [] : [bound]));
+  const residuals = proofs.flatMap(({ residual }) => (residual === undefined ? [] : [residual]));
+  const cut = proofs.every((proof) => proof.cut);
+  return {
+    stationarity:
+      residuals.length === 0
+        ? undefined
+        : {
+            node: residuals.map(({ node }) => node).reduce((a, b) => graph.min(a, b)),
+            text: residuals[0].text,
+          },
+    bound:
+      !isConvex || bounds.length === 0
+        ? undefined
+        : {
+            node: bounds.reduce((a, b) => graph.max(a, b)),
+            text: cut
+              ? 'value minus a proven bound, relative; proved for points within 100 times the size of the answer'
+              : 'value minus a proven bound, relative',
+          },
+    notes: [],
+  };
+}
+
+function atomsOf(
+  graph: Graph,
+  kinked: readonly Node[],
+  inputs: readonly Node[],
+): readonly WeightedAtom[] | undefined {
+  const total = sumNodes(graph, kinked);
+  if (total === undefined) return [];
+  const kinks = kinksOf(graph, total, inputs);
+  if (kinks === undefined) return undefined;
+  const weights = grad(
+    graph,
+    total,
+    kinks.map(({ node }) => node),
+  );
+  return kinks.map((atom, k) => ({ atom, weight: weights[k] }));
+}
+
+const sumNodes = (graph: Graph, nodes: readonly Node[]): Node | undefined =>
+  nodes.length === 0 ? undefined : nodes.reduce((a, b) => graph.add(a, b));
+
+/** Moduli of strong convexity, one a variable, in alternative valid choices: the terms that depend on one variable alone, or the goal in all variables. */
+function modulusChoices(
+  graph: Graph,
+  terms: readonly Node[],
+  F: Node,
+  inputs: readonly Node[],
+  questions: StructureQuestions,
+): readonly (readonly (Node | undefined)[])[] {
+  const own = inputs.map((x) => {
+    const others = inputs.filter((other) => other !== x);
+    const moduli = terms
+      .filter(
+        (term) =>
+          dependence(term, [x])(term) && !others.some((other) => dependence(term, [other])(term)),
+      )
+      .flatMap((term) => {
+        const modulus = questions.strongConvexity(term, [x]);
+        return modulus === undefined ? [] : [modulus];
+      });
+    return sumNodes(graph, moduli);
+  });
+  const whole = questions.strongConvexity(F, inputs);
+  return whole === undefined ? [own] : [own, inputs.map(() => whole)];
+}
+
+interface Proof {
+  readonly bound: Node | undefined;
+  readonly residual: { readonly node: Node; readonly text: string } | undefined;
+  readonly cut: boolean;
+}
+
+function proofWith(
+  graph: Graph,
+  dual: DualProblem,
+  y: readonly Node[],
+  variables: readonly Variable[],
+  F: Node,
+  modulus: readonly (Node | undefined)[],
+  distance: Node,
+): Proof {
+  const r = slope(dual, y);
+  const reaches = variables.map((variable, v) =>
+    reach(graph, variable, r[v], modulus[v], distance),
+  );
+  const residuals = variables.map((variable, v) =>
+    stationarity(graph, variable, r[v], F, reaches[v]?.fall),
+  );
+  const lost = dual.atoms.map(({ atom, weight }, k) =>
+    graph.sum(graph.mul(weight, graph.sub(atom.minorant(y[k]), atom.node))),
+  );
+  const falls = reaches.flatMap((found) => (found === undefined ? [] : [found.fall]));
+  const known = residuals.flatMap((found) => (found === undefined ? [] : [found]));
+  return {
+    bound:
+      falls.length < variables.length
+        ? undefined
+        : [F, ...lost, ...falls].reduce((a, b) => graph.add(a, b)),
+    residual:
+      known.length < variables.length || known.length === 0
+        ? undefined
+        : {
+            node: known.map(({ residual }) => residual).reduce((a, b) => graph.max(a, b)),
+            text: known[0].text,
+          },
+    cut: reaches.some((found) => found?.cut ?? true),
+  };
+}

@@ -1,0 +1,163 @@
+// Multipliers of the kinks: y that makes the slope of the minorant as small as possible at the answer,
+//   min over y of ½ ‖g + Σ K_k' (w_k y_k)‖²,   y_k allowed, and fixed where the point is away from the kink,
+// by accelerated projected gradient (Beck & Teboulle 2009), then conjugate gradients on the entries that are strictly inside. Any y gives a valid bound;
+// a good one gives a tight one.
+import { vjp } from '../derive/vjp.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import type { Atom } from './atoms.ts';
+
+export interface WeightedAtom {
+  readonly atom: Atom;
+  /** Derivative of the goal with respect to the kink's node, nonnegative. */
+  readonly weight: Node;
+}
+
+export interface DualProblem {
+  readonly graph: Graph;
+  readonly variables: readonly Node[];
+  /** Gradient of the smooth part, one a variable. */
+  readonly gradient: readonly Node[];
+  readonly atoms: readonly WeightedAtom[];
+  /** Entries farther than this from a kink keep their multiplier. */
+  readonly tolerance: Node;
+}
+
+const steps = 1500;
+const powerSteps = 40;
+const conjugateSteps = 200;
+
+/** Candidate multipliers, one list entry an atom. */
+export function multiplierCandidates(dual: DualProblem): readonly (readonly Node[])[] {
+  const start = dual.atoms.map(({ atom }) => atom.start);
+  if (start.length === 0) return [[]];
+  const accelerated = accelerate(dual, start);
+  return [start, accelerated, polish(dual, accelerated)];
+}
+
+/** The slope of the minorant: g + Σ K_k' (w_k y_k), one a variable. */
+export function slope(dual: DualProblem, y: readonly Node[]): readonly Node[] {
+  const linear = adjoint(dual, y);
+  return dual.gradient.map((g, v) => dual.graph.add(g, linear[v]));
+}
+
+/** Σ K_k' (w_k y_k): the derivative of the minorants. The variables are replaced by fresh leaves, where the minorants are affine. */
+function adjoint({ graph, variables, atoms }: DualProblem, y: readonly Node[]): readonly Node[] {
+  const outputs = atoms.map(({ atom }, k) => atom.minorant(y[k]));
+  const cotangents = atoms.map(({ weight }) => weight);
+  return vjp(graph, outputs, variables, cotangents);
+}
+
+function accelerate(dual: DualProblem, start: readonly Node[]): readonly Node[] {
+  const { graph, atoms } = dual;
+  const free = atoms.map(({ atom }) => graph.not(atom.fixed(dual.tolerance)));
+  const norm = operatorNorm(dual, free);
+  const step = graph.div(1, graph.max(norm, Number.MIN_VALUE * 2 ** 60));
+  const count = start.length;
+  const states = graph.fold(steps, [...start, ...start, graph.constant(1)], (_index, ...all) => {
+    const y = all.slice(0, count);
+    const z = all.slice(count, 2 * count);
+    const t = all[2 * count];
+    const residual = slope(dual, z);
+    const ascent = forward(dual, residual, z);
+    const next = atoms.map(({ atom }, k) =>
+      graph.select(free[k], atom.project(graph.sub(z[k], graph.mul(step, ascent[k]))), start[k]),
+    );
+    const s = graph.div(graph.add(1, graph.sqrt(graph.add(1, graph.mul(4, graph.square(t))))), 2);
+    const momentum = graph.div(graph.sub(t, 1), s);
+    const ahead = next.map((u, k) => graph.add(u, graph.mul(momentum, graph.sub(u, y[k]))));
+    return [...next, ...ahead, s];
+  });
+  return states.slice(0, count);
+}
+
+/** K r, weighted: how the multipliers' objective changes with y. */
+function forward(
+  dual: DualProblem,
+  residual: readonly Node[],
+  y: readonly Node[],
+): readonly Node[] {
+  const { graph, variables, atoms } = dual;
+  // d/dy of Σ_v residual_v · (K' (w y))_v, by derivative of the inner product with respect to y.
+  const linear = adjoint(dual, y);
+  const product = variables
+    .map((_, v) => graph.sum(graph.mul(graph.stop(residual[v]), linear[v])))
+    .reduce((a, b) => graph.add(a, b));
+  return vjp(graph, [product], y, [graph.constant(1)]).map((d, k) =>
+    d.type.shape.length === atoms[k].atom.start.type.shape.length
+      ? d
+      : graph.broadcastTo(d, y[k].type.shape),
+  );
+}
+
+/** An upper estimate of ‖K' W‖² by power iteration, with a margin. */
+function operatorNorm(dual: DualProblem, free: readonly Node[]): Node {
+  const { graph, atoms } = dual;
+  const begin = atoms.map(({ atom }, k) =>
+    graph.select(free[k], graph.add(1, graph.mul(0.1, wave(graph, atom.start))), 0),
+  );
+  const apply = (v: readonly Node[]): readonly Node[] =>
+    forward(dual, adjoint(dual, v), v).map((x, k) => graph.select(free[k], x, 0));
+  const length = (v: readonly Node[]): Node =>
+    graph.sqrt(v.map((x) => graph.sum(graph.square(x))).reduce((a, b) => graph.add(a, b)));
+  const states = graph.fold(powerSteps, [...begin, graph.constant(0)], (_index, ...all) => {
+    const v = all.slice(0, begin.length);
+    const size = graph.max(length(v), 1e-300);
+    const image = apply(v.map((x) => graph.div(x, size)));
+    return [...image, length(image)];
+  });
+  return graph.mul(1.2, states[begin.length]);
+}
+
+/** Entries that are not all alike, so that power iteration starts in general position. */
+function wave(graph: Graph, like: Node): Node {
+  const { shape } = like.type;
+  if (shape.length === 0) return graph.constant(1);
+  const last = shape.length - 1;
+  const line = graph.sin(graph.mul(1.7, graph.iota(shape[last], 1)));
+  return shape.length === 1 ? line : graph.broadcastTo(line, shape, [last]);
+}
+
+/** Conjugate gradients on the normal equations over the entries that lie strictly inside, then projected. */
+function polish(dual: DualProblem, y: readonly Node[]): readonly Node[] {
+  const { graph, atoms } = dual;
+  const inside = atoms.map(({ atom }, k) => {
+    const moved = graph.abs(
+      graph.sub(atom.project(graph.mul(1.000001, y[k])), graph.mul(1.000001, y[k])),
+    );
+    return graph.and(graph.not(atom.fixed(dual.tolerance)), graph.le(moved, 1e-12));
+  });
+  const mask = (v: readonly Node[]): readonly Node[] =>
+    v.map((x, k) => graph.select(inside[k], x, 0));
+  const inner = (a: readonly Node[], b: readonly Node[]): Node =>
+    a.map((x, k) => graph.sum(graph.mul(x, b[k]))).reduce((p, q) => graph.add(p, q));
+  const residual = mask(forward(dual, slope(dual, y), y)).map((x) => graph.neg(x));
+  const n = y.length;
+  const zeros = y.map((x) => graph.zeros(x.type.shape));
+  const states = graph.fold(
+    conjugateSteps,
+    [...zeros, ...residual, ...residual],
+    (_index, ...all) => {
+      const d = all.slice(0, n);
+      const r = all.slice(n, 2 * n);
+      const p = all.slice(2 * n);
+      const image = mask(forward(dual, adjoint(dual, p), p));
+      const size = inner(r, r);
+      const curvature = inner(p, image);
+      const going = graph.and(graph.gt(curvature, 0), graph.gt(size, 1e-300));
+      const step = graph.select(going, graph.div(size, graph.select(going, curvature, 1)), 0);
+      const left = r.map((x, k) => graph.sub(x, graph.mul(step, image[k])));
+      const beta = graph.select(
+        going,
+        graph.div(inner(left, left), graph.select(going, size, 1)),
+        0,
+      );
+      return [
+        ...d.map((x, k) => graph.add(x, graph.mul(step, p[k]))),
+        ...left,
+        ...left.map((x, k) => graph.add(x, graph.mul(beta, p[k]))),
+      ];
+    },
+  );
+  return atoms.map(({ atom }, k) => atom.project(graph.add(y[k], states[k])));
+}

@@ -4,7 +4,7 @@
 // For a convex goal F with smooth part f and kinks a_k (atoms.ts), for all z and every allowed y,
 //   F(z) >= F(x) + Σ w_k (minorant_k(x; y) - a_k(x)) + r'(z - x) + m/2 ‖z - x‖²,     r = ∇f(x) + Σ K_k' w_k y_k,
 // so the least of the right side over allowed z (reach.ts) is a proven bound on the optimal value. The gap to it is the duality gap.
-import { grad } from '../derive/grad.ts';
+import { grads } from '../derive/grad.ts';
 import { convexDomains } from './convex-domains.ts';
 import { dependence, kinksOf } from './atoms.ts';
 import { multiplierCandidates, slope, type DualProblem, type WeightedAtom } from './dual.ts';
@@ -120,7 +120,7 @@ function firstOrder(
   const dual: DualProblem = {
     graph,
     variables: inputs,
-    gradient: grad(graph, smoothPart, inputs),
+    gradient: grads(graph, smoothPart, inputs),
     atoms,
     tolerance: graph.mul(1e-6, size),
   };
@@ -164,7 +164,7 @@ function atomsOf(
   if (total === undefined) return [];
   const kinks = kinksOf(graph, total, inputs);
   if (kinks === undefined) return undefined;
-  const weights = grad(
+  const weights = grads(
     graph,
     total,
     kinks.map(({ node }) => node),

@@ -2,6 +2,7 @@
 //   min over y of ½ ‖g + Σ K_k' (w_k y_k)‖²,   y_k allowed, and fixed where the point is away from the kink,
 // by accelerated projected gradient (Beck & Teboulle 2009), then conjugate gradients on the entries that are strictly inside. Any y gives a valid bound;
 // a good one gives a tight one.
+import { materialize } from '../derive/tangent.ts';
 import { vjp } from '../derive/vjp.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
@@ -45,7 +46,9 @@ export function slope(dual: DualProblem, y: readonly Node[]): readonly Node[] {
 function adjoint({ graph, variables, atoms }: DualProblem, y: readonly Node[]): readonly Node[] {
   const outputs = atoms.map(({ atom }, k) => atom.minorant(y[k]));
   const cotangents = atoms.map(({ weight }) => weight);
-  return vjp(graph, outputs, variables, cotangents);
+  return vjp(graph, outputs, variables, cotangents).map((d, v) =>
+    materialize(graph, d, variables[v].type.shape),
+  );
 }
 
 function accelerate(dual: DualProblem, start: readonly Node[]): readonly Node[] {
@@ -77,16 +80,14 @@ function forward(
   residual: readonly Node[],
   y: readonly Node[],
 ): readonly Node[] {
-  const { graph, variables, atoms } = dual;
+  const { graph, variables } = dual;
   // d/dy of Σ_v residual_v · (K' (w y))_v, by derivative of the inner product with respect to y.
   const linear = adjoint(dual, y);
   const product = variables
     .map((_, v) => graph.sum(graph.mul(graph.stop(residual[v]), linear[v])))
     .reduce((a, b) => graph.add(a, b));
   return vjp(graph, [product], y, [graph.constant(1)]).map((d, k) =>
-    d.type.shape.length === atoms[k].atom.start.type.shape.length
-      ? d
-      : graph.broadcastTo(d, y[k].type.shape),
+    materialize(graph, d, y[k].type.shape),
   );
 }
 

@@ -149,21 +149,27 @@ export function minimum(a: Interval, b: Interval): Interval {
 }
 
 /** The image under a function that does not decrease. Ends that are not attained stay open only where the function is strict. */
-export const increasingImage = (
-  i: Interval,
-  fn: (x: number) => number,
-  strict = true,
-): Interval => interval(fn(i.low), fn(i.high), strict && i.lowOpen, strict && i.highOpen);
+export const increasingImage = (i: Interval, fn: (x: number) => number, strict = true): Interval =>
+  interval(fn(i.low), fn(i.high), strict && i.lowOpen, strict && i.highOpen);
 
-export const decreasingImage = (
-  i: Interval,
-  fn: (x: number) => number,
-  strict = true,
-): Interval => interval(fn(i.high), fn(i.low), strict && i.highOpen, strict && i.lowOpen);
+export const decreasingImage = (i: Interval, fn: (x: number) => number, strict = true): Interval =>
+  interval(fn(i.high), fn(i.low), strict && i.highOpen, strict && i.lowOpen);
 
 /** `count` copies added up; an unknown count keeps only the sign. */
 export function repeatSum(i: Interval, count: number | undefined): Interval {
-  if (count !== undefined)
-    return count === 0 ? point(0) : multiply(i, point(count));
+  if (count !== undefined) return count === 0 ? point(0) : multiply(i, point(count));
   return interval(i.low >= 0 ? 0 : -Infinity, i.high <= 0 ? 0 : Infinity);
+}
+
+/** `count` entries multiplied. */
+export function repeatProduct(i: Interval, count: number | undefined): Interval {
+  if (count === 0) return point(1);
+  if (count === 1) return i;
+  const most = magnitude(i);
+  if (count === undefined) {
+    if (i.low < 0) return most <= 1 ? interval(-1, 1) : everything;
+    return interval(i.low >= 1 ? 1 : 0, i.high <= 1 ? 1 : Infinity);
+  }
+  if (i.low >= 0) return interval(i.low ** count, i.high ** count, i.lowOpen, i.highOpen);
+  return interval(-(most ** count), most ** count);
 }

@@ -1,0 +1,149 @@
+// Curvature of an expression in a set of variables: by degree, by atoms known as a whole, by the disciplined rules, for functions of one
+// affine argument by pieces, for quadratics by their Hessian.
+import type { Graph } from '../../tensor/graph.ts';
+import type { Node } from '../../tensor/ir.ts';
+import type { CurvatureFact } from '../fact.ts';
+import type { Assumptions, Calculus } from './calculus.ts';
+import { curvatureRuleOf } from './curvature-rules.ts';
+import { degreesIn } from './degree.ts';
+import { dependenceOn } from './dependence.ts';
+import { geometricMean, quadOverLinear, relativeEntropy } from './atoms/ratios.ts';
+import { logAtom, shiftedLogSumExp } from './atoms/log-curvature.ts';
+import { pNorm, rootOfSquares } from './atoms/norms.ts';
+import {
+  logDeterminant,
+  matrixFraction,
+  spectralFunction,
+  sumOfLargest,
+} from './atoms/spectral.ts';
+import { proved, stuck, type Goal, type Proof } from './proof.ts';
+import { rangesFrom } from './range.ts';
+
+/** An expression recognised as a whole; undefined where it is none of this kind, or the atom proves nothing. */
+type Atom = (node: Node, goal: Goal, c: Calculus) => Proof | undefined;
+
+const atoms: readonly Atom[] = [
+  rootOfSquares,
+  pNorm,
+  shiftedLogSumExp,
+  logAtom,
+  relativeEntropy,
+  quadOverLinear,
+  geometricMean,
+  sumOfLargest,
+  spectralFunction,
+  logDeterminant,
+  matrixFraction,
+];
+
+interface Setting {
+  readonly graph: Graph;
+  readonly variables: ReadonlySet<Node>;
+  readonly assumptions: Assumptions;
+  readonly leaves: ReadonlyMap<Node, Goal | 'none'>;
+}
+
+export function createCalculus(
+  graph: Graph,
+  variables: ReadonlySet<Node>,
+  assumptions: Assumptions,
+): Calculus {
+  return calculusIn({ graph, variables, assumptions, leaves: new Map() });
+}
+
+function calculusIn(setting: Setting): Calculus {
+  const { graph, variables, assumptions, leaves } = setting;
+  const range = rangesFrom(assumptions.ranges);
+  const leafDegree = (node: Node): number | undefined =>
+    leaves.has(node) ? Infinity : variables.has(node) ? 1 : undefined;
+  const found = new Map<Node, Map<Goal, Proof>>();
+
+  const prove = (node: Node, goal: Goal): Proof => {
+    const before = found.get(node)?.get(goal);
+    if (before !== undefined) return before;
+    const proof = search(node, goal);
+    const proofs = found.get(node) ?? new Map<Goal, Proof>();
+    proofs.set(goal, proof);
+    found.set(node, proofs);
+    return proof;
+  };
+
+  const calculus: Calculus = {
+    graph,
+    variables,
+    assumptions,
+    range,
+    dependence: dependenceOn(variables),
+    degree: degreesIn(leafDegree, range),
+    prove,
+    with: (change) =>
+      calculusIn({
+        graph,
+        variables: change.variables ?? variables,
+        assumptions: {
+          ...assumptions,
+          ranges: new Map([...assumptions.ranges, ...(change.ranges ?? [])]),
+        },
+        leaves: new Map([...leaves, ...(change.leaves ?? [])]),
+      }),
+  };
+
+  function search(node: Node, goal: Goal): Proof {
+    const leaf = leaves.get(node);
+    if (leaf !== undefined)
+      return leaf === goal ? proved(goal, node) : stuck(`a state that is not ${goal}`, node);
+    const degree = calculus.degree(node);
+    if (degree === 0) return proved('constant', node);
+    if (degree === 1) return proved('affine', node);
+    let conditional: Proof | undefined;
+    for (const atom of atoms) {
+      const proof = atom(node, goal, calculus);
+      if (proof?.ok !== true) continue;
+      if (proof.conditions.length === 0) return proof;
+      conditional ??= proof;
+    }
+    const rule = curvatureRuleOf(node, goal, calculus);
+    if (rule.ok && (rule.conditions.length === 0 || conditional === undefined)) return rule;
+    return conditional ?? rule;
+  }
+
+  return calculus;
+}
+
+/** Curvature as a fact: the better of convex and concave, unconditional before conditional. */
+export function curvatureFact(node: Node, c: Calculus): CurvatureFact {
+  const degree = c.degree(node);
+  const [convex, concave] = [c.prove(node, 'convex'), c.prove(node, 'concave')];
+  if (degree <= 1 && convex.ok)
+    return {
+      curvature: degree === 0 ? 'constant' : 'affine',
+      condition: undefined,
+      reason: convex.reason,
+      culprit: undefined,
+    };
+  const best = preferred(convex, concave);
+  const proof = best === 'convex' ? convex : concave;
+  if (proof.ok)
+    return {
+      curvature: best,
+      condition: conjunction(c.graph, proof.conditions),
+      reason: proof.reason,
+      culprit: undefined,
+    };
+  return {
+    curvature: 'unknown',
+    condition: undefined,
+    reason: proof.reason,
+    culprit: proof.culprit,
+  };
+}
+
+function preferred(convex: Proof, concave: Proof): Goal {
+  if (!concave.ok) return 'convex';
+  if (!convex.ok) return 'concave';
+  return convex.conditions.length <= concave.conditions.length ? 'convex' : 'concave';
+}
+
+export function conjunction(graph: Graph, conditions: readonly Node[]): Node | undefined {
+  return conditions.length === 0 ? undefined : conditions.reduce((a, b) => graph.and(a, b));
+}

@@ -122,36 +122,19 @@ class Scanner implements Scan {
   }
 
   private next(): void {
-    const c = this.text.charAt(this.at);
-    switch (c) {
-      case '\n':
-        this.line++;
-        this.at++;
-        return;
-      case ' ':
-      case '\t':
-      case '\r':
-        this.at++;
-        return;
-      case '#':
-        this.comment();
-        return;
-      case '"':
-        this.string();
-        return;
-      default:
-        this.nextVisible(c);
+    const code = this.text.charCodeAt(this.at);
+    if (code === 0x20 || code === 0x09 || code === 0x0d) this.at++;
+    else if (code === 0x0a) {
+      this.line++;
+      this.at++;
+    } else if (code >= 0x30 && code <= 0x39) this.number();
+    else if (code === 0x23) this.comment();
+    else if (code === 0x22) this.string();
+    else {
+      const end = wordEnd(this.text, this.at);
+      if (end > this.at) this.word(end);
+      else this.symbol(this.text.charAt(this.at));
     }
-  }
-
-  private nextVisible(c: string): void {
-    if (c >= '0' && c <= '9') {
-      this.number();
-      return;
-    }
-    const end = wordEnd(this.text, this.at);
-    if (end > this.at) this.word(end);
-    else this.symbol(c);
   }
 
   // ------------------------------------------------------------------------------------- comments
@@ -217,7 +200,7 @@ class Scanner implements Scan {
   }
 
   /** A token that the text lacks, so that reading can go on. */
-  private insert(type: TokenType): void {
+  private insert(type: TokenType, opener?: number): void {
     this.tokens.push({
       image: '',
       startOffset: this.lastEnd,
@@ -225,6 +208,7 @@ class Scanner implements Scan {
       tokenType: type,
       tokenTypeIdx: type.tokenTypeIdx ?? 0,
       isInsertedInRecovery: true,
+      payload: opener,
     });
     this.lastType = type;
   }
@@ -325,6 +309,12 @@ class Scanner implements Scan {
 
   private symbol(c: string): void {
     const start = this.at;
+    // Most symbols by far: brackets and separators, which no other language spells otherwise.
+    const plain = t.punctuation.get(c);
+    if (plain !== undefined) {
+      this.punctuation(c, plain);
+      return;
+    }
     if (c === "'" && this.apostropheString()) return;
     if (c === '.' && /\d/.test(this.text.charAt(start + 1))) {
       this.leadingPoint();
@@ -360,10 +350,12 @@ class Scanner implements Scan {
 
   private punctuation(image: string, type: TokenType): void {
     const start = this.at;
-    if (closerOf[image] !== undefined) this.push(type, start, start + 1);
-    if (closerOf[image] !== undefined) this.opens(image, start);
-    else if (openerOf[image] !== undefined) this.closes(image, type, start);
-    else this.push(type, start, start + image.length);
+    if (type === t.LParen || type === t.LSquare || type === t.LCurly) {
+      this.push(type, start, start + 1);
+      this.opens(image, start);
+    } else if (type === t.RParen || type === t.RSquare || type === t.RCurly) {
+      this.closes(image, type, start);
+    } else this.push(type, start, start + image.length);
   }
 
   private leadingPoint(): void {
@@ -489,7 +481,7 @@ class Scanner implements Scan {
     const related = [{ span: here, message: `before this, \`${values.close}\` is missing` }];
     this.error(report('G003', this.span(top.at, top.at + 1), values, { related }));
     this.pop();
-    this.insert(closerType.get(top.image) ?? t.RParen);
+    this.insert(closerType.get(top.image) ?? t.RParen, top.at);
   }
 
   private breaksLine(type: TokenType, at: number): boolean {

@@ -289,6 +289,18 @@ export const symbols: ReadonlyMap<string, readonly (readonly [string, TokenType]
   ],
 ]);
 
+/** Symbols of one character that begin no other. */
+export const punctuation: ReadonlyMap<string, TokenType> = new Map([
+  ['(', LParen],
+  [')', RParen],
+  ['[', LSquare],
+  [']', RSquare],
+  ['{', LCurly],
+  ['}', RCurly],
+  [',', Comma],
+  [';', Semicolon],
+]);
+
 /** Every type, for the parser. */
 export const allTokens: readonly TokenType[] = [
   Identifier,

@@ -20,7 +20,7 @@ import type { Source } from '../source.ts';
 import type { Span } from '../span.ts';
 import * as t from '../tokens.ts';
 import { normalise } from '../words.ts';
-import type { Block } from './block.ts';
+import { homeOf, type Block } from './block.ts';
 import { explainJunk, explainMismatch, type Finding } from './explain.ts';
 import { unescape } from './unescape.ts';
 
@@ -41,8 +41,11 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   protected indexing = 0;
   /** Whether `20 s` may stand here. */
   protected durations = false;
-  /** Where the last `sum(i in I)` ended, to say that its body is missing. */
+  /** Where the last `sum(i in I)` ended and what it was, to say that its body is missing. */
   protected headEnd = -1;
+  protected headWord = '';
+  /** Where the last goal without `over` ended. */
+  protected goalEnd = -1;
   /** Operators that stand inside one another at this place. */
   protected operators = 0;
   /** Expressions inside one another at this place. */
@@ -81,6 +84,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.indexing = 0;
     this.durations = false;
     this.headEnd = -1;
+    this.goalEnd = -1;
     this.operators = 0;
     this.depth = 0;
   }
@@ -195,16 +199,34 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 
   private sayException(error: Error): void {
     const found = this.LA(1);
-    this.sayFinding(
-      explainMismatch({
-        expected: error.message,
-        found,
-        previous: this.LA(0),
-        following: this.LA(2),
-        bodyMissing: this.endOfText().end === this.headEnd,
-      }),
+    // `s.t.` has had its message.
+    if (this.LA(0).image === '.t.') return;
+    if (isCloser(error.message) && this.moveUnclosed(found)) return;
+    const finding = explainMismatch({
+      expected: error.message,
       found,
-    );
+      previous: this.LA(0),
+      beforeThat: [this.LA(-1), this.LA(-2)],
+      head: this.endOfText().end === this.headEnd ? this.headWord : undefined,
+    });
+    this.sayFinding(finding, found);
+  }
+
+  /** A bracket that the scanner found unclosed: here is the place where its closer is missing. */
+  private moveUnclosed(found: IToken): boolean {
+    for (let ahead = 1; ahead < 400; ahead++) {
+      const token = this.LA(ahead);
+      if (token.tokenType === EOF || token.tokenType === t.RCurly) return false;
+      if (token.isInsertedInRecovery !== true || !closes(token.tokenType)) continue;
+      const opener: unknown = token.payload;
+      const at = this.diagnostics.findIndex((d) => d.code === 'G003' && d.span.start === opener);
+      const known = this.diagnostics[at];
+      if (known === undefined) return false;
+      const message = known.related?.[0]?.message ?? '';
+      this.diagnostics[at] = { ...known, related: [{ span: this.spanOf(found), message }] };
+      return true;
+    }
+    return false;
   }
 
   /** Reads the items of a block with `many`, again after every stretch of text that begins none. */
@@ -219,7 +241,9 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     if (found.tokenType === EOF) return false;
     if (found.tokenType === t.RCurly && block.closes) return false;
     if (block.stops.has(found.tokenType)) return false;
-    this.sayFinding(explainJunk(block, found, this.LA(0), this.LA(2)), found);
+    const afterGoal = this.endOfText().end === this.goalEnd;
+    const around = { found, previous: this.LA(0), following: this.LA(2), afterGoal };
+    this.sayFinding(explainJunk(block, around), found);
     const comma = found.tokenType === t.Comma || found.tokenType === t.RCurly;
     this.SKIP_TOKEN();
     if (!comma) this.resync(block);
@@ -251,7 +275,51 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     if (block.stops.has(type)) return true;
     const previous = this.LA(0);
     const newLine = (token.startLine ?? 0) > (previous.startLine ?? 0);
-    return newLine && block.anyLine && isNameLike(type) && !wantsMore(previous.tokenType);
+    if (!newLine || wantsMore(previous.tokenType)) return false;
+    return (block.anyLine && isNameLike(type)) || homeOf.has(token.image);
+  }
+
+  /** The `{` of a block. Where other things stand before it on its line, they are skipped with a message. */
+  readonly opening = this.RULE('opening', (): IToken => {
+    this.ACTION(() => this.skipToBrace());
+    return this.CONSUME(t.LCurly);
+  });
+
+  private skipToBrace(): void {
+    const found = this.LA(1);
+    if (found.tokenType === t.LCurly) return;
+    const ahead = this.braceOnLine(found);
+    if (ahead === 0) return;
+    this.sayException(new Error('`{`'));
+    for (let k = 1; k < ahead; k++) this.SKIP_TOKEN();
+  }
+
+  /** How far ahead the next `{` is on the line of a token, or 0. */
+  private braceOnLine(token: IToken): number {
+    for (let ahead = 1; ; ahead++) {
+      const next = this.LA(ahead);
+      if (next.tokenType === EOF || next.startLine !== token.startLine) return 0;
+      if (next.tokenType === t.LCurly) return ahead;
+    }
+  }
+
+  /** Reads with `read`; where that fails, says why and skips to one of `until` on the same line. */
+  protected guardedUntil<T>(until: ReadonlySet<TokenType>, read: () => T, bad: () => T): T {
+    const { indexing, durations, operators, depth } = this;
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const line = this.LA(0).startLine;
+      let ahead = 1;
+      while (!until.has(this.LA(ahead).tokenType) && this.LA(ahead).startLine === line) ahead++;
+      if (!until.has(this.LA(ahead).tokenType)) throw error;
+      if (isRecognitionException(error)) this.sayException(error);
+      else if (!(error instanceof Abandon)) throw error;
+      Object.assign(this, { indexing, durations, operators, depth });
+      for (let k = 1; k < ahead; k++) this.SKIP_TOKEN();
+      return bad();
+    }
   }
 
   /** The `}` of a block, or a message that it is missing. */
@@ -345,6 +413,10 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 export function describe(token: IToken): string {
   if (token.tokenType === EOF) return 'the end of the file';
   return token.tokenType === t.StringToken ? 'a string' : `\`${token.image.slice(0, 40)}\``;
+}
+
+function isCloser(label: string): boolean {
+  return label === '`)`' || label === '`]`' || label === '`}`';
 }
 
 function opens(type: TokenType): boolean {

@@ -20,14 +20,22 @@ export interface Mismatch {
   readonly expected: string;
   readonly found: IToken;
   readonly previous: IToken;
-  readonly following: IToken;
-  /** The place is right behind `sum(i in I)`. */
-  readonly bodyMissing: boolean;
+  /** The tokens before `previous`, nearest first. */
+  readonly beforeThat: readonly IToken[];
+  /** The word of a binder or recurrence, if the place is right behind its parentheses. */
+  readonly head: string | undefined;
 }
 
 /** What rules are called where none of their alternatives fits. */
 const ruleNames: Readonly<Record<string, string>> = {
   operand: 'an expression',
+  primary: 'an expression',
+  names: 'a name',
+  setMember: '`=`',
+  functionBody: 'an expression',
+  start: 'an expression',
+  tensor: '`]`',
+  braces: '`}`',
   indexArgument: 'an index',
   argument: 'an argument',
   quantified: 'a goal or `find`',
@@ -40,8 +48,9 @@ export function explainMismatch(mismatch: Mismatch): Finding {
   const { found, previous } = mismatch;
   const expected = ruleNames[mismatch.expected] ?? mismatch.expected;
   const what = describeToken(found);
-  if (mismatch.bodyMissing && expected === 'an expression')
-    return (span) => report('G029', span, { word: 'sum', found: what });
+  const { head } = mismatch;
+  if (head !== undefined && expected === 'an expression')
+    return (span) => report('G029', span, { word: head, found: what });
   if (mismatch.expected === 'quantified') return (span) => report('G036', span, {});
   if (expected === 'a name' && t.reserved.has(found.image))
     return (span) => report('G002', span, { word: found.image });
@@ -51,7 +60,18 @@ export function explainMismatch(mismatch: Mismatch): Finding {
     return (span) => report('G007', span, { found: found.image }, { help: 'write `=`' });
   if (found.tokenType === t.Equals && !expected.includes('='))
     return (span) => report('G006', span, {});
-  return misplacedOperand(mismatch) ?? unexpected(expected, mismatch);
+  return missingIn(mismatch) ?? misplacedOperand(mismatch) ?? unexpected(expected, mismatch);
+}
+
+/** `sum(i I)` */
+function missingIn({ expected, found, previous, beforeThat }: Mismatch): Finding | undefined {
+  const [bracket, word] = beforeThat;
+  if (expected !== '`)`' || word?.tokenType !== t.BinderWord) return undefined;
+  if (bracket?.tokenType !== t.LParen || !isName(previous.tokenType)) return undefined;
+  if (!isName(found.tokenType) && found.tokenType !== t.NumberToken) return undefined;
+  const help = `write what it runs over: \`${word.image}(${quote(previous.image, 20)} in …)\``;
+  const values = { expected: '`in` or `~`', found: describeToken(found) };
+  return (span) => report('G001', span, values, { help });
 }
 
 const definers: ReadonlySet<TokenType> = new Set([t.EqualsEquals, t.Arrow, t.Colon, t.Tilde]);
@@ -97,20 +117,27 @@ function misplacedOperand({ expected, found, previous }: Mismatch): Finding | un
 function missingOperator(found: IToken, previous: IToken): Finding {
   const left = quote(previous.image, 20);
   const right = quote(found.image, 20);
+  const plain = isName(previous.tokenType) || previous.tokenType === t.NumberToken;
+  const product = plain ? `\`${left}*${right}\`` : `\`*\` before \`${right}\``;
   const help =
     previous.tokenType === t.Apostrophe
       ? `write \`' * ${right}\`; strings stand between double quotes`
-      : `for a product write \`${left}*${right}\``;
+      : `for a product write ${product}`;
   return (span) => report('G015', span, { found: describeToken(found) }, { help });
 }
 
+/** What stands around a token that begins no item of its block. */
+export interface Junk {
+  readonly found: IToken;
+  readonly previous: IToken;
+  readonly following: IToken;
+  /** The place is right behind a goal without `over`. */
+  readonly afterGoal: boolean;
+}
+
 /** The message for a token that begins no item of a block. */
-export function explainJunk(
-  block: Block,
-  found: IToken,
-  previous: IToken,
-  following: IToken,
-): Finding {
+export function explainJunk(block: Block, junk: Junk): Finding {
+  const { found, previous, following } = junk;
   const type = found.tokenType;
   const sameLine = found.startLine === previous.startLine && !separates(previous.tokenType);
   if (type === t.LineMinus || type === t.LineLParen || type === t.LineLSquare)
@@ -121,23 +148,18 @@ export function explainJunk(
   if (type === t.Equals && sameLine) return (span) => report('G006', span, {});
   if (block.kind === 'statements' && isName(type) && following.tokenType === t.Equals && !sameLine)
     return (span) => report('G027', span, { name: quote(found.image) });
-  if (sameLine && endsOperand(previous)) {
-    const finding = afterExpression(block, found, previous, following);
-    if (finding !== undefined) return finding;
-  }
-  return unknownWord(block, found, following);
+  const finding = sameLine && endsOperand(previous) ? afterExpression(block, junk) : undefined;
+  return finding ?? unknownWord(block, found, following);
 }
 
 /** Something on the same line behind a whole expression. */
-function afterExpression(
-  block: Block,
-  found: IToken,
-  previous: IToken,
-  following: IToken,
-): Finding | undefined {
+function afterExpression(block: Block, junk: Junk): Finding | undefined {
+  const { found, previous, following, afterGoal } = junk;
   if (previous.tokenType === t.NumberToken && isUnit(found.image))
     return (span) => report('G028', span, {});
-  if (!beginsOperand(found.tokenType)) return undefined;
+  if (afterGoal && isName(found.tokenType))
+    return (span) => report('G033', span, { name: quote(found.image) });
+  if (block.kind === 'compare' || !beginsOperand(found.tokenType)) return undefined;
   if (block.words.some((word) => didYouMean(found.image, [word, '\0']) === word)) return undefined;
   if (foreignWords.has(found.image) && following.tokenType !== t.LParen) return undefined;
   return missingOperator(found, previous);

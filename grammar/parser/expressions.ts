@@ -234,15 +234,19 @@ export abstract class ExpressionParser extends BaseParser {
     return { kind: 'Bad', span: place };
   }
 
+  /** Alternatives of hot rules are made once, not at every call. */
+  private prefixAlts: IOrAlt<Prefix>[] | undefined;
+
   readonly prefix: ParserMethod<[], Prefix> = this.RULE('prefix', (): Prefix => {
-    return this.OR<IOrAlt<Prefix>[]>([
+    this.prefixAlts ??= [
       { ALT: () => ({ tag: 'minus', span: this.spanOf(this.CONSUME(t.AnyMinus)) }) },
       { ALT: () => ({ tag: 'not', span: this.spanOf(this.CONSUME(t.Not)) }) },
       { ALT: () => this.SUBRULE(this.ifHead) },
       { ALT: () => this.SUBRULE(this.binderHead) },
       { ALT: () => this.SUBRULE(this.recurrenceHead) },
       { ALT: () => this.SUBRULE(this.implicitHead) },
-    ]);
+    ];
+    return this.OR(this.prefixAlts);
   });
 
   /** `if c then a else` */
@@ -262,6 +266,7 @@ export abstract class ExpressionParser extends BaseParser {
     return this.ACTION((): Prefix => {
       const place = this.from(word);
       this.headEnd = place.end;
+      this.headWord = word.image;
       const { bindings, where } = quantifier;
       const op = this.binderOp(word);
       return { tag: 'binder', op, opSpan: this.spanOf(word), bindings, where, span: place };
@@ -286,6 +291,7 @@ export abstract class ExpressionParser extends BaseParser {
     return this.ACTION((): Prefix => {
       const place = this.from(word);
       this.headEnd = place.end;
+      this.headWord = word.image;
       const op: Recurrence['op'] = recurrenceOps.find((o) => o === word.image) ?? 'fold';
       const { bindings, where } = over;
       const opSpan = this.spanOf(word);
@@ -309,6 +315,7 @@ export abstract class ExpressionParser extends BaseParser {
     return this.ACTION((): Prefix => {
       const place = this.from(word);
       this.headEnd = place.end;
+      this.headWord = word.image;
       const op: Implicit['op'] = implicitOps.find((o) => o === word.image) ?? 'root';
       const opSpan = this.spanOf(word);
       return { tag: 'implicit', op, opSpan, state, start, domain, span: place };
@@ -317,8 +324,10 @@ export abstract class ExpressionParser extends BaseParser {
 
   // -------------------------------------------------------------------------------------- primary
 
+  private primaryAlts: IOrAlt<Expr>[] | undefined;
+
   readonly primary: ParserMethod<[], Expr> = this.RULE('primary', (): Expr => {
-    return this.OR<IOrAlt<Expr>[]>([
+    this.primaryAlts ??= [
       { ALT: () => this.SUBRULE(this.number) },
       { ALT: () => this.textOf(this.CONSUME(t.StringToken)) },
       { ALT: () => this.bool(this.CONSUME(t.True), true) },
@@ -326,19 +335,18 @@ export abstract class ExpressionParser extends BaseParser {
       { ALT: () => this.infinity(this.CONSUME(t.Inf)) },
       { ALT: () => this.reference(this.CONSUME(t.Identifier)) },
       // Reserved words that are functions before `(`.
-      {
-        GATE: () => this.LA(2).tokenType === t.LParen,
-        ALT: () => this.nameOf(this.CONSUME(t.Var)),
-      },
-      {
-        GATE: () => this.LA(2).tokenType === t.LParen,
-        ALT: () => this.nameOf(this.CONSUME(t.Repeat)),
-      },
+      { GATE: () => this.beforeCall(), ALT: () => this.nameOf(this.CONSUME(t.Var)) },
+      { GATE: () => this.beforeCall(), ALT: () => this.nameOf(this.CONSUME(t.Repeat)) },
       { ALT: () => this.SUBRULE(this.group) },
       { ALT: () => this.SUBRULE(this.tensor) },
       { ALT: () => this.SUBRULE(this.braces) },
-    ]);
+    ];
+    return this.OR(this.primaryAlts);
   });
+
+  private beforeCall(): boolean {
+    return this.LA(2).tokenType === t.LParen;
+  }
 
   private bool(token: IToken, value: boolean): Expr {
     return { kind: 'Bool', value, span: this.spanOf(token) };
@@ -493,13 +501,16 @@ export abstract class ExpressionParser extends BaseParser {
     },
   );
 
+  private indexAlts: IOrAlt<IndexArgument>[] | undefined;
+
   readonly indexArgument: ParserMethod<[], IndexArgument> = this.RULE(
     'indexArgument',
     (): IndexArgument => {
-      return this.OR<IOrAlt<IndexArgument>[]>([
+      this.indexAlts ??= [
         { ALT: () => ({ kind: 'All', span: this.spanOf(this.CONSUME(t.Colon)) }) },
         { ALT: () => this.SUBRULE(this.expression) },
-      ]);
+      ];
+      return this.OR(this.indexAlts);
     },
   );
 

@@ -160,7 +160,7 @@ export class FileParser extends MethodParser {
   readonly compareItems: ParserMethod<[], CompareItem[]> = this.RULE(
     'compareItems',
     (): CompareItem[] => {
-      const open = this.CONSUME(t.LCurly);
+      const open = this.SUBRULE(this.opening);
       const items: CompareItem[] = [];
       this.items(blocks.compare, () =>
         this.MANY(() =>

@@ -58,7 +58,7 @@ const boundOps: readonly BoundOp[] = ['<=', '<', '>=', '>'];
 export abstract class MemberParser extends ExpressionParser {
   /** `{ members }` */
   readonly members: ParserMethod<[], Member[]> = this.RULE('members', (): Member[] => {
-    const open = this.CONSUME(t.LCurly);
+    const open = this.SUBRULE(this.opening);
     const members: Member[] = [];
     this.items(blocks.problem, () =>
       this.MANY(() =>
@@ -319,7 +319,7 @@ export abstract class MemberParser extends ExpressionParser {
 
   /** `{ name = e; … }` */
   readonly entries: ParserMethod<[], Entry[]> = this.RULE('entries', (): Entry[] => {
-    const open = this.CONSUME(t.LCurly);
+    const open = this.SUBRULE(this.opening);
     const entries: Entry[] = [];
     this.items(blocks.entries, () =>
       this.MANY({
@@ -365,6 +365,7 @@ export abstract class MemberParser extends ExpressionParser {
       return this.ACTION(() => {
         const doc = this.docOf(first);
         const span = this.from(first);
+        if (over.length === 0) this.goalEnd = span.end;
         return { kind: 'Goal', doc, quantifier, sense: senseOf(sense), value, over, span };
       });
     },
@@ -473,7 +474,7 @@ export abstract class MemberParser extends ExpressionParser {
   readonly constraints: ParserMethod<[], Constraint[]> = this.RULE(
     'constraints',
     (): Constraint[] => {
-      const open = this.CONSUME(t.LCurly);
+      const open = this.SUBRULE(this.opening);
       const constraints: Constraint[] = [];
       this.items(blocks.constraints, () =>
         this.MANY({

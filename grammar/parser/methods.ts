@@ -1,4 +1,4 @@
-import type { IOrAlt, IToken, ParserMethod } from 'chevrotain';
+import type { IOrAlt, IToken, ParserMethod, TokenType } from 'chevrotain';
 import type {
   Block,
   Expr,
@@ -18,6 +18,9 @@ import * as t from '../tokens.ts';
 import { blocks } from './block.ts';
 import { MemberParser } from './members.ts';
 
+/** Where the qualifiers of a method go on after a mistake. */
+const afterQualifier: ReadonlySet<TokenType> = new Set([t.And, t.LCurly, t.Native]);
+
 /** §6 of the language: methods and their statements. */
 export abstract class MethodParser extends MemberParser {
   /** `method m(a : real) for { pattern } where f is smooth { body }` */
@@ -35,7 +38,14 @@ export abstract class MethodParser extends MemberParser {
       this.CONSUME(t.Where);
       this.AT_LEAST_ONE_SEP({
         SEP: t.And,
-        DEF: () => qualifiers.push(this.SUBRULE(this.qualifier)),
+        DEF: () => {
+          const qualifier = this.guardedUntil<Qualifier | undefined>(
+            afterQualifier,
+            () => this.SUBRULE(this.qualifier),
+            () => undefined,
+          );
+          if (qualifier !== undefined) qualifiers.push(qualifier);
+        },
       });
     });
     const body = this.SUBRULE(this.body);
@@ -130,7 +140,7 @@ export abstract class MethodParser extends MemberParser {
 
   /** `{ statements }` */
   readonly block: ParserMethod<[], Block> = this.RULE('block', (): Block => {
-    const open = this.CONSUME(t.LCurly);
+    const open = this.SUBRULE(this.opening);
     const statements: Statement[] = [];
     this.items(blocks.statements, () =>
       this.MANY({

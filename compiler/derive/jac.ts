@@ -1,0 +1,41 @@
+import { constantValue, productOfDims } from '../tensor/dim.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { realType, type Shape } from '../tensor/type.ts';
+import { batch } from './batch.ts';
+import { denseOf } from './batch/batched.ts';
+import { linearize } from './linearize.ts';
+import { transposeProgram } from './transpose.ts';
+
+/** The derivative of an output by any node: the axes of the output, then those of `wrt`. A scalar's is its gradient. Forward mode, or reverse mode
+ * where the output is known to have fewer entries. Throws `NotDifferentiable`. */
+export const jac = (graph: Graph, output: Node, wrt: Node): Node =>
+  smaller(output.type.shape, wrt.type.shape)
+    ? jacReverse(graph, output, wrt)
+    : jacForward(graph, output, wrt);
+
+const smaller = (a: Shape, b: Shape): boolean => {
+  const [left, right] = [a, b].map((shape) => constantValue(productOfDims(shape)));
+  return left !== undefined && (right === undefined || left < right);
+};
+
+/** All columns at once; what is diagonal or a block stays so as long as it can. */
+export function jacForward(graph: Graph, output: Node, wrt: Node): Node {
+  const rank = wrt.type.shape.length;
+  const { leaves, tangents } = linearize(graph, [output], [wrt], 'joint');
+  const [tangent] = tangents;
+  if (tangent === undefined) return graph.zeros([...output.type.shape, ...wrt.type.shape]);
+  const columns = denseOf(graph, batch(graph, tangent, leaves[0]));
+  const axes = columns.type.shape.map((_, k) => k);
+  return graph.transpose(columns, [...axes.slice(rank), ...axes.slice(0, rank)]);
+}
+
+/** All rows at once. */
+export function jacReverse(graph: Graph, output: Node, wrt: Node): Node {
+  const shape = [...output.type.shape, ...wrt.type.shape];
+  const { leaves, tangents, settle } = linearize(graph, [output], [wrt], 'split');
+  const weight = graph.parameter(realType(output.type.shape), 'weight');
+  const [row] = transposeProgram(graph, tangents, [weight], leaves);
+  if (row === undefined) return graph.zeros(shape);
+  return settle([denseOf(graph, batch(graph, row, weight))])[0];
+}

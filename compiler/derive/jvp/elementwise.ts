@@ -1,0 +1,36 @@
+// Leaves and elementwise operations.
+import { materialize, mapTangent, type Tangent } from '../tangent.ts';
+import { binaryTangents } from './binary.ts';
+import { single, zero, type JvpRule } from './rule.ts';
+import { slopes } from './unary.ts';
+
+/** A leaf that is not a seed does not move. */
+export const leaf = zero;
+
+export const unary: JvpRule<'unary'> = single((node, { graph, tangent }): Tangent => {
+  const { fn } = node.attributes;
+  const [x] = node.args;
+  const dx = tangent(x);
+  if (dx === undefined || fn === 'neg') return mapTangent(dx, graph.neg);
+  const slope = slopes[fn](graph, x, graph.unary(fn, x));
+  return slope === undefined ? undefined : graph.mul(slope, dx);
+});
+
+export const binary: JvpRule<'binary'> = single((node, { graph, tangent }): Tangent => {
+  const { fn } = node.attributes;
+  const [x, y] = node.args;
+  const [dx, dy] = [tangent(x), tangent(y)];
+  if (dx === undefined && dy === undefined) return undefined;
+  return binaryTangents[fn](graph, { x, y, z: graph.binary(fn, x, y) }, dx, dy);
+});
+
+export const select: JvpRule<'select'> = single((node, { graph, tangent }): Tangent => {
+  const [condition, x, y] = node.args;
+  const [dx, dy] = [tangent(x), tangent(y)];
+  if (dx === undefined && dy === undefined) return undefined;
+  const { shape } = node.type;
+  return graph.select(condition, materialize(graph, dx, shape), materialize(graph, dy, shape));
+});
+
+/** The counting of the value is not that of its derivative; the room that counts wraps what it takes. */
+export const oracle: JvpRule<'oracle'> = single((node, { tangent }) => tangent(node.args[0]));

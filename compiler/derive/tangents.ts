@@ -1,0 +1,111 @@
+// Pushes tangents forward through a graph. One walk for each level of regions, arguments before users, each node once.
+import type { Graph } from '../tensor/graph.ts';
+import { InternalError } from '../tensor/internal-error.ts';
+import type { Node, NodeOf, Op } from '../tensor/ir.ts';
+import { operandsOf } from '../tensor/visit.ts';
+import { substitute } from '../tensor/substitute.ts';
+import type { JvpContext, JvpRule, Mode } from './jvp/rule.ts';
+import { jvpRules } from './jvp/table.ts';
+import { NotDifferentiable } from './not-differentiable.ts';
+import { copyRegion } from './region.ts';
+import type { Tangent } from './tangent.ts';
+
+/** Nodes taken as leaves, with their tangents. */
+export type Seeds = ReadonlyMap<Node, Tangent>;
+
+export interface Tangents {
+  readonly of: (node: Node) => Tangent;
+  /** Nodes with loops replaced by the twins that also store what the linear loops read. */
+  readonly settle: (nodes: readonly Node[]) => readonly Node[];
+}
+
+export function createTangents(graph: Graph, seeds: Seeds, mode: Mode): Tangents {
+  const known = new Map<number, readonly Tangent[]>();
+  const reached = new Map<number, boolean>();
+  const activeKeys = new Set<number>();
+  const entered = new Set<number>();
+  const replacements = new Map<Node, Node>();
+  for (const [node, tangent] of seeds) {
+    known.set(node.id, [tangent]);
+    reached.set(node.id, tangent !== undefined);
+  }
+
+  const active = (node: Node): boolean =>
+    node.free.some((key) => activeKeys.has(key)) || reaches(node, reached);
+
+  const context: JvpContext = {
+    graph,
+    mode,
+    active,
+    tangents,
+    tangent: (node) => tangents(node)[0],
+    bind: (parameter, tangent) => {
+      known.set(parameter.id, [tangent]);
+      if (tangent !== undefined) activeKeys.add(parameter.attributes.key);
+    },
+    enter: (region) => {
+      const { parameters } = region;
+      const known = parameters.some(({ id }) => entered.has(id));
+      for (const { id } of parameters) entered.add(id);
+      return known ? copyRegion(graph, region) : region;
+    },
+    replace: (node, by) => {
+      replacements.set(node, settle([by])[0]);
+    },
+    settle,
+  };
+
+  function settle(nodes: readonly Node[]): readonly Node[] {
+    return replacements.size === 0 ? nodes : substitute(graph, nodes, replacements);
+  }
+
+  function tangents(node: Node): readonly Tangent[] {
+    const stack: { readonly node: Node; readonly done: boolean }[] = [{ node, done: false }];
+    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+      const current = top.node;
+      if (known.has(current.id)) continue;
+      if (!active(current)) known.set(current.id, noTangents(current));
+      else if (top.done) known.set(current.id, apply(current, context));
+      else {
+        stack.push({ node: current, done: true });
+        for (const operand of current.op === 'cond' ? operandsOf(current) : current.args)
+          if (!known.has(operand.id)) stack.push({ node: operand, done: false });
+      }
+    }
+    const found = known.get(node.id);
+    if (found === undefined) throw new InternalError(`no tangent of ${node.op}`);
+    return found;
+  }
+
+  return { of: (node) => tangents(node)[0], settle };
+}
+
+const noTangents = (node: Node): readonly Tangent[] => node.results.map(() => undefined);
+
+function apply<O extends Op>(node: NodeOf<O> & Node, context: JvpContext): readonly Tangent[] {
+  if (node.type.element === 'complex')
+    throw new NotDifferentiable(node, 'derivatives of complex values are not supported');
+  const rule: JvpRule<O> = jvpRules[node.op];
+  return rule(node, context);
+}
+
+/** Whether a node depends on a seed, through regions; remembers the answers. */
+function reaches(root: Node, reached: Map<number, boolean>): boolean {
+  const stack: { readonly node: Node; readonly done: boolean }[] = [{ node: root, done: false }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { node, done } = top;
+    if (reached.has(node.id)) continue;
+    const operands = operandsOf(node);
+    if (done)
+      reached.set(
+        node.id,
+        operands.some(({ id }) => reached.get(id) === true),
+      );
+    else {
+      stack.push({ node, done: true });
+      for (const operand of operands)
+        if (!reached.has(operand.id)) stack.push({ node: operand, done: false });
+    }
+  }
+  return reached.get(root.id) === true;
+}

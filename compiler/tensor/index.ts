@@ -10,3 +10,10 @@ export { InternalError, invariant } from './internal-error.ts';
 export * from './visit.ts';
 export * from './substitute.ts';
 export { printNode } from './print.ts';
+export {
+  interpret,
+  interpretScalar,
+  denseData,
+  type Environment,
+  type Interpretation,
+} from './interpret.ts';

@@ -72,7 +72,10 @@ function nearest(graph: Graph, V: Node): Node {
         [graph.constant(1)],
         (t) => {
           const value = dual(graph.add(a0, graph.mul(t, da)), graph.add(b0, graph.mul(t, db)));
-          const enough = graph.ge(value, graph.add(before, graph.mul(graph.mul(1e-4, t), slope)));
+          const asked = graph.add(before, graph.mul(graph.mul(1e-4, t), slope));
+          // Near the end the gain is below the rounding of the value.
+          const rounding = graph.mul(1e-14, graph.add(1, graph.abs(before)));
+          const enough = graph.ge(value, graph.sub(asked, rounding));
           return graph.and(graph.not(enough), graph.gt(t, 1e-10));
         },
         (t) => [graph.mul(0.5, t)],

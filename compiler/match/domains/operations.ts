@@ -8,7 +8,10 @@ import type { Shape } from '../../tensor/type.ts';
 export type Offer<C> =
   { readonly kind: 'has'; readonly with: C } | { readonly kind: 'lacks'; readonly because: string };
 
-export const has = <C>(capability: C): Offer<C> => ({ kind: 'has', with: capability });
+export const has = <C>(capability: C): { readonly kind: 'has'; readonly with: C } => ({
+  kind: 'has',
+  with: capability,
+});
 export const lacks = (because: string): { readonly kind: 'lacks'; readonly because: string } => ({
   kind: 'lacks',
   because,

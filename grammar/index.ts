@@ -24,3 +24,5 @@ export { parse, parseText, readSource, type Parsed } from './parse.ts';
 export { grammarMessages, type GrammarCode } from './messages.ts';
 export { limits } from './limits.ts';
 export { isWord, normalise } from './words.ts';
+export { printExpression, printType } from './print/expression.ts';
+export { binaryLevel, level, levelOf, type Level } from './precedence.ts';

@@ -38,6 +38,8 @@ import {
 
 /** A summand. `point` is affine in the variables; `weight` does not depend on them. */
 export type Contribution =
+  /** sum(weight .* value): no variable in it. */
+  | { readonly kind: 'constant'; readonly value: Node; readonly weight: Node }
   /** sum(weight .* point); the weight is a scalar or has the shape of the point. */
   | { readonly kind: 'linear'; readonly point: Node; readonly weight: Node }
   /** sum(weight .* phi(point)); the weight is a scalar or has the shape of the point. */
@@ -63,7 +65,7 @@ export type Reading =
   /** The smallest part that could not be read. */
   | { readonly kind: 'unread'; readonly culprit: Node };
 
-/** Reads a scalar expression of the variables. Constant summands are left out. */
+/** Reads a scalar expression of the variables. */
 export function readTerm(
   graph: Graph,
   term: Node,
@@ -110,7 +112,10 @@ function createVisitor(
     scalar(halfSquare, point, times(graph.constant(2), weight));
 
   const visit: Visit = (node, weight) => {
-    if (!depends(node)) return undefined;
+    if (!depends(node)) {
+      emit({ kind: 'constant', value: node, weight });
+      return undefined;
+    }
     if (isAffine(node)) {
       emit({ kind: 'linear', point: node, weight });
       return undefined;
@@ -254,6 +259,7 @@ function createVisitor(
       point: x,
       weight: graph.neg(graph.mul(weight, graph.add(graph.log(y), 1))),
     });
+    emit({ kind: 'constant', value: y, weight });
     return scalar(entropy, x, weight);
   }
 

@@ -81,9 +81,11 @@ function nearest(graph: Graph, V: Node): Node {
         (t) => [graph.mul(0.5, t)],
       );
       const error = graph.max(graph.maxOver(graph.abs(ga)), graph.maxOver(graph.abs(gb)));
+      // Where the sums are right no step is taken: a singular Hessian would blow up the rounding.
+      const taken = graph.select(graph.gt(error, 1e-14), step, 0);
       return [
-        graph.add(a0, graph.mul(step, da)),
-        graph.add(b0, graph.mul(step, db)),
+        graph.add(a0, graph.mul(taken, da)),
+        graph.add(b0, graph.mul(taken, db)),
         graph.add(k, 1),
         error,
       ];

@@ -25,7 +25,7 @@ export function monotoneRoot(
       const newBelow = graph.select(graph.lt(y, 0), x, below);
       const newAbove = graph.select(graph.gt(y, 0), x, above);
       const newton = graph.sub(x, graph.div(y, slope(x)));
-      const inside = graph.and(graph.ge(newton, newBelow), graph.le(newton, newAbove));
+      const inside = graph.and(graph.gt(newton, newBelow), graph.lt(newton, newAbove));
       const middle = graph.mul(0.5, graph.add(newBelow, newAbove));
       const next = graph.select(graph.eq(y, 0), x, graph.select(inside, newton, middle));
       // Below the rounding of the iterate nothing more is gained.

@@ -75,7 +75,7 @@ export function proxOfTerms(
     if (made.kind === 'lacks') return noProx(made.because, lifted[0]?.point);
     functions.push(made.with);
   }
-  return has(together(graph, functions));
+  return has(together(graph, functions, sorted.constant));
 }
 
 const noProx = (because: string, culprit: Node | undefined): NoProx => ({
@@ -85,12 +85,17 @@ const noProx = (because: string, culprit: Node | undefined): NoProx => ({
 });
 
 const isQuadratic = (contribution: Contribution): boolean =>
+  contribution.kind === 'constant' ||
   contribution.kind === 'linear' ||
   contribution.kind === 'product' ||
   (contribution.kind === 'scalar' && contribution.atom === halfSquare);
 
 type Sorted =
-  | { readonly kind: 'sorted'; readonly lifted: ReadonlyMap<Node, readonly Lifted[]> }
+  | {
+      readonly kind: 'sorted';
+      readonly lifted: ReadonlyMap<Node, readonly Lifted[]>;
+      readonly constant: Node;
+    }
   | { readonly kind: 'mixed'; readonly culprit: Node };
 
 /** Each contribution to the variable whose entries it picks. Joined points are taken apart into their pieces. */
@@ -101,14 +106,20 @@ function sortByVariable(
   { depends, parts }: AffineReader,
 ): Sorted {
   const lifted = new Map<Node, Lifted[]>();
+  const constants: Node[] = [];
   const queue = [...contributions];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (next.kind === 'product') return { kind: 'mixed', culprit: next.node };
+    if (next.kind === 'constant') {
+      constants.push(weighted(graph, next.weight, next.value));
+      continue;
+    }
     const { core, scale, shift } = peel(graph, next.point, depends);
     const access = accessOf(graph, core, variables);
     if (access === undefined) {
       if (next.kind === 'linear') {
-        const linear = parts(next.point)?.linear;
+        const { linear, constant } = parts(next.point) ?? {};
+        if (constant !== undefined) constants.push(weighted(graph, next.weight, constant));
         const spread =
           linear === undefined ? [] : spreadLinear(graph, next.weight, linear, variables);
         for (const { variable, slope } of spread)
@@ -121,10 +132,32 @@ function sortByVariable(
       queue.push(...pieces);
       continue;
     }
+    constants.push(...constantOf(graph, next, shift));
     put(lifted, access.variable, lift(graph, next, access, scale, shift));
   }
-  return { kind: 'sorted', lifted };
+  const constant = constants.reduce((sum, each) => graph.add(sum, each), graph.constant(0));
+  return { kind: 'sorted', lifted, constant };
 }
+
+/** What remains at zero of a linear or square part that is shifted. */
+function constantOf(
+  graph: Graph,
+  contribution: Exclude<Contribution, { readonly kind: 'product' | 'constant' }>,
+  shift: Node | undefined,
+): readonly Node[] {
+  if (shift === undefined) return [];
+  const { shape } = contribution.point.type;
+  const full = isScalar(shift) ? graph.full(shift, shape) : shift;
+  if (contribution.kind === 'linear') return [weighted(graph, contribution.weight, full)];
+  if (contribution.kind !== 'scalar' || contribution.atom !== halfSquare) return [];
+  return [weighted(graph, contribution.weight, graph.mul(0.5, graph.square(full)))];
+}
+
+/** sum(weight .* value) with a weight that may be a scalar. */
+const weighted = (graph: Graph, weight: Node, value: Node): Node => {
+  const product = graph.mul(weight, value);
+  return isScalar(product) ? product : graph.sum(product);
+};
 
 function put(lifted: Map<Node, Lifted[]>, variable: Node, piece: Lifted): void {
   const known = lifted.get(variable);
@@ -198,7 +231,7 @@ function affinePoint(
 /** A contribution moved from the picked entries to the whole variable. */
 function lift(
   graph: Graph,
-  contribution: Exclude<Contribution, { readonly kind: 'product' }>,
+  contribution: Exclude<Contribution, { readonly kind: 'product' | 'constant' }>,
   access: Access,
   scale: Node | undefined,
   shift: Node | undefined,
@@ -247,7 +280,7 @@ const groupPiece = (
   shift,
 });
 
-function together(graph: Graph, functions: readonly ProxFunction[]): ProxOfTerms {
+function together(graph: Graph, functions: readonly ProxFunction[], constant: Node): ProxOfTerms {
   const conjugates = functions.map(({ conjugate }) => conjugate);
   const missing = conjugates.find((offer) => offer.kind === 'lacks');
   return {
@@ -259,7 +292,7 @@ function together(graph: Graph, functions: readonly ProxFunction[]): ProxOfTerms
       has((values) =>
         conjugates
           .map((offer, k) => (offer.kind === 'has' ? offer.with(values[k]) : graph.constant(0)))
-          .reduce((sum, each) => graph.add(sum, each), graph.constant(0)),
+          .reduce((sum, each) => graph.add(sum, each), graph.neg(constant)),
       ),
   };
 }

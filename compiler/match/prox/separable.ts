@@ -2,7 +2,7 @@
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 import type { Shape } from '../../tensor/type.ts';
-import type { ScalarAtom } from '../atoms/atom.ts';
+import { indicator, type ScalarAtom } from '../atoms/atom.ts';
 import { absolute, positivePart } from '../atoms/scalar.ts';
 import { has, lacks, type Offer } from '../domains/operations.ts';
 import { proxPiecewiseLinear, type Jump } from './piecewise-linear.ts';
@@ -160,7 +160,11 @@ function conjugateOf(
   const [first, ...others] = pieces;
   if (others.length > 0) return lacks('no conjugate is known for a sum of kinks');
   if (first === undefined)
-    return has((v) => total(graph, graph.select(graph.eq(less(v), 0), 0, Infinity), shape));
+    return has((v) => {
+      const slope = linear ?? graph.constant(0);
+      const rounding = graph.mul(1e-12, graph.max(1, graph.abs(slope)));
+      return total(graph, indicator(graph, graph.le(graph.abs(less(v)), rounding)), shape);
+    });
   return has((v) => total(graph, conjugateOfPiece(graph, first, less(v)), shape));
 }
 

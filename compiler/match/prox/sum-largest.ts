@@ -39,7 +39,7 @@ export function projectCappedSimplex(graph: Graph, v: Node, count: Node): Node {
       const newton = graph.add(now, graph.div(excess, graph.max(slope, 1)));
       const usable = graph.and(
         graph.gt(slope, 0),
-        graph.and(graph.ge(newton, newBelow), graph.le(newton, newAbove)),
+        graph.and(graph.gt(newton, newBelow), graph.lt(newton, newAbove)),
       );
       const middle = graph.mul(0.5, graph.add(newBelow, newAbove));
       const next = graph.select(graph.eq(excess, 0), now, graph.select(usable, newton, middle));

@@ -1,0 +1,90 @@
+// A goal as a sum of terms: split at + and -, through constant factors and sums, down to what is no sum.
+import type { Span } from '../../grammar/span.ts';
+import type { SampledSum, Term } from '../problem/problem.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { isOp } from '../tensor/type.ts';
+import { postorder } from '../tensor/visit.ts';
+import { sumOver } from './sum.ts';
+
+export interface SplitGoal {
+  readonly terms: readonly Term[];
+  readonly sums: readonly SampledSum[];
+}
+
+/** What a summand is multiplied with so far: constants of the optimisation. */
+type Factor = (node: Node) => Node;
+
+export function splitTerms(
+  graph: Graph,
+  goal: Node,
+  sums: ReadonlyMap<Node, SampledSum>,
+  span: Span,
+): SplitGoal {
+  const varying = new Map<Node, boolean>();
+  const isConstant = (node: Node): boolean => {
+    const known = varying.get(node);
+    if (known !== undefined) return !known;
+    const depends = postorder([node]).some(
+      (inner) => inner.op === 'input' && inner.attributes.role === 'variable',
+    );
+    varying.set(node, depends);
+    return !depends;
+  };
+  const terms: Term[] = [];
+  const found: SampledSum[] = [];
+
+  const split = (node: Node, factor: Factor, within: boolean): void => {
+    const sum = sums.get(node);
+    if (sum !== undefined && !within) found.push(scaledSum(sum, factor));
+    const inside = within || sum !== undefined;
+    const [left, right] = node.args;
+    if (isOp(node, 'unary') && node.attributes.fn === 'neg')
+      return split(left, (x) => factor(graph.neg(x)), inside);
+    if (isOp(node, 'binary')) {
+      const { fn } = node.attributes;
+      if (fn === 'add' || fn === 'sub') {
+        split(left, factor, inside);
+        return split(right, fn === 'add' ? factor : (x) => factor(graph.neg(x)), inside);
+      }
+      if (fn === 'mul' && isConstant(left) && isSum(right))
+        return split(right, (x) => factor(graph.mul(left, x)), inside);
+      if (fn === 'mul' && isConstant(right) && isSum(left))
+        return split(left, (x) => factor(graph.mul(right, x)), inside);
+      if (fn === 'div' && isConstant(right) && isSum(left))
+        return split(left, (x) => factor(graph.div(x, right)), inside);
+    }
+    if (isOp(node, 'reduce') && node.attributes.fn === 'sum' && isSum(left)) {
+      const { axes } = node.attributes;
+      return split(left, (x) => factor(sumOver(graph, x, axes)), true);
+    }
+    const term = factor(node);
+    const origin = graph.origin(node) ?? span;
+    graph.setOrigin(term, origin);
+    terms.push({ node: term, span: origin });
+  };
+
+  /** Whether splitting goes on below, possibly to one's own sum of samples. */
+  const isSum = (node: Node): boolean => {
+    if (sums.has(node)) return true;
+    if (isOp(node, 'unary')) return node.attributes.fn === 'neg' && isSum(node.args[0]);
+    if (isOp(node, 'reduce')) return node.attributes.fn === 'sum' && isSum(node.args[0]);
+    if (!isOp(node, 'binary')) return false;
+    const { fn } = node.attributes;
+    const [left, right] = node.args;
+    if (fn === 'add' || fn === 'sub') return true;
+    if (fn === 'mul')
+      return (isConstant(left) && isSum(right)) || (isConstant(right) && isSum(left));
+    return fn === 'div' && isConstant(right) && isSum(left);
+  };
+
+  split(goal, (x) => x, false);
+  return { terms, sums: found };
+}
+
+/** The sum with a factor of its terms. */
+const scaledSum = (sum: SampledSum, factor: Factor): SampledSum => ({
+  ...sum,
+  node: factor(sum.node),
+  body: factor(sum.body),
+});

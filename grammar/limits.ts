@@ -9,5 +9,5 @@ export const limits = {
   /** Operators that stand inside one another, and so the height of a tree above a bracket. */
   operators: 1000,
   /** Expressions inside expressions that no bracket encloses, as in `if if if …`. */
-  expressions: 220,
+  expressions: 150,
 } as const;

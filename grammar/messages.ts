@@ -206,7 +206,7 @@ export const grammarMessages = {
   G040: {
     severity: 'error',
     title: 'nested too deeply',
-    message: text`more than ${'limit'} brackets are nested here`,
+    message: text`more than ${'limit'} brackets or other nested parts stand inside one another`,
     help: text`name parts of it with \`let\``,
   },
   G041: {

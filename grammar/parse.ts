@@ -21,8 +21,17 @@ export function parse(source: Source): Parsed {
     const { comments, diagnostics } = scanned;
     return { file: emptyFile(source), comments, diagnostics };
   }
-  parser ??= new FileParser();
-  return parser.read(source, scanned);
+  try {
+    parser ??= new FileParser();
+    return parser.read(source, scanned);
+  } catch (error) {
+    // The limits keep nesting far below the stack's size, but a caller may have used up most of it.
+    if (!(error instanceof RangeError)) throw error;
+    parser = undefined;
+    const nothing = { file: source.index, start: 0, end: 0 };
+    const diagnostics = [report('G040', nothing, { limit: limits.brackets })];
+    return { file: emptyFile(source), comments: [], diagnostics };
+  }
 }
 
 /** `parse` for a text alone. */

@@ -19,6 +19,8 @@ export interface Scan {
   /** Documentation by the offset of the token that follows it, with the comments it was made of. */
   readonly docs: ReadonlyMap<number, DocComment>;
   readonly diagnostics: readonly Diagnostic[];
+  /** Lines with text that could not be read at all: what follows there may be wrong for that reason alone. */
+  readonly spoiled: ReadonlySet<number>;
   /** True if reading ended early: the tokens are not worth parsing. */
   readonly fatal: boolean;
 }
@@ -32,6 +34,7 @@ export interface DocComment {
 interface Open {
   readonly image: string;
   readonly at: number;
+  readonly line: number;
 }
 
 const report = reporter(grammarMessages);
@@ -82,6 +85,7 @@ class Scanner implements Scan {
   readonly comments: Comment[] = [];
   readonly docs = new Map<number, DocComment>();
   readonly diagnostics: Diagnostic[] = [];
+  readonly spoiled = new Set<number>();
   fatal = false;
 
   private readonly text: string;
@@ -183,7 +187,7 @@ class Scanner implements Scan {
 
   private push(type: TokenType, start: number, end: number): void {
     const firstOnLine = this.line > this.lastLine;
-    if (firstOnLine && this.inside > 0 && this.breaksLine(type, start)) this.closeInside(start);
+    if (firstOnLine && this.inside > 0 && this.breaksLine(type, start)) this.closeInside();
     if (this.docRun.length > 0) this.takeDocs(start);
     const placed = firstOnLine && this.inside === 0 ? atLineStart(type) : type;
     this.tokens.push({
@@ -289,6 +293,7 @@ class Scanner implements Scan {
       const c = this.text.charAt(end);
       if (c === '' || c === '\n') {
         this.error(report('G010', this.span(start, end), {}));
+        this.spoiled.add(this.line);
         break;
       }
       if (c === '\\') this.checkEscape(end);
@@ -400,6 +405,7 @@ class Scanner implements Scan {
       end += (this.text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
     }
     this.at = Math.max(end, start + first.length);
+    this.spoiled.add(this.line);
     const character = describeCharacter(first);
     const help = unknownHelp(first);
     this.error(
@@ -421,7 +427,7 @@ class Scanner implements Scan {
   // ------------------------------------------------------------------------------------- brackets
 
   private opens(image: string, at: number): void {
-    this.open.push({ image, at });
+    this.open.push({ image, at, line: this.line });
     if (image !== '{') this.inside++;
     if (this.open.length > limits.brackets)
       this.end(report('G040', this.span(at, at + 1), { limit: limits.brackets }));
@@ -434,7 +440,7 @@ class Scanner implements Scan {
       this.pop();
       this.push(type, at, at + 1);
     } else if (this.open.some((o) => o.image === opener)) {
-      this.closeUntil(opener, at);
+      this.closeUntil(opener);
       this.pop();
       this.push(type, at, at + 1);
     } else if (image === '}') {
@@ -468,18 +474,19 @@ class Scanner implements Scan {
   }
 
   /** Closes what stands open above the nearest `opener`, with an error for each. */
-  private closeUntil(opener: string | undefined, at: number): void {
+  private closeUntil(opener: string | undefined): void {
     for (let top = this.open.at(-1); top !== undefined; top = this.open.at(-1)) {
       if (top.image === opener) return;
-      this.neverClosed(top, at);
+      this.neverClosed(top);
     }
   }
 
-  private neverClosed(top: Open, at: number): void {
+  private neverClosed(top: Open): void {
     const values = { open: top.image, close: closerOf[top.image] ?? '' };
-    const here = this.span(at, Math.min(this.text.length, at + 1));
-    const related = [{ span: here, message: `before this, \`${values.close}\` is missing` }];
-    this.error(report('G003', this.span(top.at, top.at + 1), values, { related }));
+    const here = this.span(this.lastEnd, this.lastEnd);
+    const related = [{ span: here, message: `\`${values.close}\` is missing here` }];
+    if (!this.spoiled.has(top.line))
+      this.error(report('G003', this.span(top.at, top.at + 1), values, { related }));
     this.pop();
     this.insert(closerType.get(top.image) ?? t.RParen, top.at);
   }
@@ -491,13 +498,13 @@ class Scanner implements Scan {
   }
 
   /** A new member begins inside brackets: they were forgotten. Braces of blocks stay open. */
-  private closeInside(at: number): void {
+  private closeInside(): void {
     for (let top = this.open.at(-1); top !== undefined && this.inside > 0; top = this.open.at(-1))
-      this.neverClosed(top, at);
+      this.neverClosed(top);
   }
 
   private closeAll(): void {
-    if (!this.fatal) this.closeInside(this.text.length);
+    if (!this.fatal) this.closeInside();
   }
 
   // --------------------------------------------------------------------------------------- errors

@@ -20,7 +20,7 @@ import type { Source } from '../source.ts';
 import type { Span } from '../span.ts';
 import * as t from '../tokens.ts';
 import { normalise } from '../words.ts';
-import { homeOf, type Block } from './block.ts';
+import { homeOf, topLevel, type Block } from './block.ts';
 import { explainJunk, explainMismatch, type Finding } from './explain.ts';
 import { unescape } from './unescape.ts';
 
@@ -54,6 +54,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   private usedDocs = new Set<number>();
   /** Offsets that have a message: one is enough for each place. */
   private reported = new Set<number>();
+  private spoiled: ReadonlySet<number> = new Set();
   /** The block whose `}` was probably forgotten, judged by indentation. */
   private suspect: IToken | undefined;
 
@@ -80,6 +81,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.usedDocs = new Set();
     this.diagnostics = [...scan.diagnostics];
     this.reported = new Set(scan.diagnostics.map((d) => d.span.start));
+    this.spoiled = scan.spoiled;
     this.suspect = undefined;
     this.indexing = 0;
     this.durations = false;
@@ -172,6 +174,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 
   private sayFinding(finding: Finding | undefined, token: IToken): void {
     if (finding === undefined || token.isInsertedInRecovery === true) return;
+    if (this.spoiled.has(token.startLine ?? 0)) return;
     this.say(finding(this.spanOf(token)));
   }
 
@@ -208,8 +211,22 @@ export abstract class BaseParser extends EmbeddedActionsParser {
       previous: this.LA(0),
       beforeThat: [this.LA(-1), this.LA(-2)],
       head: this.endOfText().end === this.headEnd ? this.headWord : undefined,
+      endOfLine: this.isNextItem(found),
     });
-    this.sayFinding(finding, found);
+    if (this.isNextItem(found)) this.sayAtLineEnd(finding);
+    else this.sayFinding(finding, found);
+  }
+
+  /** What is wrong is then the end of the line before, not this token. */
+  private isNextItem(found: IToken): boolean {
+    if (found.tokenType === EOF) return false;
+    const newLine = (found.startLine ?? 0) > (this.LA(0).startLine ?? 0);
+    return newLine && (found.tokenType === t.RCurly || homeOf.has(found.image));
+  }
+
+  private sayAtLineEnd(finding: Finding): void {
+    if (this.spoiled.has(this.LA(0).startLine ?? 0)) return;
+    this.say(finding({ file: this.file, ...this.endOfText() }));
   }
 
   /** A bracket that the scanner found unclosed: here is the place where its closer is missing. */
@@ -222,7 +239,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
       const at = this.diagnostics.findIndex((d) => d.code === 'G003' && d.span.start === opener);
       const known = this.diagnostics[at];
       if (known === undefined) return false;
-      const message = known.related?.[0]?.message ?? '';
+      const message = `before this, \`${closerOf(token.tokenType)}\` is missing`;
       this.diagnostics[at] = { ...known, related: [{ span: this.spanOf(found), message }] };
       return true;
     }
@@ -230,17 +247,17 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   }
 
   /** Reads the items of a block with `many`, again after every stretch of text that begins none. */
-  protected items(block: Block, many: () => void): void {
+  protected items(block: Block, open: IToken | undefined, many: () => void): void {
     do many();
-    while (!this.RECORDING_PHASE && this.skipJunk(block));
+    while (!this.RECORDING_PHASE && this.skipJunk(block, open));
   }
 
   /** True if something was skipped, so that more items may follow. */
-  private skipJunk(block: Block): boolean {
+  private skipJunk(block: Block, open: IToken | undefined): boolean {
     const found = this.LA(1);
     if (found.tokenType === EOF) return false;
     if (found.tokenType === t.RCurly && block.closes) return false;
-    if (block.stops.has(found.tokenType)) return false;
+    if (block.stops.has(found.tokenType) && this.endsBlock(found, open)) return false;
     const afterGoal = this.endOfText().end === this.goalEnd;
     const around = { found, previous: this.LA(0), following: this.LA(2), afterGoal };
     this.sayFinding(explainJunk(block, around), found);
@@ -248,6 +265,14 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.SKIP_TOKEN();
     if (!comma) this.resync(block);
     return true;
+  }
+
+  /** A word that cannot stand in a block shows that its `}` is missing, unless it is set further in than the block. */
+  private endsBlock(found: IToken, open: IToken | undefined): boolean {
+    if (open === undefined || !topLevel.has(found.tokenType)) return true;
+    return (
+      this.isFirstOnLine(found) && this.indent(found.startOffset) <= this.indent(open.startOffset)
+    );
   }
 
   /** Skips to where the next item of a block may begin, over brackets as a whole. */
@@ -428,6 +453,11 @@ function opens(type: TokenType): boolean {
 
 function closes(type: TokenType): boolean {
   return type === t.RCurly || type === t.RParen || type === t.RSquare;
+}
+
+function closerOf(type: TokenType): string {
+  if (type === t.RParen) return ')';
+  return type === t.RSquare ? ']' : '}';
 }
 
 function isNameLike(type: TokenType): boolean {

@@ -26,7 +26,7 @@ export interface Block {
 export type BlockKind =
   'file' | 'problem' | 'constraints' | 'entries' | 'statements' | 'compare' | 'function';
 
-const topLevel: readonly TokenType[] = [t.Problem, t.Method, t.Compare, t.Import, t.Solve];
+const top: readonly TokenType[] = [t.Problem, t.Method, t.Compare, t.Import, t.Solve];
 const members: readonly TokenType[] = [
   t.Data,
   t.Param,
@@ -36,7 +36,8 @@ const members: readonly TokenType[] = [
   t.Find,
   t.Subject,
 ];
-const topSet: ReadonlySet<TokenType> = new Set(topLevel);
+/** Words that stand only at the top level of a file. */
+export const topLevel: ReadonlySet<TokenType> = new Set(top);
 
 const memberWords = [
   'set',
@@ -77,10 +78,10 @@ export const blocks: { readonly [K in BlockKind]: Block } = {
     items: 'declarations',
     name: 'file',
     words: declarationWords,
-    starts: new Set([...topLevel, t.FunctionWord]),
+    starts: new Set([...top, t.FunctionWord]),
     stops: new Set(),
-    ends: topSet,
-    anyLine: false,
+    ends: topLevel,
+    anyLine: true,
     closes: false,
   },
   problem: {
@@ -90,8 +91,8 @@ export const blocks: { readonly [K in BlockKind]: Block } = {
     name: 'problem or level',
     words: memberWords,
     starts: new Set([...members, t.Var, t.Forall, t.FunctionWord]),
-    stops: topSet,
-    ends: topSet,
+    stops: topLevel,
+    ends: topLevel,
     anyLine: true,
     closes: true,
   },
@@ -102,8 +103,8 @@ export const blocks: { readonly [K in BlockKind]: Block } = {
     name: '`subject to`',
     words: [],
     starts: new Set([t.Forall]),
-    stops: new Set([...topLevel, ...members, t.Var]),
-    ends: new Set([...topLevel, ...members]),
+    stops: new Set([...top, ...members, t.Var]),
+    ends: new Set([...top, ...members]),
     anyLine: true,
     closes: true,
   },
@@ -114,8 +115,8 @@ export const blocks: { readonly [K in BlockKind]: Block } = {
     name: 'block',
     words: [],
     starts: new Set(),
-    stops: new Set([...topLevel, ...members, t.Var]),
-    ends: new Set([...topLevel, ...members]),
+    stops: new Set([...top, ...members, t.Var]),
+    ends: new Set([...top, ...members]),
     anyLine: true,
     closes: true,
   },
@@ -126,8 +127,8 @@ export const blocks: { readonly [K in BlockKind]: Block } = {
     name: 'body',
     words: statementWords,
     starts: new Set([t.Let, t.While, t.Return]),
-    stops: topSet,
-    ends: topSet,
+    stops: topLevel,
+    ends: topLevel,
     anyLine: true,
     closes: true,
   },
@@ -138,8 +139,8 @@ export const blocks: { readonly [K in BlockKind]: Block } = {
     name: 'compare',
     words: itemWords,
     starts: new Set(),
-    stops: topSet,
-    ends: topSet,
+    stops: topLevel,
+    ends: topLevel,
     anyLine: true,
     closes: true,
   },
@@ -150,8 +151,8 @@ export const blocks: { readonly [K in BlockKind]: Block } = {
     name: 'function',
     words: ['let'],
     starts: new Set([t.Let]),
-    stops: topSet,
-    ends: topSet,
+    stops: topLevel,
+    ends: topLevel,
     anyLine: false,
     closes: true,
   },

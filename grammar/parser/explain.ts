@@ -24,30 +24,40 @@ export interface Mismatch {
   readonly beforeThat: readonly IToken[];
   /** The word of a binder or recurrence, if the place is right behind its parentheses. */
   readonly head: string | undefined;
+  /** What was found begins the next item: say that the line ends too early. */
+  readonly endOfLine: boolean;
 }
 
-/** What rules are called where none of their alternatives fits. */
+/** What rules are called where none of their alternatives fits, or where a list has no first item. */
 const ruleNames: Readonly<Record<string, string>> = {
-  operand: 'an expression',
-  primary: 'an expression',
-  names: 'a name',
-  setMember: '`=`',
-  functionBody: 'an expression',
-  start: 'an expression',
-  tensor: '`]`',
-  braces: '`}`',
   indexArgument: 'an index',
+  indexArguments: 'an index',
   argument: 'an argument',
   quantified: 'a goal or `find`',
   body: '`{`',
-  bindingSource: '`in` or `~`',
+  names: 'a name',
+  bindings: 'a name',
+  ownedList: 'a name',
+  owned: 'a name',
+  assign: 'a name',
+  varMember: 'a name',
+  parameters: 'a name',
+  setMember: '`=`',
+  binding: '`in` or `~`',
+  tensor: '`]`',
+  braces: '`}`',
 };
+
+/** A label as it is, or the rule that found nothing that fits: most often an expression. */
+function titleOf(expected: string): string {
+  return ruleNames[expected] ?? (/^[a-z]\w*$/i.test(expected) ? 'an expression' : expected);
+}
 
 /** The message for a place where a rule could not go on. */
 export function explainMismatch(mismatch: Mismatch): Finding {
   const { found, previous } = mismatch;
-  const expected = ruleNames[mismatch.expected] ?? mismatch.expected;
-  const what = describeToken(found);
+  const expected = titleOf(mismatch.expected);
+  const what = mismatch.endOfLine ? 'the end of the line' : describeToken(found);
   const { head } = mismatch;
   if (head !== undefined && expected === 'an expression')
     return (span) => report('G029', span, { word: head, found: what });
@@ -58,7 +68,7 @@ export function explainMismatch(mismatch: Mismatch): Finding {
     return (span) => report('G031', span, { name: quote(previous.image), found: what });
   if (expected === '`=`' && definers.has(found.tokenType))
     return (span) => report('G007', span, { found: found.image }, { help: 'write `=`' });
-  if (found.tokenType === t.Equals && !expected.includes('='))
+  if (found.tokenType === t.Equals && comparing.has(expected))
     return (span) => report('G006', span, {});
   return missingIn(mismatch) ?? misplacedOperand(mismatch) ?? unexpected(expected, mismatch);
 }
@@ -74,11 +84,15 @@ function missingIn({ expected, found, previous, beforeThat }: Mismatch): Finding
   return (span) => report('G001', span, values, { help });
 }
 
+/** Where these are expected, an expression has just ended. */
+const comparing: ReadonlySet<string> = new Set(['`)`', '`]`', '`}`', '`{`', '`then`', '`else`']);
+
 const definers: ReadonlySet<TokenType> = new Set([t.EqualsEquals, t.Arrow, t.Colon, t.Tilde]);
 
-function unexpected(expected: string, { found, previous }: Mismatch): Finding {
-  const values = { expected: wider(expected), found: describeToken(found) };
-  const help = helpFor(expected, found, previous);
+function unexpected(expected: string, mismatch: Mismatch): Finding {
+  const found = mismatch.endOfLine ? 'the end of the line' : describeToken(mismatch.found);
+  const values = { expected: wider(expected), found };
+  const help = helpFor(expected, mismatch);
   return (span) => report('G001', span, values, help === undefined ? undefined : { help });
 }
 
@@ -87,17 +101,25 @@ function wider(expected: string): string {
   return expected === '`)`' || expected === '`]`' ? `\`,\` or ${expected}` : expected;
 }
 
-function helpFor(expected: string, found: IToken, previous: IToken): string | undefined {
-  if (previous.tokenType === t.Comma && closers.has(found.tokenType))
-    return 'take away the comma before it';
-  if (expected === '`then`' && found.tokenType === t.LCurly)
+function helpFor(expected: string, mismatch: Mismatch): string | undefined {
+  const { found, previous, beforeThat } = mismatch;
+  const type = found.tokenType;
+  if (previous.tokenType === t.Comma && closers.has(type)) return 'take away the comma before it';
+  if (expected === '`then`' && type === t.LCurly)
     return 'as an expression a choice is written `if c then a else b`';
   if (expected === '`else`') return 'an `if` expression has both: `if c then a else b`';
   if (expected === '`{`' && previous.tokenType === t.To)
     return 'constraints stand in braces: `subject to { … }`';
-  if (expected === '`in`') return 'write what it runs over: `i in 1..n`';
-  if (expected === 'an expression' && found.tokenType === t.Plus)
-    return 'there is no unary `+`: leave it out';
+  if (expected === '`in`' || expected === '`in` or `~`')
+    return 'write what it runs over, as in `i in 1..n`';
+  if (expected === '`]`' && type === t.If) return 'a condition is written `where c`';
+  if (expected === '`]`' && type === t.Colon) return 'a range is written `1..3`';
+  if (expected === '`)`' && type === t.For && beforeThat[1]?.tokenType === t.RecurrenceWord)
+    return 'give the state its start: `fold(s = s0 for t in 1..T)`';
+  if (expected === 'a name' && previous.tokenType === t.From)
+    return 'name the format of the source: `from csv("file.csv")`';
+  if (expected === '`=`' && type === t.LCurly) return 'write `= {` before the body';
+  if (expected === 'an expression' && type === t.Plus) return 'there is no unary `+`: leave it out';
   return undefined;
 }
 
@@ -159,10 +181,19 @@ function afterExpression(block: Block, junk: Junk): Finding | undefined {
     return (span) => report('G028', span, {});
   if (afterGoal && isName(found.tokenType))
     return (span) => report('G033', span, { name: quote(found.image) });
+  if (block.kind === 'file') return afterDeclaration(found);
   if (block.kind === 'compare' || !beginsOperand(found.tokenType)) return undefined;
   if (block.words.some((word) => didYouMean(found.image, [word, '\0']) === word)) return undefined;
   if (foreignWords.has(found.image) && following.tokenType !== t.LParen) return undefined;
   return missingOperator(found, previous);
+}
+
+/** `solve p wiht ista` */
+function afterDeclaration(found: IToken): Finding {
+  const meant = didYouMean(found.image, ['with', 'via', 'stop when']);
+  const help = meant === undefined ? undefined : { help: `did you mean \`${meant}\`?` };
+  const values = { expected: 'the end of the declaration', found: describeToken(found) };
+  return (span) => report('G001', span, values, help);
 }
 
 function unknownWord(block: Block, found: IToken, following: IToken): Finding {
@@ -178,7 +209,8 @@ function unknownWord(block: Block, found: IToken, following: IToken): Finding {
   if (!isWord)
     return (span) =>
       report('G001', span, { expected: article(block.item), found: describeToken(found) });
-  if (block.kind === 'problem' && looksLikeConstraint(following.tokenType))
+  const foreign = foreignWords.has(word.toLowerCase());
+  if (block.kind === 'problem' && !foreign && looksLikeConstraint(following.tokenType))
     return (span) => report('G019', span, {}, { help: 'write `subject to { … }` around it' });
   const meant = suggestion(block, word);
   const help = meant === undefined ? listOf(block) : `did you mean \`${meant}\`?`;
@@ -197,7 +229,9 @@ function owns(block: Block, word: string): boolean {
 
 function suggestion(block: Block, word: string): string | undefined {
   const foreign = foreignWords.get(word) ?? foreignWords.get(word.toLowerCase());
-  if (foreign !== undefined && block.words.includes(foreign)) return foreign;
+  const known = foreign === 'else if' ? block.kind === 'statements' : true;
+  if (foreign !== undefined && known && (foreign === 'else if' || block.words.includes(foreign)))
+    return foreign;
   return block.words.length === 0 ? undefined : didYouMean(word, [...block.words]);
 }
 

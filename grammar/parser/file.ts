@@ -1,4 +1,4 @@
-import type { IOrAlt, IToken, ParserMethod } from 'chevrotain';
+import type { IOrAlt, ParserMethod } from 'chevrotain';
 import type {
   Comment,
   CompareDecl,
@@ -17,6 +17,7 @@ import type { Scan } from '../scan.ts';
 import type { Source } from '../source.ts';
 import * as t from '../tokens.ts';
 import { blocks } from './block.ts';
+import { describeToken } from './explain.ts';
 import { MethodParser } from './methods.ts';
 
 /** What reading a file gives. */
@@ -47,7 +48,7 @@ export class FileParser extends MethodParser {
 
   readonly fileRule: ParserMethod<[], Declaration[]> = this.RULE('fileRule', (): Declaration[] => {
     const declarations: Declaration[] = [];
-    this.items(blocks.file, () =>
+    this.items(blocks.file, undefined, () =>
       this.MANY(() =>
         this.OR([
           { ALT: () => declarations.push(this.SUBRULE(this.declaration)) },
@@ -99,6 +100,7 @@ export class FileParser extends MethodParser {
   /** `solve P with m(args) via r stop when c` */
   readonly solveDecl: ParserMethod<[], SolveDecl> = this.RULE('solveDecl', (): SolveDecl => {
     const first = this.CONSUME(t.Solve);
+    this.ACTION(() => this.checkProblem());
     const problem = this.nameOf(this.CONSUME(t.Identifier));
     let method: Use | undefined;
     this.OPTION(() => {
@@ -115,6 +117,14 @@ export class FileParser extends MethodParser {
     const doc = this.docOf(first);
     return { kind: 'Solve', doc, problem, method, via, stop, span: this.from(first) };
   });
+
+  /** `solve with ista` names no problem. */
+  private checkProblem(): void {
+    if (this.next() !== t.With || !this.nextIs(t.Identifier, 2)) return;
+    const found = describeToken(this.LA(1));
+    this.report('G035', this.spanOf(this.LA(1)), { what: 'the problem', found });
+    this.abandon();
+  }
 
   /** `via r1 via r2` */
   readonly via: ParserMethod<[], Use[]> = this.RULE('via', (): Use[] => {
@@ -162,7 +172,7 @@ export class FileParser extends MethodParser {
     (): CompareItem[] => {
       const open = this.SUBRULE(this.opening);
       const items: CompareItem[] = [];
-      this.items(blocks.compare, () =>
+      this.items(blocks.compare, open, () =>
         this.MANY(() =>
           this.OR([
             { ALT: () => items.push(this.SUBRULE(this.compareItem)) },
@@ -240,13 +250,9 @@ export class FileParser extends MethodParser {
   /** `claim "text": e` */
   readonly claimItem: ParserMethod<[], CompareItem> = this.RULE('claimItem', (): CompareItem => {
     const first = this.CONSUME(t.Claim);
-    const title = this.claimTitle(this.CONSUME(t.StringToken));
+    const title = this.textOf(this.CONSUME(t.StringToken));
     this.CONSUME(t.Colon);
     const condition = this.SUBRULE(this.expression);
     return { kind: 'Claim', title, condition, span: this.from(first) };
   });
-
-  private claimTitle(token: IToken): Text {
-    return this.textOf(token);
-  }
 }

@@ -60,7 +60,7 @@ export abstract class MemberParser extends ExpressionParser {
   readonly members: ParserMethod<[], Member[]> = this.RULE('members', (): Member[] => {
     const open = this.SUBRULE(this.opening);
     const members: Member[] = [];
-    this.items(blocks.problem, () =>
+    this.items(blocks.problem, open, () =>
       this.MANY(() =>
         this.OR([
           { ALT: () => members.push(this.SUBRULE(this.member)) },
@@ -321,7 +321,7 @@ export abstract class MemberParser extends ExpressionParser {
   readonly entries: ParserMethod<[], Entry[]> = this.RULE('entries', (): Entry[] => {
     const open = this.SUBRULE(this.opening);
     const entries: Entry[] = [];
-    this.items(blocks.entries, () =>
+    this.items(blocks.entries, open, () =>
       this.MANY({
         GATE: () => !blocks.entries.stops.has(this.next()),
         DEF: () =>
@@ -476,7 +476,7 @@ export abstract class MemberParser extends ExpressionParser {
     (): Constraint[] => {
       const open = this.SUBRULE(this.opening);
       const constraints: Constraint[] = [];
-      this.items(blocks.constraints, () =>
+      this.items(blocks.constraints, open, () =>
         this.MANY({
           GATE: () => this.mayBeConstraint(),
           DEF: () =>
@@ -536,13 +536,15 @@ export abstract class MemberParser extends ExpressionParser {
       const quantifier = this.SUBRULE(this.quantifier);
       let constraints: Constraint[] = [];
       let braces = false;
-      this.ACTION(() => this.grow());
+      this.ACTION(() => this.deeper());
       this.OR([
         {
           ALT: () => {
             braces = true;
             constraints = this.SUBRULE(this.constraints);
           },
+          // A set literal begins no sensible constraint: braces are a group.
+          IGNORE_AMBIGUITIES: true,
         },
         {
           ALT: () => {
@@ -552,7 +554,7 @@ export abstract class MemberParser extends ExpressionParser {
         },
       ]);
       return this.ACTION(() => {
-        this.operators--;
+        this.depth--;
         const doc = this.docOf(first);
         const span = this.from(first);
         return { kind: 'Forall', doc, name, quantifier, constraints, braces, span };
@@ -639,7 +641,7 @@ export abstract class MemberParser extends ExpressionParser {
       );
       const value = this.SUBRULE(this.functionResult);
       this.MANY1(() => this.CONSUME1(t.Semicolon));
-      this.items(blocks.function, () => undefined);
+      this.items(blocks.function, open, () => undefined);
       this.SUBRULE(this.closing, { ARGS: [open, blocks.function] });
       return { kind: 'FunctionBody', braces: true, lets, value, span: this.from(open) };
     },

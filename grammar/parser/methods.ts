@@ -142,7 +142,7 @@ export abstract class MethodParser extends MemberParser {
   readonly block: ParserMethod<[], Block> = this.RULE('block', (): Block => {
     const open = this.SUBRULE(this.opening);
     const statements: Statement[] = [];
-    this.items(blocks.statements, () =>
+    this.items(blocks.statements, open, () =>
       this.MANY({
         GATE: () => this.atStatement(),
         DEF: () =>

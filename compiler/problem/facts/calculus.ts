@@ -5,6 +5,7 @@ import type { Node } from '../../tensor/ir.ts';
 import type { DegreeOf } from './degree.ts';
 import type { DependenceOf } from './dependence.ts';
 import type { Interval } from './interval.ts';
+import type { Pieces } from './pieces.ts';
 import type { Goal, Proof } from './proof.ts';
 import type { RangeOf } from './range.ts';
 
@@ -27,6 +28,8 @@ export interface Calculus {
   readonly degree: DegreeOf;
   /** Every entry has this curvature in the variables together, wherever the expression is defined within their bounds. */
   readonly prove: (node: Node, goal: Goal) => Proof;
+  /** The node as a function of one affine argument in pieces, where it is one. */
+  readonly pieces: (node: Node) => Pieces | undefined;
   /** The same calculus with other variables or more assumptions. */
   readonly with: (change: {
     readonly variables?: ReadonlySet<Node>;

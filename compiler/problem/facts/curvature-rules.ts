@@ -11,10 +11,12 @@ import {
   nonpositive,
   type Interval,
 } from './interval.ts';
-import { isBinary, uniformValue } from './nodes.ts';
+import { uniformValue } from './nodes.ts';
 import { firstOf, flip, proved, provedIf, stuck, type Goal, type Proof } from './proof.ts';
 import { isKnownBeforeRun } from './dependence.ts';
 import { proveSemidefinite } from './psd.ts';
+import { quadraticForm } from './quadratic-form.ts';
+import { summandsOf } from './summands.ts';
 import {
   isConcaveOn,
   isConvexOn,
@@ -132,25 +134,6 @@ function both(text: string, node: Node, goal: Goal, c: Calculus, nodes: readonly
     node,
     nodes.map((x) => c.prove(x, goal)),
   );
-}
-
-/** The summands below a chain of sums, each with its sign. Long sums must not fill the stack. */
-export function summandsOf(
-  node: Node,
-): readonly { readonly node: Node; readonly negative: boolean }[] {
-  const found: { readonly node: Node; readonly negative: boolean }[] = [];
-  const stack = [{ node, negative: false }];
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { node: at, negative } = top;
-    if (isBinary(at, 'add') || isBinary(at, 'sub')) {
-      const minus = at.attributes.fn === 'sub';
-      stack.push({ node: at.args[1], negative: minus !== negative });
-      stack.push({ node: at.args[0], negative });
-    } else if (isOp(at, 'unary') && at.attributes.fn === 'neg')
-      stack.push({ node: at.args[0], negative: !negative });
-    else found.push({ node: at, negative });
-  }
-  return found;
 }
 
 function sumProof(node: Node, goal: Goal, c: Calculus): Proof {
@@ -329,9 +312,7 @@ function contractProof(node: NodeOf<'contract'>, goal: Goal, c: Calculus): Proof
 
 /** u' Q u with u affine: as curved as Q. */
 function quadraticFormProof(node: NodeOf<'contract'>, goal: Goal, c: Calculus): Proof | undefined {
-  if (node.type.shape.length > 0) return undefined;
-  const [a, b] = node.args;
-  const form = formOf(a, b, c) ?? formOf(b, a, c);
+  const form = quadraticForm(node, c);
   if (form === undefined || !affineIn(form.vector, c)) return undefined;
   const matrix = goal === 'convex' ? form.matrix : c.graph.neg(form.matrix);
   const psd = proveSemidefinite(matrix, {
@@ -345,77 +326,6 @@ function quadraticFormProof(node: NodeOf<'contract'>, goal: Goal, c: Calculus): 
     node,
     [psd],
   );
-}
-
-/** `product` is Q u, or u' Q, of the same u. */
-function formOf(
-  vector: Node,
-  product: Node,
-  c: Calculus,
-): { readonly vector: Node; readonly matrix: Node } | undefined {
-  const scale = scaleOf(product, c);
-  if (scale !== undefined) {
-    const inner = formOf(vector, scale.inner, c);
-    return inner === undefined
-      ? undefined
-      : { vector, matrix: c.graph.mul(scale.factor, inner.matrix) };
-  }
-  if (!isOp(product, 'contract') || vector.type.shape.length !== 1) return undefined;
-  const [a, b] = product.args;
-  const { sum, batch } = product.attributes;
-  if (batch.length > 0 || sum.length !== 1) return undefined;
-  if (a === vector && constantIn(b, c) && b.type.shape.length === 2) return { vector, matrix: b };
-  if (b === vector && constantIn(a, c) && a.type.shape.length === 2) return { vector, matrix: a };
-  // (L (L' u)) and the like: undo the chain of matrices.
-  const chain = vectorChain(product, c);
-  return chain !== undefined && chain.vector === vector
-    ? { vector, matrix: chain.matrix }
-    : undefined;
-}
-
-/** M1 (M2 (… u)) as one matrix and u. */
-function vectorChain(
-  node: Node,
-  c: Calculus,
-): { readonly vector: Node; readonly matrix: Node } | undefined {
-  if (!isOp(node, 'contract') || node.type.shape.length !== 1) return undefined;
-  const [a, b] = node.args;
-  const { sum, batch } = node.attributes;
-  if (batch.length > 0 || sum.length !== 1) return undefined;
-  const [matrix, inner, axis] = a.type.shape.length === 2 ? [a, b, sum[0][0]] : [b, a, sum[0][1]];
-  if (matrix.type.shape.length !== 2 || !constantIn(matrix, c)) return undefined;
-  const left = axis === 1 ? matrix : c.graph.transpose(matrix);
-  const below = vectorChain(inner, c);
-  return below === undefined
-    ? { vector: inner, matrix: left }
-    : { vector: below.vector, matrix: c.graph.matmul(left, below.matrix) };
-}
-
-/** One number times an expression. */
-export function scaleOf(
-  node: Node,
-  c: Calculus,
-): { readonly factor: Node; readonly inner: Node } | undefined {
-  if (isOp(node, 'unary') && node.attributes.fn === 'neg')
-    return { factor: c.graph.constant(-1), inner: node.args[0] };
-  if (isBinary(node, 'mul')) {
-    const [a, b] = node.args;
-    const [x, y] = [scalarBehind(a), scalarBehind(b)];
-    if (x !== undefined && constantIn(x, c)) return { factor: x, inner: b };
-    if (y !== undefined && constantIn(y, c)) return { factor: y, inner: a };
-  }
-  if (isBinary(node, 'div')) {
-    const y = scalarBehind(node.args[1]);
-    if (y !== undefined && constantIn(y, c))
-      return { factor: c.graph.div(1, y), inner: node.args[0] };
-  }
-  return undefined;
-}
-
-/** The scalar that a node repeats. */
-export function scalarBehind(node: Node): Node | undefined {
-  if (node.type.shape.length === 0) return node;
-  return isOp(node, 'broadcast') && node.attributes.axes.length === 0 ? node.args[0] : undefined;
 }
 
 /** States of a loop keep a curvature if the body keeps it: assumed of the states, it must follow for the next ones. */

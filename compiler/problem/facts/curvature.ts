@@ -8,7 +8,7 @@ import { curvatureRuleOf } from './curvature-rules.ts';
 import { degreesIn } from './degree.ts';
 import { dependenceOn } from './dependence.ts';
 import { geometricMean, quadOverLinear, relativeEntropy } from './atoms/ratios.ts';
-import { logAtom, shiftedLogSumExp } from './atoms/log-curvature.ts';
+import { logAtom, logSumExp } from './atoms/log-curvature.ts';
 import { pNorm, rootOfSquares } from './atoms/norms.ts';
 import {
   logDeterminant,
@@ -17,6 +17,7 @@ import {
   sumOfLargest,
 } from './atoms/spectral.ts';
 import { proved, stuck, type Goal, type Proof } from './proof.ts';
+import { piecesOf, type Pieces } from './pieces.ts';
 import { rangesFrom } from './range.ts';
 
 /** An expression recognised as a whole; undefined where it is none of this kind, or the atom proves nothing. */
@@ -25,7 +26,7 @@ type Atom = (node: Node, goal: Goal, c: Calculus) => Proof | undefined;
 const atoms: readonly Atom[] = [
   rootOfSquares,
   pNorm,
-  shiftedLogSumExp,
+  logSumExp,
   logAtom,
   relativeEntropy,
   quadOverLinear,
@@ -57,6 +58,7 @@ function calculusIn(setting: Setting): Calculus {
   const leafDegree = (node: Node): number | undefined =>
     leaves.has(node) ? Infinity : variables.has(node) ? 1 : undefined;
   const found = new Map<Node, Map<Goal, Proof>>();
+  const taken = new Map<Node, Pieces | undefined>();
 
   const prove = (node: Node, goal: Goal): Proof => {
     const before = found.get(node)?.get(goal);
@@ -76,6 +78,10 @@ function calculusIn(setting: Setting): Calculus {
     dependence: dependenceOn(variables),
     degree: degreesIn(leafDegree, range),
     prove,
+    pieces: (node) => {
+      if (!taken.has(node)) taken.set(node, piecesOf(node, calculus));
+      return taken.get(node);
+    },
     with: (change) =>
       calculusIn({
         graph,
@@ -104,7 +110,10 @@ function calculusIn(setting: Setting): Calculus {
     }
     const rule = curvatureRuleOf(node, goal, calculus);
     if (rule.ok && (rule.conditions.length === 0 || conditional === undefined)) return rule;
-    return conditional ?? rule;
+    if (conditional !== undefined) return conditional;
+    if (rule.ok) return rule;
+    const pieces = calculus.pieces(node)?.prove(goal);
+    return pieces?.ok === true ? pieces : rule;
   }
 
   return calculus;

@@ -5,7 +5,8 @@ import { isOp } from '../../../tensor/type.ts';
 import type { Calculus } from '../calculus.ts';
 import { proveNonnegative } from '../curvature-rules.ts';
 import { isNonnegative } from '../interval.ts';
-import { isBinary, isUnary, plain, uniformValue } from '../nodes.ts';
+import { logSumExpOf } from './log-sum-exp.ts';
+import { isBinary, isUnary, uniformValue } from '../nodes.ts';
 import { flip, proved, stuck, type Goal, type Proof } from '../proof.ts';
 
 /** log(node) has the curvature; where the node is constant it must not be negative. */
@@ -106,31 +107,11 @@ export function logAtom(node: Node, goal: Goal, c: Calculus): Proof | undefined 
   return inner.ok ? proved('log-convex, so convex', node, [inner]) : undefined;
 }
 
-/** s + log(sum(exp(u - s))), the sum over some axes and s constant along them: log-sum-exp of u, whatever s is. */
-export function shiftedLogSumExp(node: Node, goal: Goal, c: Calculus): Proof | undefined {
-  if (goal === 'concave' || !isBinary(node, 'add')) return undefined;
-  const [a, b] = node.args;
-  return shifted(node, a, b, c) ?? shifted(node, b, a, c);
-}
-
-function shifted(node: Node, shift: Node, log: Node, c: Calculus): Proof | undefined {
-  if (!isUnary(log, 'log')) return undefined;
-  const [sum] = log.args;
-  const entries = isOp(sum, 'reduce') && sum.attributes.fn === 'sum' ? sum.args[0] : undefined;
-  if (entries === undefined || !isUnary(entries, 'exp') || !isBinary(entries.args[0], 'sub'))
-    return undefined;
-  const [u, back] = entries.args[0].args;
-  if (!isOp(sum, 'reduce') || !isRepeated(back, shift, sum.attributes.axes)) return undefined;
-  const inner = c.prove(u, 'convex');
-  return inner.ok ? proved('log-sum-exp of convex expressions', node, [inner]) : undefined;
-}
-
-/** `wide` is `narrow` repeated along exactly the axes that are summed. */
-function isRepeated(wide: Node, narrow: Node, summed: readonly number[]): boolean {
-  const repeated = plain(wide);
-  if (!isOp(repeated, 'broadcast')) return false;
-  const kept = wide.type.shape.map((_, axis) => axis).filter((axis) => !summed.includes(axis));
-  return (
-    repeated.attributes.axes.join() === kept.join() && plain(repeated.args[0]) === plain(narrow)
-  );
+/** Log-sum-exp, plain or shifted for safety, as one atom. */
+export function logSumExp(node: Node, goal: Goal, c: Calculus): Proof | undefined {
+  const u = goal === 'convex' ? logSumExpOf(node) : undefined;
+  const inner = u === undefined ? undefined : c.prove(u, 'convex');
+  return inner?.ok === true
+    ? proved('log-sum-exp of convex expressions', node, [inner])
+    : undefined;
 }

@@ -1,0 +1,118 @@
+// Upper bounds for the largest singular value of a given matrix, lower bounds for the smallest, as expressions evaluated once data is in.
+//
+// Where forming the smaller Gram matrix is cheap its eigenvalues are used, which is exact but for rounding. Otherwise the upper bound is the
+// smaller of the squared Frobenius norm and the bound of Collatz and Wielandt: for M = |A|'|A| ≥ 0 and any v > 0, the largest
+// singular value squared is at most max_i (M v)_i / v_i; a few steps of the power method make v good. Both need only products with A.
+import { constantValue, multiplyDims, type Dim } from '../../tensor/dim.ts';
+import type { Graph } from '../../tensor/graph.ts';
+import type { Node } from '../../tensor/ir.ts';
+import { numbersIn } from './numbers.ts';
+
+/** Gram matrices are formed up to this size and for at most this many products. */
+export const gramSize = 512;
+export const gramWork = 2e8;
+const powerSteps = 12;
+/** Rounding in the eigenvalues of a Gram matrix, relative to the largest. */
+const gramRounding = 1e-11;
+
+const isOne = (dim: Dim): boolean => constantValue(dim) === 1;
+
+/** Whether the Gram matrix over `inner` of a matrix [outer, inner] is cheap: known at once, or a condition on sizes. */
+function gramIsCheap(graph: Graph, inner: Dim, outer: Dim): boolean | Node {
+  const work = multiplyDims(multiplyDims(inner, inner), outer);
+  const [size, products] = [constantValue(inner), constantValue(work)];
+  if (size !== undefined && products !== undefined) return size <= gramSize && products <= gramWork;
+  if (size !== undefined && size > gramSize) return false;
+  return graph.and(graph.le(graph.size(inner), gramSize), graph.le(graph.size(work), gramWork));
+}
+
+const choose = (
+  graph: Graph,
+  when: boolean | Node,
+  then: () => Node,
+  otherwise: () => Node,
+): Node => {
+  if (typeof when === 'boolean') return when ? then() : otherwise();
+  return graph.cond(
+    when,
+    () => [then()],
+    () => [otherwise()],
+  )[0];
+};
+
+/** Gram matrix over the columns, A'A, or over the rows, AA', batched over leading axes. */
+function gram(graph: Graph, matrix: Node, over: 'columns' | 'rows'): Node {
+  const rank = matrix.type.shape.length;
+  const axis = over === 'columns' ? rank - 2 : rank - 1;
+  const batch = matrix.type.shape.slice(0, -2).map((_, k): readonly [number, number] => [k, k]);
+  return graph.contract(matrix, matrix, [[axis, axis]], batch);
+}
+
+/** At least the largest singular value squared of a matrix (or of each of a batch of them). */
+export function largestSquared(graph: Graph, matrix: Node): Node {
+  const shape = matrix.type.shape;
+  const [rows, columns] = [shape[shape.length - 2], shape[shape.length - 1]];
+  if (isOne(rows) || isOne(columns)) return rowNorms(graph, matrix);
+  const cheap = (): Node => productBound(graph, matrix);
+  if (matrix.type.storage === 'csr') return cheap();
+  const eigen = (over: 'columns' | 'rows') => (): Node =>
+    graph.maxOver(graph.eigh(gram(graph, matrix, over))[0]);
+  return choose(graph, gramIsCheap(graph, columns, rows), eigen('columns'), () =>
+    choose(graph, gramIsCheap(graph, rows, columns), eigen('rows'), cheap),
+  );
+}
+
+/** A matrix of one row or one column: its norm. */
+function rowNorms(graph: Graph, matrix: Node): Node {
+  const rank = matrix.type.shape.length;
+  const norms = graph.sum(graph.square(matrix), [rank - 2, rank - 1]);
+  return norms.type.shape.length === 0 ? norms : graph.maxOver(norms);
+}
+
+function productBound(graph: Graph, matrix: Node): Node {
+  const { min } = numbersIn(graph);
+  const rank = matrix.type.shape.length;
+  const squares = graph.sum(graph.square(matrix), [rank - 2, rank - 1]);
+  const frobenius = squares.type.shape.length === 0 ? squares : graph.maxOver(squares);
+  return rank === 2 ? min(frobenius, collatzWielandt(graph, graph.abs(matrix))) : frobenius;
+}
+
+/** For a matrix without negative entries: max over i of (M'M v)_i / v_i, with v > 0 from a few power steps. */
+function collatzWielandt(graph: Graph, matrix: Node): Node {
+  const columns = matrix.type.shape[1];
+  const apply = (v: Node): Node => graph.transposedMatvec(matrix, graph.matvec(matrix, v));
+  const tiny = 1e-300;
+  const [v] = graph.fold(graph.constant(powerSteps), [graph.full(1, [columns])], (_, state) => {
+    const next = apply(state);
+    const scaled = graph.div(next, graph.add(graph.maxOver(next), tiny));
+    return [graph.add(scaled, 1e-8)];
+  });
+  return graph.maxOver(graph.div(apply(v), v));
+}
+
+/** At most the smallest singular value squared of a matrix with at least as many rows as columns; 0 where that is not cheap to know. */
+export function smallestSquared(graph: Graph, matrix: Node): Node {
+  const { zero } = numbersIn(graph);
+  const shape = matrix.type.shape;
+  const [rows, columns] = [shape[shape.length - 2], shape[shape.length - 1]];
+  if (matrix.type.storage === 'csr') return zero;
+  const [fewer, more] = [constantValue(rows), constantValue(columns)];
+  if (fewer !== undefined && more !== undefined && fewer < more) return zero;
+  return choose(
+    graph,
+    gramIsCheap(graph, columns, rows),
+    () => smallestEigenvalue(graph, gram(graph, matrix, 'columns')),
+    () => zero,
+  );
+}
+
+/** The smallest eigenvalue of a symmetric matrix less what rounding can do, at least 0. */
+export function smallestEigenvalue(graph: Graph, symmetric: Node): Node {
+  const [values] = graph.eigh(symmetric);
+  const rounding = graph.mul(gramRounding, graph.maxOver(graph.abs(values)));
+  return graph.max(graph.sub(graph.minOver(values), rounding), 0);
+}
+
+/** The largest absolute value of an eigenvalue of a symmetric matrix. */
+export const largestEigenvalueSize = (graph: Graph, symmetric: Node): Node =>
+  graph.maxOver(graph.abs(graph.eigh(symmetric)[0]));

@@ -8,9 +8,12 @@ import { isOp, isScalar, realType } from '../tensor/type.ts';
 import { affineReader, type AffineReader } from './affine-parts.ts';
 import { readHuber } from './read-huber.ts';
 import {
+  choleskyDiagonal,
   eigenvaluesOf,
   isLastAxis,
+  largestEigenvalue,
   largestOf,
+  largestSingularValue,
   matrixAxes,
   singularValues,
 } from './read-spectral.ts';
@@ -136,9 +139,7 @@ function createVisitor(
       case 'oracle':
         return visit(node.args[0], weight);
       case 'reshape':
-        return constantEntry(weight) !== undefined || isScalar(weight)
-          ? visit(node.args[0], weight)
-          : visitLinear(node, weight);
+        return visitReshape(node, weight);
       case 'broadcast':
       case 'transpose':
       case 'slice':
@@ -159,6 +160,9 @@ function createVisitor(
     if (node.attributes.fn === 'neg') return visit(x, graph.neg(weight));
     if (node.attributes.fn === 'sqrt') return visitRoot(node, x, weight);
     if (node.attributes.fn === 'abs' && isSquare(x)) return visit(x, weight);
+    const matrix = node.attributes.fn === 'log' ? choleskyDiagonal(x) : undefined;
+    if (matrix !== undefined && isScalar(weight) && isAffine(matrix))
+      return group(negativeLogdet, matrix, matrixAxes(matrix), graph.mul(-0.5, weight));
     if (!isAffine(x)) return node;
     switch (node.attributes.fn) {
       case 'abs':
@@ -312,7 +316,7 @@ function createVisitor(
     const values = singularValues(x);
     if (values !== undefined && isLastAxis(x, axes) && isAffine(values))
       return group(nuclear, values, matrixAxes(values), weight);
-    const sorted = largestOf(x, axes);
+    const sorted = largestOf(graph, x, axes);
     if (sorted !== undefined && isAffine(sorted.point))
       return group(
         sumLargest(sorted.count),
@@ -335,6 +339,17 @@ function createVisitor(
     if (isOp(x, 'unary') && x.attributes.fn === 'abs' && isAffine(x.args[0]))
       return group(normInf, x.args[0], axes, weight);
     return isAffine(x) ? group(largest, x, axes, weight) : node;
+  }
+
+  /** The largest singular value or eigenvalue; else the entries in another shape. */
+  function visitReshape(node: Node, weight: Node): Node | undefined {
+    const [x] = node.args;
+    const [matrix, symmetric] = [largestSingularValue(node), largestEigenvalue(node)];
+    if (matrix !== undefined && isAffine(matrix))
+      return group(operatorNorm, matrix, matrixAxes(matrix), weight);
+    if (symmetric !== undefined && isAffine(symmetric))
+      return group(lambdaMax, symmetric, matrixAxes(symmetric), weight);
+    return isScalar(weight) ? visit(x, weight) : visitLinear(node, weight);
   }
 
   /** A constant array times an expression, summed: the weights are the constant's. */

@@ -10,6 +10,7 @@ interface Case {
   readonly shape: readonly number[];
   readonly h: (graph: Graph, x: Node) => Node;
   readonly variable?: (graph: Graph) => Partial<ProxVariable>;
+  readonly symmetric?: boolean;
   /** Points are kept inside the domain of h by this. */
   readonly inside?: (x: number) => number;
 }
@@ -111,8 +112,26 @@ const cases: readonly Case[] = [
       return g.mul(0.5, g.sum(g.select(g.lt(g.iota(5), 2), sorted, 0)));
     },
   },
+  {
+    title: 'sum of the three largest, counted by a size',
+    shape: [2, 3],
+    h: (g, x) => g.sum(g.sliceAxis(g.sort(g.flatten(x), 0, true), 0, 0, 3)),
+  },
+  {
+    title: 'largest eigenvalue of a symmetric matrix',
+    shape: [3, 3],
+    h: (g, x) => g.mul(0.7, g.at(g.eigh(x)[0], 0, 2)),
+    symmetric: true,
+  },
+  {
+    title: '-logdet of a positive-definite matrix',
+    shape: [2, 2],
+    h: (g, x) => g.mul(-2, g.sum(g.log(g.diagonal(g.cholesky(x))))),
+    variable: () => ({ domain: domain('spd') }),
+    symmetric: true,
+  },
   { title: 'nuclear norm', shape: [3, 2], h: (g, x) => g.mul(0.6, g.sum(g.svd(x)[1])) },
-  { title: 'operator norm', shape: [3, 2], h: (g, x) => g.mul(0.6, g.maxOver(g.svd(x)[1])) },
+  { title: 'operator norm', shape: [3, 2], h: (g, x) => g.mul(0.6, g.at(g.svd(x)[1], 0, 0)) },
   {
     title: 'Huber',
     shape: [4],
@@ -214,7 +233,11 @@ function make(of: Case): Made {
 
 const points = (of: Case, seed: number, scale = 1.5): readonly number[] => {
   const next = stream(seed);
-  return Array.from({ length: entries(of.shape) }, () => scale * next());
+  const drawn = Array.from({ length: entries(of.shape) }, () => scale * next());
+  const [n] = of.shape;
+  return of.symmetric === true
+    ? drawn.map((entry, i) => (entry + drawn[(i % n) * n + Math.floor(i / n)]) / 2)
+    : drawn;
 };
 
 describe.each(cases)('$title', (of) => {

@@ -7,18 +7,18 @@ import type {
   MapNode,
   TypedExpression,
 } from '../model/types.ts';
-import { constantDim, constantValue, multiplyDims, productOfDims } from '../tensor/dim.ts';
+import { productOfDims } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node, ReduceFn } from '../tensor/ir.ts';
-import { substituteIn } from '../tensor/substitute.ts';
 import { intType } from '../tensor/type.ts';
 import { masked } from './branch.ts';
 import { irType, shapeOf, withLocals, type Lane, type Lowering, type Scope } from './context.ts';
 import { lowerExpectation } from './expectation.ts';
+import { everywhere, flattened } from './everywhere.ts';
 import { iterate } from './iterate.ts';
 import { report } from './messages.ts';
 import { bindLoop, timesOf } from './recurrence.ts';
-import { actualSet, laneBindings } from './sets.ts';
+import { actualSet } from './sets.ts';
 import { meanOver, sumOver } from './sum.ts';
 import type { BatchAxis } from './vectorize/batched.ts';
 import { vectorizeOver } from './vectorize/vectorize.ts';
@@ -157,15 +157,6 @@ function average(
   return made;
 }
 
-/** A lane's value for all positions of the lanes, their axes first. */
-export const everywhere = (graph: Graph, lane: Node, lanes: readonly Lane[]): Node =>
-  vectorizeOver(
-    graph,
-    [lane],
-    laneBindings(graph, lanes),
-    lanes.map(({ axis }) => axis),
-  )[0];
-
 function recordSum(
   lowering: Lowering,
   kind: 'sum' | 'mean',
@@ -187,30 +178,6 @@ function recordSum(
     body,
     span,
   });
-}
-
-/** Several indices as one position in row-major order. */
-export function flattened(
-  { graph, extents }: Lowering,
-  lane: Node,
-  lanes: readonly Lane[],
-): { readonly index: Node<'parameter'>; readonly body: Node } {
-  const [first] = lanes;
-  if (lanes.length === 1) return { index: first.parameter, body: lane };
-  const index = graph.parameter(
-    intType([]),
-    lanes.map((l) => l.parameter.attributes.name).join('_'),
-  );
-  extents.set(index, productOfDims(lanes.map(({ axis }) => axis.length)));
-  const replace = new Map<Node, Node>();
-  let stride = constantDim(1);
-  for (const { parameter, axis } of [...lanes].reverse()) {
-    const row =
-      constantValue(stride) === 1 ? index : graph.floor(graph.div(index, graph.size(stride)));
-    replace.set(parameter, graph.mod(row, graph.size(axis.length)));
-    stride = multiplyDims(stride, axis.length);
-  }
-  return { index, body: substituteIn(graph, lane, replace) };
 }
 
 export function lowerComprehension(

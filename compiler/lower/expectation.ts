@@ -6,7 +6,7 @@ import { constantDim, productOfDims, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { affineOf } from './affine.ts';
-import { everywhere, flattened } from './binder.ts';
+import { everywhere, flattened } from './everywhere.ts';
 import { masked } from './branch.ts';
 import { expectationOf, lawOf } from './closed-form.ts';
 import { irType, shapeOf, withLocals, type Lowering, type Scope } from './context.ts';

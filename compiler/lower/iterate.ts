@@ -22,14 +22,17 @@ export interface Iteration {
 export function iterate(
   lowering: Lowering,
   bindings: readonly IndexBinding[],
-  where: TypedExpression | undefined,
+  where: TypedExpression | readonly TypedExpression[] | undefined,
   scope: Scope,
   span: Span,
   length?: Dim,
 ): Iteration {
   const bound = bindAll(lowering, bindings, scope);
-  if (where === undefined) return { ...bound, mask: undefined, filtered: false };
-  const mask = lowering.lower(where, bound.scope);
+  const conditions = where === undefined ? [] : 'kind' in where ? [where] : where;
+  if (conditions.length === 0) return { ...bound, mask: undefined, filtered: false };
+  const mask = conditions
+    .map((condition) => lowering.lower(condition, bound.scope))
+    .reduce((left, right) => lowering.graph.and(left, right));
   if (!isFixed(mask, bound.lanes))
     return { ...bound, scope: conditionally(bound.scope), mask, filtered: false };
   const { graph } = lowering;

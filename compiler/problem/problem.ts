@@ -12,7 +12,13 @@ export interface SizeSource {
   readonly symbol: string;
   readonly from:
     | { readonly kind: 'param'; readonly name: string } // param n : int
-    | { readonly kind: 'data'; readonly name: string; readonly axis: number } // read from a header
+    // read from a header: axis `axis` of the data has size `size`, which is linear in the symbol
+    | {
+        readonly kind: 'data';
+        readonly name: string;
+        readonly axis: number;
+        readonly size: Dim;
+      }
     | { readonly kind: 'compress'; readonly node: Node<'compress'> } // the size of a filtered set
     | { readonly kind: 'labels'; readonly name: string } // a label set read from a file
     | { readonly kind: 'expression'; readonly node: Node }; // an int expression of params, e.g. floor(n/2)
@@ -62,6 +68,7 @@ export interface DataItem {
     | { readonly kind: 'required' };
   readonly lower: Bound | undefined;
   readonly upper: Bound | undefined;
+  readonly domain: Domain | undefined;
   readonly labels: AxisLabels;
   readonly doc: string | undefined;
   readonly span: Span;
@@ -73,6 +80,7 @@ export interface Param {
   readonly value: Node | undefined;
   readonly lower: Bound | undefined;
   readonly upper: Bound | undefined;
+  readonly domain: Domain | undefined;
   readonly doc: string | undefined;
   readonly span: Span;
 }
@@ -228,6 +236,8 @@ export type Relation =
 export interface Constraint {
   readonly name: string | undefined;
   readonly relation: Relation;
+  /** Axes of `forall (i in I)`, which lead in every residual; the relation holds for each of their positions. */
+  readonly lanes: readonly Dim[];
   /** Goals it binds beyond the default, from `… over y`. */
   readonly over: readonly string[] | undefined;
   /** Labels of the axes of the residual, for reports of duals. */

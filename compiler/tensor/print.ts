@@ -285,6 +285,9 @@ const reduceNames: { readonly [F in ReduceFn]: string } = {
 
 function printBinary(fn: BinaryFn, x: Node, y: Node, scalar: boolean, p: Printer): Text {
   const form = binaryNames[fn];
+  const constant = fn === 'add' ? constantEntry(y) : undefined;
+  if (constant !== undefined && constant < 0)
+    return { text: `${p.at(x, level.sum)} - ${numberText(-constant)}`, level: level.sum };
   if (typeof form === 'string') return call(form, p.list([x, y]));
   const plain = scalar || repeatedScalar(y) || (fn === 'mul' && repeatedScalar(x));
   const written = plain && !(fn === 'pow' && !scalar) ? form.symbol : form.dotted;
@@ -321,7 +324,8 @@ function printContract(node: NodeOf<'contract'>, p: Printer): Text {
     const [[i, j]] = sum;
     const flipLeft = left === 1 ? right === 1 || j !== 1 : i === 0;
     // x' A is A' x where b is summed over its second axis: written x' * A'.
-    const first = `${p.at(a, level.atom)}${left === 1 || flipLeft ? "'" : ''}`;
+    const turned = left === 1 || flipLeft;
+    const first = turned ? `${p.at(a, level.atom)}'` : p.at(a, level.product);
     const second = `${p.at(b, level.atom)}${right === 2 && j === 1 ? "'" : ''}`;
     if (left === 1 && right === 1 && a === b) return call('sumsq', p.list([a]));
     return { text: `${first}*${second}`, level: level.product };

@@ -1,0 +1,69 @@
+// Scalar factors of arrays: they move outwards and meet, so that they are multiplied with each other once and with the array once.
+import type { Node } from '../tensor/ir.ts';
+import { isAll, operands, scalarOf } from './pattern.ts';
+import { binaryRule, type AnyRule } from './rule.ts';
+
+interface Part {
+  readonly scalar: Node;
+  readonly array: Node;
+}
+
+const isArray = (node: Node): boolean => node.type.shape.length > 0 && scalarOf(node) === undefined;
+
+/** s*X with a scalar s and an array X. */
+function scaled(node: Node): Part | undefined {
+  const product = operands(node, 'mul');
+  const scalar = product && isArray(product[1]) ? scalarOf(product[0]) : undefined;
+  return product && scalar && { scalar, array: product[1] };
+}
+
+/** X/s. */
+function divided(node: Node): Part | undefined {
+  const fraction = operands(node, 'div');
+  const scalar = fraction && isArray(fraction[0]) ? scalarOf(fraction[1]) : undefined;
+  return fraction && scalar && { scalar, array: fraction[0] };
+}
+
+export const scalarRules: readonly AnyRule[] = [
+  binaryRule('mul', 'X*s = s*X', (x, y, g) => {
+    const scalar = isArray(x) ? scalarOf(y) : undefined;
+    return scalar && g.mul(scalar, x);
+  }),
+  binaryRule('mul', 's*(t*X) = (s*t)*X', (x, y, g) => {
+    const [s, part] = [scalarOf(x), scaled(y)];
+    return s && part && g.mul(g.mul(s, part.scalar), part.array);
+  }),
+  binaryRule('mul', '(s*X)*Y = s*(X*Y)', (x, y, g) => {
+    const part = isArray(y) ? scaled(x) : undefined;
+    return part && g.mul(part.scalar, g.mul(part.array, y));
+  }),
+  binaryRule('mul', 'X*(s*Y) = s*(X*Y)', (x, y, g) => {
+    const part = isArray(x) ? scaled(y) : undefined;
+    return part && g.mul(part.scalar, g.mul(x, part.array));
+  }),
+  binaryRule('mul', 's*(X/t) = (s/t)*X', (x, y, g) => {
+    const [s, part] = [scalarOf(x), divided(y)];
+    return s && part && g.mul(g.div(s, part.scalar), part.array);
+  }),
+  binaryRule('mul', '(1/t)*X = X/t', (x, y, g) => {
+    const fraction = isArray(y) ? scalarOf(x) : undefined;
+    const parts = fraction && operands(fraction, 'div');
+    return parts && isAll(parts[0], 1) ? g.div(y, parts[1]) : undefined;
+  }),
+  binaryRule('mul', '(X/s)*Y = (X*Y)/s', (x, y, g) => {
+    const part = isArray(y) ? divided(x) : undefined;
+    return part && g.div(g.mul(part.array, y), part.scalar);
+  }),
+  binaryRule('mul', 'X*(Y/s) = (X*Y)/s', (x, y, g) => {
+    const part = isArray(x) ? divided(y) : undefined;
+    return part && g.div(g.mul(x, part.array), part.scalar);
+  }),
+  binaryRule('div', '(s*X)/t = (s/t)*X', (x, y, g) => {
+    const [part, t] = [scaled(x), scalarOf(y)];
+    return part && t && g.mul(g.div(part.scalar, t), part.array);
+  }),
+  binaryRule('div', '(X/s)/t = X/(s*t)', (x, y, g) => {
+    const [part, t] = [divided(x), scalarOf(y)];
+    return part && t && g.div(part.array, g.mul(part.scalar, t));
+  }),
+];

@@ -1,0 +1,43 @@
+// Choices that are decided, or that choose between equals.
+import type { Node } from '../tensor/ir.ts';
+import { constantEntry } from '../tensor/shape.ts';
+import { isOp } from '../tensor/type.ts';
+import { argumentOf } from './pattern.ts';
+import { rule, type AnyRule } from './rule.ts';
+
+export const selectRules: readonly AnyRule[] = [
+  rule('select', 'select that is decided', ({ args: [c, x, y] }) => {
+    const decided = constantEntry(c);
+    return decided === undefined ? undefined : decided !== 0 ? x : y;
+  }),
+  rule('select', 'select between equals', ({ args: [, x, y] }) => (x === y ? x : undefined)),
+  rule('select', 'select of a negation', ({ args: [c, x, y] }, g) => {
+    const inner = argumentOf(c, 'not');
+    return inner && g.select(inner, y, x);
+  }),
+  rule('select', 'select decided by an outer one', ({ args: [c, x, y] }, g) => {
+    const inside = branch(x, c, 1);
+    const outside = branch(y, c, 2);
+    return inside !== x || outside !== y ? g.select(c, inside, outside) : undefined;
+  }),
+  rule('cond', 'branch that is decided', ({ attributes: { then, otherwise }, args: [c] }) => {
+    const decided = constantEntry(c);
+    const { results } = decided !== undefined && decided !== 0 ? then : otherwise;
+    return decided !== undefined && results.length === 1 ? results[0] : undefined;
+  }),
+  rule('cond', 'branches that are equal', ({ attributes: { then, otherwise } }) => {
+    const [result] = then.results;
+    return then.results.length === 1 && result === otherwise.results[0] ? result : undefined;
+  }),
+  rule('part', 'result of a branch that is decided', ({ attributes: { index }, args: [x] }) => {
+    if (!isOp(x, 'cond')) return undefined;
+    const { then, otherwise } = x.attributes;
+    const decided = constantEntry(x.args[0]);
+    if (decided !== undefined) return (decided !== 0 ? then : otherwise).results[index];
+    return then.results[index] === otherwise.results[index] ? then.results[index] : undefined;
+  }),
+];
+
+/** The branch of an inner select on the same condition. */
+const branch = (node: Node, condition: Node, side: 1 | 2): Node =>
+  isOp(node, 'select') && node.args[0] === condition ? node.args[side] : node;

@@ -27,8 +27,15 @@ export interface CurvatureFact {
   readonly culprit: Node | undefined;
 }
 
-/** An upper bound for the Lipschitz constant of the gradient, as an expression of data and params. */
+/** A bound on second derivatives, as an expression of data and params: from above for the Lipschitz constant of the gradient, from below for
+ * strong convexity. */
 export interface BoundFact {
   readonly bound: Node | undefined;
+  /** It holds everywhere, not only within the bounds and domains of the variables. */
+  readonly everywhere: boolean;
+  /** Holds only under this condition on data and params. */
+  readonly condition: Node | undefined;
   readonly reason: Reason;
+  /** Where there is no bound: the term or part that has none. */
+  readonly culprit: Node | undefined;
 }

@@ -2,7 +2,6 @@
 // affine argument by pieces, for quadratics by their Hessian.
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
-import type { CurvatureFact } from '../fact.ts';
 import type { Assumptions, Calculus } from './calculus.ts';
 import { curvatureRuleOf } from './curvature-rules.ts';
 import { degreesIn } from './degree.ts';
@@ -119,40 +118,7 @@ function calculusIn(setting: Setting): Calculus {
   return calculus;
 }
 
-/** Curvature as a fact: the better of convex and concave, unconditional before conditional. */
-export function curvatureFact(node: Node, c: Calculus): CurvatureFact {
-  const degree = c.degree(node);
-  const [convex, concave] = [c.prove(node, 'convex'), c.prove(node, 'concave')];
-  if (degree <= 1 && convex.ok)
-    return {
-      curvature: degree === 0 ? 'constant' : 'affine',
-      condition: undefined,
-      reason: convex.reason,
-      culprit: undefined,
-    };
-  const best = preferred(convex, concave);
-  const proof = best === 'convex' ? convex : concave;
-  if (proof.ok)
-    return {
-      curvature: best,
-      condition: conjunction(c.graph, proof.conditions),
-      reason: proof.reason,
-      culprit: undefined,
-    };
-  return {
-    curvature: 'unknown',
-    condition: undefined,
-    reason: proof.reason,
-    culprit: proof.culprit,
-  };
-}
-
-function preferred(convex: Proof, concave: Proof): Goal {
-  if (!concave.ok) return 'convex';
-  if (!convex.ok) return 'concave';
-  return convex.conditions.length <= concave.conditions.length ? 'convex' : 'concave';
-}
-
+/** All conditions as one; undefined where there is none. */
 export function conjunction(graph: Graph, conditions: readonly Node[]): Node | undefined {
   return conditions.length === 0 ? undefined : conditions.reduce((a, b) => graph.and(a, b));
 }

@@ -155,6 +155,22 @@ export function spectralFunction(node: Node, goal: Goal, c: Calculus): Proof | u
   return proved(`a symmetric ${goal} function of the ${kind} of an affine matrix`, node, [shape]);
 }
 
+/** A sum over all eigenvalues of the same function of each. */
+export function spectrumOfSum(
+  node: Node,
+): { readonly values: Node; readonly entries: Node; readonly matrix: Node } | undefined {
+  const at = plain(node);
+  if (!isReduce(at, 'sum')) return undefined;
+  const [entries] = at.args;
+  const values = spectrumBelow(entries);
+  if (values === undefined || at.attributes.axes.length !== values.type.shape.length)
+    return undefined;
+  const ordered = orderedWhole(values);
+  return ordered?.ordered.what.kind === 'eigenvalues'
+    ? { values, entries, matrix: ordered.ordered.what.of }
+    : undefined;
+}
+
 /** The one spectrum that an elementwise expression is made of, its other parts being the same number everywhere. */
 function spectrumBelow(node: Node): Node | undefined {
   const at = plain(node);

@@ -1,0 +1,40 @@
+// The Hessian of a quadratic expression, all variables as one vector, and the Jacobian of an affine operator: given matrices, for questions that
+// structure alone does not answer.
+import { hess } from '../../derive/hess.ts';
+import { jacForward } from '../../derive/jac.ts';
+import { NotDifferentiable } from '../../derive/not-differentiable.ts';
+import type { Node } from '../../tensor/ir.ts';
+import { substituteIn } from '../../tensor/substitute.ts';
+import type { Calculus } from './calculus.ts';
+import { flatten } from './flat.ts';
+
+const variablesOf = (c: Calculus): readonly Node[] =>
+  [...c.variables].filter((v) => v.op === 'input' || v.op === 'parameter');
+
+/** Undefined where a derivative does not exist. */
+function derived(c: Calculus, make: (vector: Node) => Node, vector: Node): Node | undefined {
+  try {
+    // Whatever is left of the variables multiplies zero.
+    const matrix = make(vector);
+    const origin = c.graph.zeros(vector.type.shape);
+    return substituteIn(c.graph, matrix, new Map([[vector, origin]]));
+  } catch (fault) {
+    if (fault instanceof NotDifferentiable) return undefined;
+    throw fault;
+  }
+}
+
+/** The Hessian of a scalar of degree at most 2. */
+export function quadraticHessian(node: Node, c: Calculus): Node | undefined {
+  if (node.type.shape.length > 0 || c.degree(node) > 2) return undefined;
+  const flat = flatten(c.graph, variablesOf(c));
+  return derived(c, (u) => hess(c.graph, flat.apply(node), u), flat.vector);
+}
+
+/** The matrix of an affine operator with as many entries as the variables. */
+export function affineJacobian(operator: Node, c: Calculus): Node | undefined {
+  if (c.degree(operator) > 1) return undefined;
+  const flat = flatten(c.graph, variablesOf(c));
+  const value = c.graph.flatten(flat.apply(operator));
+  return derived(c, (u) => jacForward(c.graph, value, u), flat.vector);
+}

@@ -50,6 +50,8 @@ export interface Shared {
   readonly active: Entry[];
   /** Functions being written out, outermost first. */
   readonly calls: FunctionEntry[];
+  /** Robust quantities without a type, with the shape that their first use gives. */
+  readonly pending: Map<Local, TensorType | undefined>;
   /** Set symbols made for filters and int expressions: what SizeDecls are made of. */
   readonly filters: Map<string, IndexSet>;
   readonly expressions: Map<string, TypedExpression>;
@@ -74,7 +76,8 @@ export interface Context {
   readonly place: 'problem' | 'method' | 'function' | 'stop' | 'claim';
   readonly recorded: Recorded | undefined;
   /** The set of `each c in C { … }` around this place. */
-  readonly agents: { readonly set: IndexSet; readonly index: BoundIndex } | undefined;
+  readonly agents:
+    { readonly set: IndexSet; readonly index: BoundIndex; readonly scope: Scope } | undefined;
   /** In `report`, `stop when`, `return`: values of agents may be read whole. */
   readonly observing: boolean;
 }
@@ -153,6 +156,7 @@ export function newShared(
     constants: new Map(),
     defaultConstants: new Map(),
     active: [],
+    pending: new Map(),
     calls: [],
     filters: new Map(),
     expressions: new Map(),

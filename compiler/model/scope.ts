@@ -28,8 +28,6 @@ export type Meaning =
     }
   | { readonly kind: 'index'; readonly index: BoundIndex }
   | { readonly kind: 'local'; readonly local: Local }
-  /** A robust quantity without a type, whose shape its first use gives. */
-  | { readonly kind: 'pending'; readonly pending: Pending }
   | { readonly kind: 'set'; readonly set: IndexSet }
   | { readonly kind: 'size'; readonly dim: Dim }
   | { readonly kind: 'function'; readonly function: FunctionEntry }
@@ -37,7 +35,10 @@ export type Meaning =
   | {
       readonly kind: 'patternFunction';
       readonly function: PatternFunction;
+      /** Of its value. */
       readonly shape: readonly Axis[];
+      /** The shape of each argument; undefined for an element of a set. */
+      readonly takes: readonly (readonly Axis[] | undefined)[];
     }
   | {
       readonly kind: 'patternMap';
@@ -50,7 +51,6 @@ export type Meaning =
   | { readonly kind: 'patternVariable'; readonly variable: PatternVariable }
   | { readonly kind: 'column'; readonly column: Column; readonly type: TensorType }
   | { readonly kind: 'ambiguous'; readonly first: Site; readonly second: Site }
-  /** An agent's own value inside `each c in C`. */
   | { readonly kind: 'iteration' }
   /** Something went wrong with it and has been told. */
   | { readonly kind: 'bad' };
@@ -58,13 +58,6 @@ export type Meaning =
 export interface Site {
   readonly span: Span;
   readonly text: string;
-}
-
-export interface Pending {
-  readonly name: string;
-  readonly span: Span;
-  readonly id: number;
-  type: TensorType | undefined;
 }
 
 /** A name with its place. Members of problems get their meaning when they are first asked for it. */

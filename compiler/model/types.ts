@@ -957,13 +957,14 @@ export interface TypedPlace {
   readonly span: Span;
 }
 
-/** `state s = e`. `agents` where it was made in `each c in C`: one for each agent. */
+/** `state s = e`. `agents` where it was made in `each c in C`: one for each agent. `shared`: made of messages and common values alone, so that all know it. */
 export interface StateDecl {
   readonly kind: 'state';
   readonly name: string;
   readonly key: string;
   readonly type: TensorType;
   readonly agents: IndexSet | undefined;
+  readonly shared: boolean;
   readonly span: Span;
 }
 
@@ -975,7 +976,8 @@ export interface StatementLet {
   readonly type: TensorType;
   readonly value: TypedExpression;
   readonly agents: IndexSet | undefined;
-  /** The value is an `exchange`: other agents may read it. */
+  readonly shared: boolean;
+  /** The value is an `exchange`: other blocks see it whole, the agent first. */
   readonly message: boolean;
   readonly span: Span;
 }
@@ -988,6 +990,7 @@ export interface StatementDraw {
   readonly type: TensorType;
   readonly distribution: TypedDistribution;
   readonly agents: IndexSet | undefined;
+  readonly shared: false;
   readonly span: Span;
 }
 

@@ -13,7 +13,7 @@ export const productOf =
     const rest = shape.slice(1);
     const factors = domain.factors.map((factor) => operationsOf(graph, factor, rest));
     const misfit = mismatch(shape, domain.factors);
-    return misfit === undefined ? combine(graph, factors, shape) : refuse(graph, misfit, shape);
+    return misfit === undefined ? combine(graph, factors) : refuse(graph, misfit, shape);
   };
 
 function mismatch(shape: Shape, factors: readonly Domain[]): string | undefined {
@@ -24,14 +24,21 @@ function mismatch(shape: Shape, factors: readonly Domain[]): string | undefined 
     : `it has ${factors.length} factors, the variable ${first?.key ?? 'no'} rows`;
 }
 
-/** Operations on a product: each part by its own. Shared with the flat vector of several variables. */
-export function combine(
+const combine = (graph: Graph, factors: readonly DomainOperations[]): DomainOperations =>
+  combineParts(
+    graph,
+    factors,
+    (v) => factors.map((_, k) => graph.at(v, 0, k)),
+    (nodes) => graph.stack(nodes),
+  );
+
+/** Operations on a product: each part by its own. `parts` takes a point apart, `join` puts it together. */
+export function combineParts(
   graph: Graph,
   factors: readonly DomainOperations[],
-  shape: Shape,
+  parts: (v: Node) => readonly Node[],
+  join: (nodes: readonly Node[]) => Node,
 ): DomainOperations {
-  const parts = (v: Node): readonly Node[] => factors.map((_, k) => graph.at(v, 0, k));
-  const join = (nodes: readonly Node[]): Node => graph.stack(nodes);
   const each = <C>(pick: (factor: DomainOperations) => Offer<C>): Offer<readonly C[]> => {
     const offers = factors.map(pick);
     const missing = offers.find((offer) => offer.kind === 'lacks');
@@ -88,8 +95,7 @@ export function combine(
         },
       }),
     ),
-    centre: () =>
-      factors.length === 0 ? graph.zeros(shape) : join(factors.map(({ centre }) => centre())),
+    centre: () => join(factors.map(({ centre }) => centre())),
   };
 }
 

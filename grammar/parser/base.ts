@@ -54,6 +54,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   private usedDocs = new Set<number>();
   /** Offsets that have a message: one is enough for each place. */
   private reported = new Set<number>();
+  private ended = false;
   private spoiled: ReadonlySet<number> = new Set();
   /** The block whose `}` was probably forgotten, judged by indentation. */
   private suspect: IToken | undefined;
@@ -82,6 +83,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.diagnostics = [...scan.diagnostics];
     this.reported = new Set(scan.diagnostics.map((d) => d.span.start));
     this.spoiled = scan.spoiled;
+    this.ended = false;
     this.suspect = undefined;
     this.indexing = 0;
     this.durations = false;
@@ -168,8 +170,15 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     }
   }
 
+  /** Nothing more is read or said. */
   protected isFull(): boolean {
-    return this.diagnostics.length > limits.errors;
+    return this.ended || this.diagnostics.length > limits.errors;
+  }
+
+  /** Gives up the whole file, after a message. */
+  protected endHere(): never {
+    this.ended = true;
+    throw new Abandon();
   }
 
   private sayFinding(finding: Finding | undefined, token: IToken): void {
@@ -220,8 +229,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   /** What is wrong is then the end of the line before, not this token. */
   private isNextItem(found: IToken): boolean {
     if (found.tokenType === EOF) return false;
-    const newLine = (found.startLine ?? 0) > (this.LA(0).startLine ?? 0);
-    return newLine && (found.tokenType === t.RCurly || homeOf.has(found.image));
+    if (!isOnNewLine(found, this.LA(0))) return false;
+    return found.tokenType === t.RCurly || homeOf.has(found.image);
   }
 
   private sayAtLineEnd(finding: Finding): void {
@@ -270,9 +279,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   /** A word that cannot stand in a block shows that its `}` is missing, unless it is set further in than the block. */
   private endsBlock(found: IToken, open: IToken | undefined): boolean {
     if (open === undefined || !topLevel.has(found.tokenType)) return true;
-    return (
-      this.isFirstOnLine(found) && this.indent(found.startOffset) <= this.indent(open.startOffset)
-    );
+    const first = isOnNewLine(found, this.LA(0));
+    return first && this.indent(found.startOffset) <= this.indent(open.startOffset);
   }
 
   /** Skips to where the next item of a block may begin, over brackets as a whole. */
@@ -299,8 +307,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     if (type === t.Semicolon || type === t.RCurly || block.starts.has(type)) return true;
     if (block.stops.has(type)) return true;
     const previous = this.LA(0);
-    const newLine = (token.startLine ?? 0) > (previous.startLine ?? 0);
-    if (!newLine || wantsMore(previous.tokenType)) return false;
+    if (!isOnNewLine(token, previous) || wantsMore(previous.tokenType)) return false;
     return (block.anyLine && isNameLike(type)) || homeOf.has(token.image);
   }
 
@@ -321,11 +328,12 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 
   /** How far ahead the next `{` is on the line of a token, or 0. */
   private braceOnLine(token: IToken): number {
-    for (let ahead = 1; ; ahead++) {
+    for (let ahead = 1; ahead < 100; ahead++) {
       const next = this.LA(ahead);
       if (next.tokenType === EOF || next.startLine !== token.startLine) return 0;
       if (next.tokenType === t.LCurly) return ahead;
     }
+    return 0;
   }
 
   /** Reads with `read`; where that fails, says why and skips to one of `until` on the same line. */
@@ -378,13 +386,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   /** A `}` further to the left than the line of its `{` most likely belongs to another. */
   private compareIndents(open: IToken, close: IToken): void {
     if (this.suspect !== undefined || open.startLine === close.startLine) return;
-    if (!this.isFirstOnLine(close)) return;
+    if (!isOnNewLine(close, this.LA(-1))) return;
     if (this.indent(close.startOffset) < this.indent(open.startOffset)) this.suspect = open;
-  }
-
-  private isFirstOnLine(token: IToken): boolean {
-    const start = this.text.lastIndexOf('\n', token.startOffset - 1) + 1;
-    return this.text.slice(start, token.startOffset).trim() === '';
   }
 
   private indent(offset: number): number {
@@ -458,6 +461,10 @@ function closes(type: TokenType): boolean {
 function closerOf(type: TokenType): string {
   if (type === t.RParen) return ')';
   return type === t.RSquare ? ']' : '}';
+}
+
+function isOnNewLine(token: IToken, previous: IToken): boolean {
+  return (token.startLine ?? 0) > (previous.startLine ?? 0);
 }
 
 function isNameLike(type: TokenType): boolean {

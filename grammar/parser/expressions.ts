@@ -103,7 +103,7 @@ export abstract class ExpressionParser extends BaseParser {
     this.depth++;
     if (this.depth <= limits.expressions) return;
     this.report('G040', this.spanOf(this.LA(1)), { limit: limits.brackets });
-    this.abandon();
+    this.endHere();
   }
 
   /** Counts what makes the tree higher. */

@@ -1,14 +1,21 @@
 import type { Comment } from '../ast.ts';
+import { makeSource, position, type Source } from '../source.ts';
 
 /** The comments of a file in order, handed out once each, and the blank lines between places. */
 export class Trivia {
   readonly text: string;
   private readonly comments: readonly Comment[];
+  private readonly source: Source;
   private at = 0;
 
   constructor(text: string, comments: readonly Comment[]) {
     this.text = text;
     this.comments = comments;
+    this.source = makeSource(0, '', text);
+  }
+
+  private lineOf(offset: number): number {
+    return position(this.source, offset).line;
   }
 
   /** The comments that begin before an offset and were not handed out. */
@@ -30,7 +37,7 @@ export class Trivia {
     const next = this.peek();
     if (next === undefined || next.span.start < offset || next.span.start >= limit)
       return undefined;
-    if (this.text.slice(offset, next.span.start).includes('\n')) return undefined;
+    if (this.lineOf(offset) !== this.lineOf(next.span.start)) return undefined;
     this.at++;
     return next;
   }

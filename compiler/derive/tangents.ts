@@ -2,12 +2,12 @@
 import type { Graph } from '../tensor/graph.ts';
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Node, NodeOf, Op } from '../tensor/ir.ts';
-import { operandsOf } from '../tensor/visit.ts';
+import { movingArgs, movingBodies } from './jvp/operands.ts';
 import { substitute } from '../tensor/substitute.ts';
 import type { JvpContext, JvpRule, Mode } from './jvp/rule.ts';
 import { jvpRules } from './jvp/table.ts';
 import { NotDifferentiable } from './not-differentiable.ts';
-import { copyRegion } from './region.ts';
+import { copyRegion, dependsOnAny } from './region.ts';
 import type { Tangent } from './tangent.ts';
 
 /** Nodes taken as leaves, with their tangents. */
@@ -24,6 +24,7 @@ export function createTangents(graph: Graph, seeds: Seeds, mode: Mode): Tangents
   const reached = new Map<number, boolean>();
   const activeKeys = new Set<number>();
   const entered = new Set<number>();
+  const closed = new Set<number>();
   const replacements = new Map<Node, Node>();
   for (const [node, tangent] of seeds) {
     known.set(node.id, [tangent]);
@@ -43,20 +44,34 @@ export function createTangents(graph: Graph, seeds: Seeds, mode: Mode): Tangents
       known.set(parameter.id, [tangent]);
       if (tangent !== undefined) activeKeys.add(parameter.attributes.key);
     },
-    enter: (region) => {
+    within: (region, work) => {
       const { parameters } = region;
       const known = parameters.some(({ id }) => entered.has(id));
       for (const { id } of parameters) entered.add(id);
-      return known ? copyRegion(graph, region) : region;
+      const own = known ? copyRegion(graph, region) : region;
+      const result = work(own);
+      for (const { attributes } of own.parameters) closed.add(attributes.key);
+      return result;
     },
     replace: (node, by) => {
       replacements.set(node, settle([by])[0]);
     },
-    settle,
+    settleWithin: (nodes, { parameters }) =>
+      replaced(nodes, ([node]) => dependsOnAny(node, parameters)),
   };
 
+  /** Replacements within regions that are done with have been made there. */
+  function replaced(
+    nodes: readonly Node[],
+    wanted: (pair: readonly [Node, Node]) => boolean,
+  ): readonly Node[] {
+    const pairs = [...replacements].filter(
+      (pair) => wanted(pair) && !pair[0].free.some((key) => closed.has(key)),
+    );
+    return pairs.length === 0 ? nodes : substitute(graph, nodes, new Map(pairs));
+  }
   function settle(nodes: readonly Node[]): readonly Node[] {
-    return replacements.size === 0 ? nodes : substitute(graph, nodes, replacements);
+    return replaced(nodes, () => true);
   }
 
   function tangents(node: Node): readonly Tangent[] {
@@ -68,7 +83,9 @@ export function createTangents(graph: Graph, seeds: Seeds, mode: Mode): Tangents
       else if (top.done) known.set(current.id, apply(current, context));
       else {
         stack.push({ node: current, done: true });
-        for (const operand of current.op === 'cond' ? operandsOf(current) : current.args)
+        // The branches of a `cond` have no parameters, so they need no walk of their own.
+        const operands = current.op === 'cond' ? movingBodies(current) : movingArgs(current);
+        for (const operand of operands)
           if (!known.has(operand.id)) stack.push({ node: operand, done: false });
       }
     }
@@ -95,7 +112,7 @@ function reaches(root: Node, reached: Map<number, boolean>): boolean {
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { node, done } = top;
     if (reached.has(node.id)) continue;
-    const operands = operandsOf(node);
+    const operands = [...movingArgs(node), ...movingBodies(node)];
     if (done)
       reached.set(
         node.id,

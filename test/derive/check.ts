@@ -44,7 +44,11 @@ const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b,
 export const dense = (
   shape: readonly number[],
   data: readonly number[] | Float64Array,
-): { readonly storage: 'dense'; readonly shape: readonly number[]; readonly data: Float64Array } => ({
+): {
+  readonly storage: 'dense';
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+} => ({
   storage: 'dense',
   shape,
   data: Float64Array.from(data),
@@ -110,7 +114,10 @@ export function checkCase(testCase: Case, seed = 1): void {
   const environment = (t: number): Environment => ({
     inputs: {
       ...inputs,
-      x: dense(shape, point.map((value, k) => value + t * direction[k])),
+      x: dense(
+        shape,
+        point.map((value, k) => value + t * direction[k]),
+      ),
       u: dense(shape, direction),
       v: dense(shape, across),
       w: dense(outLength, weights),
@@ -132,7 +139,13 @@ export function checkCase(testCase: Case, seed = 1): void {
 
   const axes = shape.map((_, k): readonly [number, number] => [outShape.length + k, k]);
   for (const jacobian of [jacForward(graph, output, x), jacReverse(graph, output, x)])
-    near(at(graph.dot(w, graph.contract(jacobian, u, axes)), 0), at(forward, 0), 1e-10, 1 + scale, 'jac');
+    near(
+      at(graph.dot(w, graph.contract(jacobian, u, axes)), 0),
+      at(forward, 0),
+      1e-10,
+      1 + scale,
+      'jac',
+    );
 
   if (firstOnly) return;
   const gradient = grad(graph, scalar, x);
@@ -152,7 +165,10 @@ export function checkCase(testCase: Case, seed = 1): void {
     ['forward over forward', twice ?? graph.constant(0)],
     ['hess', graph.dot(graph.contract(matrix, u, half), v)],
   ];
-  const curvatures = interpret(seconds.map(([, node]) => node), environment(0));
+  const curvatures = interpret(
+    seconds.map(([, node]) => node),
+    environment(0),
+  );
   seconds.forEach(([name], k) =>
     near(curvatures.values[k].data[0], expectedSecond, second, 1 + 0.01 * scale, name),
   );
@@ -161,6 +177,10 @@ export function checkCase(testCase: Case, seed = 1): void {
   near(at(laplacian(graph, scalar, x), 0), at(trace, 0), 1e-9, 1 + scale, 'laplacian');
 }
 
-const interpretShape = (graph: Graph, node: Node, { shape, point, inputs = {} }: Case): readonly number[] =>
+const interpretShape = (
+  graph: Graph,
+  node: Node,
+  { shape, point, inputs = {} }: Case,
+): readonly number[] =>
   interpret([node], { inputs: { ...inputs, x: dense(shape, point) }, gradient: gradientIn(graph) })
     .values[0].shape;

@@ -99,9 +99,21 @@ describe('binary functions', () => {
       const right = point.filter((_, k) => k % 2 === 1);
       const shape = [left.length];
       const step = 0.02;
-      checkCase({ name, shape, point: left, step, build: (g, x) => g.binary(fn, x, g.literal(right)) });
+      checkCase({
+        name,
+        shape,
+        point: left,
+        step,
+        build: (g, x) => g.binary(fn, x, g.literal(right)),
+      });
       const positive = name === 'pow' ? [1.1, 0.4] : left;
-      checkCase({ name, shape, point: right, step, build: (g, y) => g.binary(fn, g.literal(positive), y) });
+      checkCase({
+        name,
+        shape,
+        point: right,
+        step,
+        build: (g, y) => g.binary(fn, g.literal(positive), y),
+      });
     });
   }
 });
@@ -127,7 +139,10 @@ function names<K extends string>(table: { readonly [P in K]: unknown }): readonl
 describe('at edges of the domain', () => {
   const at = (
     point: readonly number[],
-    build: (g: ReturnType<typeof createGraph>, x: Parameters<typeof grad>[1]) => Parameters<typeof grad>[1],
+    build: (
+      g: ReturnType<typeof createGraph>,
+      x: Parameters<typeof grad>[1],
+    ) => Parameters<typeof grad>[1],
   ): { readonly first: readonly number[]; readonly second: readonly number[] } => {
     const g = createGraph();
     const x = g.input('x', 'variable', realType([point.length]));
@@ -148,7 +163,10 @@ describe('at edges of the domain', () => {
     expect(first).toEqual([0, 0]);
   });
   test('powers at 0', () => {
-    expect(at([0, 2], (g, x) => g.sum(g.pow(x, 2)))).toEqual({ first: [0, 4], second: [2, 0, 0, 2] });
+    expect(at([0, 2], (g, x) => g.sum(g.pow(x, 2)))).toEqual({
+      first: [0, 4],
+      second: [2, 0, 0, 2],
+    });
     expect(at([0, 2], (g, x) => g.sum(g.pow(x, 1))).first).toEqual([1, 1]);
     expect(at([0, 2], (g, x) => g.sum(g.pow(x, 3))).second).toEqual([0, 0, 0, 12]);
     expect(at([0, 3], (g, x) => g.pow(g.at(x, 0, 0), g.at(x, 0, 1))).first).toEqual([0, 0]);

@@ -70,8 +70,14 @@ export function denseOf(graph: Graph, batched: Batched): Node {
   return dense;
 }
 
+/** The shape of the axes in front, before the views. */
+const frontOf = ({ entries, axes }: Batched): Shape => entries.type.shape.slice(0, axes);
+
+/** Whether two values vary over the same entries of the leaf, laid out alike. */
 export const sameViews = (a: Batched, b: Batched): boolean =>
-  a.views.length === b.views.length && a.views.every((view, k) => sameView(view, b.views[k]));
+  sameShape(frontOf(a), frontOf(b)) &&
+  a.views.length === b.views.length &&
+  a.views.every((view, k) => sameView(view, b.views[k]));
 
 function sameView(a: View, b: View): boolean {
   if (!sameShape(a.shape, b.shape)) return false;

@@ -33,7 +33,7 @@ function together(
 ): Batched {
   const { graph, leaf } = context;
   const [a, b] = [context.of(x), context.of(y)];
-  if (sameViews(a, b) && a.axes === b.axes) {
+  if (sameViews(a, b)) {
     const diagonal = a.kind === 'diagonal' && b.kind === 'diagonal';
     const left = diagonal ? a : withEntries(a, 'dense', entriesOf(graph, a));
     const right = diagonal ? b.entries : entriesOf(graph, b);

@@ -78,10 +78,16 @@ const readDirectly = (states: readonly Parameter[], nodes: readonly Node[]): rea
 const pick = <T>(items: readonly T[], positions: readonly number[]): readonly T[] =>
   positions.map((k) => items[k]);
 
-export const loop: JvpRule<'loop'> = (node, context) => {
+export const loop: JvpRule<'loop'> = (node, context) =>
+  context.within(node.attributes.region, (region) => loopTangents(node, region, context));
+
+function loopTangents(
+  node: NodeOf<'loop'>,
+  region: Region,
+  context: JvpContext,
+): readonly Tangent[] {
   const { graph } = context;
   const { states: count } = node.attributes;
-  const region = context.enter(node.attributes.region);
   const [index, ...states] = region.parameters;
   const starts = node.args.slice(1).map(context.tangent);
   context.bind(index, undefined);
@@ -108,7 +114,7 @@ export const loop: JvpRule<'loop'> = (node, context) => {
       output === undefined ? undefined : made[carried.moving.length + outputsAt[k]],
     ),
   ];
-};
+}
 
 interface LoopTangent {
   readonly node: NodeOf<'loop'>;
@@ -145,7 +151,7 @@ function jointLoop(graph: Graph, parts: LoopTangent): readonly Node[] {
 function splitLoop(context: JvpContext, parts: LoopTangent): readonly Node[] {
   const { graph } = context;
   const { node, index, carried, starts } = parts;
-  const tangents = context.settle(parts.tangents);
+  const tangents = context.settleWithin(parts.tangents, parts.region);
   const read = readDirectly(carried.states, tangents);
   const position = graph.parameter(index.type, index.attributes.name);
   const saved = read.length === 0 ? [] : savedStates(context, parts, read, position);
@@ -174,7 +180,7 @@ function savedStates(
   position: Node,
 ): readonly Node[] {
   const { graph, replace } = context;
-  const [count, ...inits] = node.args;
+  const inits = node.args.slice(1);
   const length = iterationsOf(node);
   if (length === undefined) {
     const again = graph.make(
@@ -188,31 +194,58 @@ function savedStates(
     );
     return pick(graph.parts(again), read);
   }
+  // A loop that was made to keep a state already stacks it.
+  const wanted = pick(carried.states, read);
+  const stacked = region.results.slice(carried.states.length);
+  const added = wanted.filter((state) => !stacked.includes(state));
+  const keeping =
+    added.length === 0 ? loopNode(graph, node) : withStacks(graph, node, region, added);
+  const kept = graph.parts(keeping);
+  graph.parts(loopNode(graph, node)).forEach((result, k) => {
+    if (result !== kept[k]) replace(result, kept[k]);
+  });
+  const all = [...stacked, ...added];
+  return wanted.map((state) =>
+    graph.gather(kept[carried.states.length + all.indexOf(state)], [position], [0], true),
+  );
+}
+
+const loopNode = (graph: Graph, { attributes, args }: NodeOf<'loop'>): Node =>
+  graph.make('loop', attributes, args);
+
+/** The loop with more values stacked. */
+function withStacks(
+  graph: Graph,
+  node: NodeOf<'loop'>,
+  region: Region,
+  added: readonly Node[],
+): Node {
   const fresh = region.parameters.map(({ type, attributes }) =>
     graph.parameter(type, attributes.name),
   );
-  const results = renamed(
-    graph,
-    [...region.results, ...pick(carried.states, read)],
-    region.parameters,
-    fresh,
-  );
-  const keeping = graph.make(
+  const results = renamed(graph, [...region.results, ...added], region.parameters, fresh);
+  const { states, length } = node.attributes;
+  const times = length ?? iterationsOf(node);
+  return graph.make(
     'loop',
-    { region: { parameters: fresh, results }, states: carried.states.length, length },
-    [count, ...inits],
+    { region: { parameters: fresh, results }, states, length: times },
+    node.args,
   );
-  const kept = graph.parts(keeping);
-  graph.parts(node).forEach((result, k) => replace(result, kept[k]));
-  return read.map((_, k) => graph.gather(kept[region.results.length + k], [position], [0], true));
 }
 
 /** Joint in both modes. Transposing it needs the number of iterations, so in `split` mode it becomes a loop over the counted trips. */
-export const whileLoop: JvpRule<'while'> = (node, context) => {
+export const whileLoop: JvpRule<'while'> = (node, context) =>
+  context.mode === 'split'
+    ? context.tangents(countedLoop(context.graph, node))
+    : context.within(node.attributes.body, (body) => whileTangents(node, body, context));
+
+function whileTangents(
+  node: NodeOf<'while'>,
+  body: Region,
+  context: JvpContext,
+): readonly Tangent[] {
   const { graph } = context;
   const starts = node.args.map(context.tangent);
-  if (context.mode === 'split') return context.tangents(countedLoop(graph, node));
-  const body = context.enter(node.attributes.body);
   const carried = carry(body.parameters, body.results, starts, context);
   if (carried.moving.length === 0) return node.results.map(() => undefined);
   const { condition } = node.attributes;
@@ -248,7 +281,7 @@ export const whileLoop: JvpRule<'while'> = (node, context) => {
   );
   const results = graph.parts(made).slice(read.length);
   return carried.states.map((_, k) => results[carried.moving.indexOf(k)]);
-};
+}
 
 /** A loop with as many iterations as the `while` makes. */
 function countedLoop(graph: Graph, { attributes, args }: NodeOf<'while'>): Node {

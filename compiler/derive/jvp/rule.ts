@@ -17,12 +17,12 @@ export interface JvpContext {
   readonly active: (node: Node) => boolean;
   /** Gives a parameter of a region its tangent, before the region's results are asked for theirs. */
   readonly bind: (parameter: Node<'parameter'>, tangent: Tangent) => void;
-  /** The region with its parameters unbound: itself, or a copy where a loop that shares it was entered before. */
-  readonly enter: (region: Region) => Region;
+  /** Works on a region with its parameters unbound: itself, or a copy where another loop that shares it was worked on before. */
+  readonly within: <T>(region: Region, work: (region: Region) => T) => T;
   /** Says that a primal node is also computed by another one that is needed anyway. */
   readonly replace: (node: Node, by: Node) => void;
-  /** The nodes with all such replacements made. */
-  readonly settle: (nodes: readonly Node[]) => readonly Node[];
+  /** The nodes with such replacements made inside a region; those outside are made once at the end, so that no linear node outside is made anew. */
+  readonly settleWithin: (nodes: readonly Node[], region: Region) => readonly Node[];
 }
 
 /** The tangents of a node's results, linear in the tangents of what it needs. */

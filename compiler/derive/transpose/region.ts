@@ -1,8 +1,10 @@
 // Linear loops run backward; linear branches are taken as they were.
+import { sameDim } from '../../tensor/dim.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node, NodeOf, Region } from '../../tensor/ir.ts';
 import { realType } from '../../tensor/type.ts';
 import { NotDifferentiable } from '../not-differentiable.ts';
+import { overIterations } from '../over-iterations.ts';
 import { dependsOnAny, iterationsOf, renamed } from '../region.ts';
 import { materialize, type Tangent } from '../tangent.ts';
 import type { Contribution, TransposeRule } from './rule.ts';
@@ -33,7 +35,7 @@ export const loop: TransposeRule<'loop'> = (node, cotangents, context) => {
     [
       ...moving.map((k) => materialize(graph, back.of(states[k]), states[k].type.shape)),
       ...summed.map(({ cotangent }, k) => graph.add(sums[k], cotangent)),
-      ...looked.flatMap(({ cotangent, indices }) => [cotangent, ...indices]),
+      ...looked.map(({ cotangent }) => cotangent),
     ],
     [index],
     [graph.sub(graph.sub(times, 1), position)],
@@ -57,13 +59,31 @@ export const loop: TransposeRule<'loop'> = (node, cotangents, context) => {
   );
   moving.forEach((k, at) => add(node.args[k + 1], made[at]));
   summed.forEach((target, k) => add(target.node, made[moving.length + k], target.index));
-  let next = moving.length + summed.length;
-  for (const { target, axes, indices } of looked) {
-    const [updates, ...positions] = made.slice(next, next + 1 + indices.length);
-    next += 1 + indices.length;
-    add(target, graph.scatter(updates, positions, target.type.shape, axes));
-  }
+  looked.forEach((found, k) => {
+    const updates = graph.reverse(made[moving.length + summed.length + k], 0);
+    add(found.target, putBack(graph, found, updates, index));
+  });
 };
+
+/** Adds what all iterations sent to the entries they looked up, in order of the iterations. */
+function putBack(
+  graph: Graph,
+  { target, axes, indices }: Lookup,
+  updates: Node,
+  index: Node<'parameter'>,
+): Node {
+  const [length] = updates.type.shape;
+  const [axis] = axes;
+  const { shape } = target.type;
+  // Iteration i looked up position i: the updates are the array, but for the place of the axis.
+  if (axes.length === 1 && indices[0] === index && sameDim(shape[axis], length))
+    return graph.transpose(
+      updates,
+      shape.map((_, k) => (k === axis ? 0 : k < axis ? k + 1 : k)),
+    );
+  const positions = indices.map((at) => overIterations(graph, at, index, length));
+  return graph.scatter(updates, positions, shape, axes);
+}
 
 const loopNode = (graph: Graph, { attributes, args }: NodeOf<'loop'>): Node<'loop'> =>
   graph.make('loop', attributes, args);

@@ -42,7 +42,7 @@ export function placeLinear(
     if (!linear(node)) return;
     const scope = hoisted(node, user);
     const known = places.get(node.id);
-    places.set(node.id, known === undefined ? scope : common(known, scope));
+    places.set(node.id, known === undefined ? scope : hoisted(node, common(known, scope)));
   };
 
   for (const root of present) use(root, top);
@@ -84,12 +84,12 @@ export const linearRegions = (node: Node): readonly Region[] =>
       ? [node.attributes.then, node.attributes.otherwise]
       : [];
 
-/** Out of loops whose parameters the node does not use, but never out of a branch. */
+/** Out of loops whose parameters the node does not use, but not out of a branch. A parameter belongs where it is bound. */
 function hoisted(node: Node, from: Scope): Scope {
   let scope = from;
   while (
     scope.parent !== undefined &&
-    scope.keys.size > 0 &&
+    (scope.keys.size > 0 || node.op === 'parameter') &&
     !node.free.some((key) => scope.keys.has(key))
   )
     scope = scope.parent;
@@ -131,8 +131,10 @@ function linearPostorder(
     stack.push({ node, done: true });
     node.args.forEach(push);
     if (node.op === 'loop')
-      for (const { attributes } of node.attributes.region.parameters.slice(1))
+      for (const { attributes } of node.attributes.region.parameters.slice(1)) {
+        if (keys.has(attributes.key)) throw new InternalError('two linear loops share a body');
         keys.add(attributes.key);
+      }
     for (const region of linearRegions(node)) region.results.forEach(push);
   }
   return order;

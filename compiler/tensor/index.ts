@@ -17,3 +17,4 @@ export {
   type Environment,
   type Interpretation,
 } from './interpret.ts';
+export { assertLegal, checkGraph } from './check.ts';

@@ -10,7 +10,7 @@ import { operandsOf, postorder } from './visit.ts';
 export type Replacements = ReadonlyMap<Node, Node>;
 
 /** The nodes with each key of the map replaced by its value, everywhere. Unchanged nodes stay the same objects; origins follow. A parameter of
- * a region that a replacement mentions is renamed, so that nothing is captured. */
+ * a region that a replacement mentions is renamed, so that nothing is captured or bound twice. */
 export const substitute = (
   graph: Core,
   nodes: readonly Node[],
@@ -46,13 +46,12 @@ export function substituteWith(
       results: results.map(now),
     }),
   };
-  for (const parameter of parametersIn(order))
-    if (mapDim !== undefined || mentions(replacements, parameter))
-      if (!replaced.has(parameter.id))
-        replaced.set(
-          parameter.id,
-          graph.parameter(mapType(parameter.type, map.dim), parameter.attributes.name),
-        );
+  for (const parameter of parametersToRename(order, replacements, mapDim !== undefined))
+    if (!replaced.has(parameter.id))
+      replaced.set(
+        parameter.id,
+        graph.parameter(mapType(parameter.type, map.dim), parameter.attributes.name),
+      );
   for (const node of order) {
     if (replaced.has(node.id)) continue;
     if (mapDim === undefined && operandsOf(node).every((operand) => now(operand) === operand))
@@ -92,9 +91,23 @@ const mapType = (type: TensorType, dim: (dim: Dim) => Dim): TensorType => ({
 const parametersIn = (nodes: readonly Node[]): readonly Node<'parameter'>[] =>
   nodes.flatMap((node) => regionsOf(node).flatMap((region) => region.parameters));
 
-/** Whether a replacement's value uses this parameter, which a region around it would capture. */
-const mentions = (replacements: Replacements, parameter: Node<'parameter'>): boolean =>
-  [...replacements.values()].some(({ free }) => free.includes(parameter.attributes.key));
+/** Parameters of regions that a replacement's value mentions, free or bound: a region around it would capture them, or bind them twice. All of them
+ * where sizes change. */
+function parametersToRename(
+  order: readonly Node[],
+  replacements: Replacements,
+  all: boolean,
+): readonly Node<'parameter'>[] {
+  const parameters = parametersIn(order);
+  if (all || parameters.length === 0) return parameters;
+  const mentioned = new Set<number>();
+  for (const node of postorder([...replacements.values()])) {
+    for (const key of node.free) mentioned.add(key);
+    for (const { parameters: bound } of regionsOf(node))
+      for (const { attributes } of bound) mentioned.add(attributes.key);
+  }
+  return parameters.filter(({ attributes }) => mentioned.has(attributes.key));
+}
 
 function parameterOf(node: Node, was: Node<'parameter'>): Node<'parameter'> {
   if (isOp(node, 'parameter')) return node;

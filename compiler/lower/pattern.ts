@@ -64,8 +64,14 @@ export type PatternSet =
   | {
       readonly kind: 'distribution';
       readonly name: string;
-      /** One set of fresh draws for these counters; `site` is theirs alone. */
-      readonly draw: (site: number, counters: readonly Node[]) => readonly Node[];
+      /** `count` fresh draws for these counters, one array a random quantity with the draws along its first axis. `site` is the first of `sites` that
+       * belong to this place; `points` are the pattern variables now, where distributions depend on them. */
+      readonly draw: (
+        site: number,
+        counters: readonly Node[],
+        count: Dim,
+        points: ReadonlyMap<string, Node>,
+      ) => readonly Node[];
       /** How many sites `draw` uses. */
       readonly sites: number;
     };
@@ -107,8 +113,4 @@ export interface PatternSemantics {
   readonly domains: ReadonlyMap<string, Domain | undefined>;
   /** The answer of an operation, or undefined where there is none: the match room has then collected the diagnostic. */
   readonly operation: (operation: PatternOperation) => Node | undefined;
-  /** Values of the arguments given in `with m(step = 0.1)`, lowered in the problem's scope; defaults are lowered by `lowerMethod`. */
-  readonly args: ReadonlyMap<string, Node>;
-  /** Dimension names that arguments bring (`W : real[N, N]`) and those of the pattern. */
-  readonly sizes: ReadonlyMap<string, Dim>;
 }

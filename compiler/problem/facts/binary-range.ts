@@ -57,7 +57,7 @@ export const binaryRanges: { readonly [F in BinaryFn]: (a: Interval, b: Interval
     if (b.high <= 1 && a.low >= 0) return nonpositive;
     return everything;
   },
-  kl: () => nonnegative,
+  kl: (a, b) => (a.low >= 0 || b.low >= 0 ? nonnegative : everything),
 };
 
 const exponential = (i: Interval): Interval => {

@@ -186,15 +186,15 @@ function extremumProof(node: NodeOf<'binary'>, goal: Goal, c: Calculus): Proof {
 }
 
 function klProof(node: NodeOf<'binary'>, goal: Goal, c: Calculus): Proof {
-  const isAffine = node.args.every((x) => affineIn(x, c));
-  return goal === 'convex' && isAffine
-    ? proved('the relative entropy of affine expressions is convex', node)
-    : stuck(
-        goal === 'convex'
-          ? 'a relative entropy needs affine arguments'
-          : 'a relative entropy is convex, not concave',
-        node,
-      );
+  if (goal === 'concave') return stuck('a relative entropy is convex, not concave', node);
+  if (!node.args.every((x) => affineIn(x, c)))
+    return stuck('a relative entropy needs affine arguments', node);
+  const signs = node.args.map((x) => proveNonnegative(x, c));
+  const sign =
+    signs.find((part) => part.ok && part.conditions.length === 0) ?? signs.find((part) => part.ok);
+  return sign === undefined
+    ? stuck('a relative entropy needs an argument that is known not to be negative', node)
+    : proved('the relative entropy of affine expressions is convex', node, [sign]);
 }
 
 /** x log y: linear in x, concave in y where x is not negative; x log x. */

@@ -296,7 +296,7 @@ function strongIn(node: Node, c: Calculus): Omit<BoundFact, 'everywhere'> {
   const [bound] = c.graph.cond(
     c.graph.le(size, gramSize),
     () => [smallestEigenvalue(c.graph, hessian)],
-    () => [c.graph.constant(0)],
+    () => [c.graph.neg(c.graph.sqrt(c.graph.sumsq(hessian)))],
   );
   return {
     bound,

@@ -73,7 +73,8 @@ export function magnitudeOf(node: Node, { c, n, known }: SlopeScope): Node | und
   const bound = magnitude(c.range(node));
   if (known(node)) {
     const value = uniformValue(node);
-    return value !== undefined ? n.of(Math.abs(value)) : n.magnitude(node);
+    if (value !== undefined) return n.of(Math.abs(value));
+    return c.range(node).low >= 0 ? n.greatest(node) : n.magnitude(node);
   }
   return bound < Infinity ? n.of(bound) : undefined;
 }

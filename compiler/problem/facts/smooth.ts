@@ -73,11 +73,19 @@ function rootBelow(base: Node, p: number): Node | undefined {
   return isUnary(at, 'sqrt') && p >= 2 && Number.isInteger(p) ? at.args[0] : undefined;
 }
 
+/** Smooth wherever it is not zero: enough where zero is no possible value. */
+function proveAwayFromZero(node: Node, scope: SmoothScope): Proof {
+  const at = plain(node);
+  if (isUnary(at, 'sqrt')) return scope.prove(at.args[0]);
+  return isUnary(at, 'abs') ? proveAwayFromZero(at.args[0], scope) : scope.prove(at);
+}
+
 function powerSmooth(node: Node, base: Node, exponent: Node, scope: SmoothScope): Proof {
   const p = uniformValue(exponent);
   if (p !== undefined) {
     const under = rootBelow(base, p);
     if (under !== undefined) return proved('the root is undone', node, [scope.prove(under)]);
+    if (p < 0) return proveAwayFromZero(base, scope);
     if (isUnary(base, 'abs') && p > 1)
       return proved(`|u|^${p} is smooth`, node, [scope.prove(base.args[0])]);
     return throughScalar(node, 'this power', base, powerFacts(scope.c.range(base), p), scope);
@@ -111,7 +119,11 @@ const binarySmooth: { readonly [F in BinaryFn]: BinarySmooth } = {
     const plainProof = keeps(node, scope);
     return plainProof.ok ? plainProof : firstSmooth(plainProof, joined(node, 'a kink', scope));
   },
-  div: keeps,
+  div: (node, scope) =>
+    proved('a quotient, where it is defined', node, [
+      scope.prove(node.args[0]),
+      proveAwayFromZero(node.args[1], scope),
+    ]),
   pow: (node, scope) => {
     const proof = powerSmooth(node, node.args[0], node.args[1], scope);
     return proof.ok ? proof : firstSmooth(proof, joined(node, 'a kink', scope));
@@ -183,6 +195,7 @@ const smoothRules: { readonly [O in Op]: SmoothRule<O> } = {
   unary: (node, scope) => {
     const { fn } = node.attributes;
     const [x] = node.args;
+    if (fn === 'log') return proveAwayFromZero(x, scope);
     const facts = unaryFacts(fn, scope.c.range(x));
     const proof = throughScalar(node, fn, x, facts, scope);
     return proof.ok || fn === 'sqrt' ? proof : firstSmooth(proof, joined(node, 'a kink', scope));

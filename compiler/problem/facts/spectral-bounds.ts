@@ -101,16 +101,16 @@ export function smallestSquared(graph: Graph, matrix: Node): Node {
   return choose(
     graph,
     gramIsCheap(graph, columns, rows),
-    () => smallestEigenvalue(graph, gram(graph, matrix, 'columns')),
+    () => graph.max(smallestEigenvalue(graph, gram(graph, matrix, 'columns')), 0),
     () => zero,
   );
 }
 
-/** The smallest eigenvalue of a symmetric matrix less what rounding can do, at least 0. */
+/** The smallest eigenvalue of a symmetric matrix less what rounding can do. */
 export function smallestEigenvalue(graph: Graph, symmetric: Node): Node {
   const [values] = graph.eigh(symmetric);
   const rounding = graph.mul(gramRounding, graph.maxOver(graph.abs(values)));
-  return graph.max(graph.sub(graph.minOver(values), rounding), 0);
+  return graph.sub(graph.minOver(values), rounding);
 }
 
 /** The largest absolute value of an eigenvalue of a symmetric matrix. */

@@ -202,7 +202,8 @@ function formStrength(node: NodeOf<'contract'>, sense: 1 | -1, scope: StrengthSc
   const isLarge = (constantValue(rows) ?? 0) > 2000;
   if (isLarge) return none;
   const half = c.graph.div(c.graph.add(form.matrix, c.graph.transpose(form.matrix)), 2);
-  const least = smallestEigenvalue(c.graph, sense === 1 ? half : c.graph.neg(half));
+  const signed = sense === 1 ? half : c.graph.neg(half);
+  const least = c.graph.max(smallestEigenvalue(c.graph, signed), 0);
   return scaled(scope.gain(form.vector), n.mul(n.of(2), least), n);
 }
 

@@ -50,6 +50,13 @@ const smooth = (image: Interval, slope: Interval, bend: Interval): ScalarFacts =
   corner: 'none',
 });
 
+const wild: ScalarFacts = {
+  image: everything,
+  slope: everything,
+  bend: everything,
+  corner: 'jump',
+};
+
 /** Constant between jumps. */
 const steps = (image: Interval, flat: boolean): ScalarFacts => ({
   image,
@@ -321,27 +328,32 @@ export const unaryRules: { readonly [F in UnaryFn]: UnaryRule } = {
         slack(oddBend(i, erfBend)),
       ),
   },
+  // Defined left of zero too, between the poles: there nothing is claimed.
   lgamma: {
-    domain: positiveOpen,
+    domain: everything,
     facts: (i) =>
-      smooth(
-        i.low >= 2 ? nonnegative : interval(-0.1215, Infinity),
-        i.low >= 1.4617 ? nonnegative : i.high <= 1.4616 ? nonpositive : everything,
-        positiveOpen,
-      ),
+      i.low < 0
+        ? wild
+        : smooth(
+            i.low >= 2 ? nonnegative : interval(-0.1215, Infinity),
+            i.low >= 1.4617 ? nonnegative : i.high <= 1.4616 ? nonpositive : everything,
+            positiveOpen,
+          ),
   },
   digamma: {
-    domain: positiveOpen,
+    domain: everything,
     facts: (i) =>
-      smooth(
-        i.low >= 1.4617 ? nonnegative : i.high <= 1.4616 ? nonpositive : everything,
-        positiveOpen,
-        nonpositive,
-      ),
+      i.low < 0
+        ? wild
+        : smooth(
+            i.low >= 1.4617 ? nonnegative : i.high <= 1.4616 ? nonpositive : everything,
+            positiveOpen,
+            nonpositive,
+          ),
   },
   trigamma: {
-    domain: positiveOpen,
-    facts: () => smooth(positiveOpen, nonpositive, nonnegative),
+    domain: everything,
+    facts: (i) => (i.low < 0 ? wild : smooth(positiveOpen, nonpositive, nonnegative)),
   },
   floor: {
     domain: everything,

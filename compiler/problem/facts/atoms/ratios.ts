@@ -81,6 +81,7 @@ export function geometricMean(node: Node, goal: Goal, c: Calculus): Proof | unde
   if (!isCandidate) return meanOfLogs(node, c);
   const powers = powersOf(node).filter(({ base }) => c.degree(base) > 0);
   const total = powers.reduce((sum, { exponent }) => sum + exponent, 0);
+  if (powers.some(({ base }) => base === plain(node))) return undefined;
   if (powers.length === 0 || total > 1 + 1e-12) return rootOfProduct(node, c);
   const fixed = powersOf(node).filter(({ base }) => c.degree(base) === 0);
   if (![...powers, ...fixed].every(({ base }) => isNonnegative(c.range(base)))) return undefined;

@@ -9,6 +9,7 @@ import type {
   ExchangeNode,
   IndexSet,
   Local,
+  MeasurementNode,
   Multi,
   OracleNode,
   PatternCallNode,
@@ -43,6 +44,8 @@ export interface PatternHooks {
 export interface Scope {
   readonly locals: ReadonlyMap<Local | BoundIndex, Node>;
   readonly tuples: readonly BoundTuple[];
+  /** The set that each bound index runs over. */
+  readonly indexSets: ReadonlyMap<BoundIndex, IndexSet>;
   /** Drawn values of an index over a batch of a distribution. */
   readonly drawn: ReadonlyMap<BoundIndex, readonly Node[]>;
   /** Positions of the elements drawn by `batch(D, k)`, or drawn values. */
@@ -52,6 +55,8 @@ export interface Scope {
   /** The value of a declared name; `leading` as in `Reference`. */
   readonly resolve: (declaration: Declaration, leading: number, scope: Scope) => Node;
   readonly column: (column: Column) => Node;
+  /** What a claim asks of the runs: only in comparisons. */
+  readonly measurement?: (node: MeasurementNode) => Node;
   readonly pattern: PatternHooks | undefined;
   /** Values of all loop counters around, outermost first: the counters of draws. */
   readonly counters: readonly Node[];
@@ -113,6 +118,7 @@ export interface Lane {
 export const emptyScope = (resolve: Scope['resolve']): Scope => ({
   locals: new Map(),
   tuples: [],
+  indexSets: new Map(),
   drawn: new Map(),
   batches: new Map(),
   conditional: false,

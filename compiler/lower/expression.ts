@@ -138,7 +138,10 @@ const rules: Rules = {
   iteration: ({ graph }) =>
     graph.input('iteration', 'iteration', { element: 'int', shape: [], storage: 'dense' }),
   column: (_, { column }, scope) => scope.column(column),
-  measurement: (lowering, { fn, span }) => notYet(lowering, `${fn} in a comparison`, span),
+  measurement: (lowering, node, scope) =>
+    scope.measurement === undefined
+      ? notYet(lowering, `${node.fn} outside of a comparison`, node.span)
+      : scope.measurement(node),
   unknown: () => {
     throw new InternalError('an expression that has no type');
   },

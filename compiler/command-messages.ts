@@ -1,0 +1,48 @@
+// Messages about data and settings as they meet a problem. The codes D001-D010 are those of the file readers.
+import { reporter, text, type MessageTable } from '../grammar/diagnostic.ts';
+
+export const dataMessages = {
+  D021: {
+    severity: 'error',
+    title: 'data that must be given',
+    message: text`\`${'name'}\` has no value in the file and none was given`,
+    help: text`give a file with --data ${'name'}=FILE`,
+  },
+  D022: {
+    severity: 'error',
+    title: 'data of another rank',
+    message: text`\`${'name'}\` needs ${'wanted'} axes; the data has shape ${'found'}`,
+  },
+  D023: {
+    severity: 'error',
+    title: 'a fraction where whole numbers are needed',
+    message: text`\`${'name'}\` holds whole numbers; entry ${'entry'} is ${'value'}`,
+  },
+  D024: {
+    severity: 'error',
+    title: 'a size that is no whole number',
+    message: text`the data would make \`${'symbol'}\` equal to ${'value'}`,
+  },
+  D025: {
+    severity: 'error',
+    title: 'data of another size',
+    message: text`axis ${'axis'} of \`${'name'}\` has size ${'found'}, where ${'size'} = ${'wanted'} is needed`,
+  },
+  D026: {
+    severity: 'error',
+    title: 'a value outside its bounds',
+    message: text`\`${'name'}\` must keep ${'bound'}, and does not`,
+  },
+  D027: {
+    severity: 'error',
+    title: 'a setting that names nothing',
+    message: text`there is no ${'kind'} \`${'name'}\` in problem \`${'problem'}\``,
+  },
+  D028: {
+    severity: 'error',
+    title: 'a size that fails',
+    message: text`${'message'}`,
+  },
+} as const satisfies MessageTable;
+
+export const commandMessage = reporter(dataMessages);

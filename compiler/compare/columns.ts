@@ -1,0 +1,15 @@
+// The value of a column of the trace in one row.
+import { oracleNames, type TraceRow } from '../../runtime/trace.ts';
+import type { Column } from '../model/types.ts';
+
+export function columnValue(column: Column, row: TraceRow): number {
+  if (column.kind === 'oracle') {
+    const name = oracleNames.find((oracle) => oracle === column.name);
+    return name === undefined ? NaN : row.counts[name];
+  }
+  if (column.kind === 'measure') {
+    if (column.name === 'iterations') return row.iteration;
+    if (column.name === 'time') return row.seconds;
+  }
+  return row.values[column.name] ?? NaN;
+}

@@ -1,0 +1,53 @@
+// Values of expressions over data and params, and functions of the variables: emitted, prepared once, called by name.
+import type { Span } from '../grammar/span.ts';
+import type { MeasureProgram, ProgramInput, Values } from '../runtime/program.ts';
+import type { Tensor } from '../runtime/tensor.ts';
+import { emitModule } from './emit/ts/module.ts';
+import { instantiate } from './instantiate.ts';
+import type { Problem } from './problem/problem.ts';
+import { simplify } from './simplify/simplify.ts';
+import type { Graph } from './tensor/graph.ts';
+import type { Node } from './tensor/ir.ts';
+
+export interface Evaluator {
+  readonly measures: MeasureProgram;
+  readonly places: readonly (Span | undefined)[];
+}
+
+/** Compiles named expressions of one problem. */
+export function compileMeasures(
+  graph: Graph,
+  problem: Problem,
+  input: ProgramInput,
+  named: ReadonlyMap<string, Node>,
+): Evaluator {
+  const names = [...named.keys()];
+  const nodes = simplify(graph, [...named.values()]);
+  const module = emitModule({
+    problem,
+    step: undefined,
+    measures: names.map((name, k) => ({ name, node: nodes[k] })),
+    flavour: 'javascript',
+    standalone: false,
+    origin: graph.origin,
+  });
+  const program = instantiate(module.code);
+  return { measures: program.createMeasures(program.prepare(input)), places: module.places };
+}
+
+/** The value of one expression of data and params alone. */
+export function evaluateOnce(
+  graph: Graph,
+  problem: Problem,
+  input: ProgramInput,
+  node: Node,
+): Tensor {
+  return compileMeasures(graph, problem, input, new Map([['value', node]])).measures.evaluate(
+    'value',
+    {},
+  );
+}
+
+/** The single number of a scalar measure. */
+export const numberAt = (measures: MeasureProgram, name: string, variables: Values): number =>
+  measures.evaluate(name, variables).data[0];

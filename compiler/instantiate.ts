@@ -1,0 +1,37 @@
+// Generated JavaScript, made callable. The text comes from our own emitter alone; nothing of a .opt file runs but what the emitter printed.
+import * as kernels from '../runtime/kernels/index.ts';
+import type { MeasureProgram, ProgramInput, StepProgram } from '../runtime/program.ts';
+import { InternalError } from './tensor/internal-error.ts';
+
+/** The functions of a module. `Data` is opaque: what `prepare` gives is for the other two. */
+export interface ProgramModule {
+  readonly prepare: (input: ProgramInput) => PreparedData;
+  readonly createStep: (data: PreparedData, seed: number) => StepProgram;
+  readonly createMeasures: (data: PreparedData) => MeasureProgram;
+}
+
+/** Sizes, params and data by the names of the generated code. */
+export type PreparedData = Readonly<Record<string, unknown>>;
+
+type Loaded = Partial<ProgramModule>;
+
+/** Makes a module of JavaScript flavour callable: its imports come from the runtime, its exports are returned. */
+export function instantiate(code: string): ProgramModule {
+  const body = code
+    .replace(/^import \{[\s\S]*?\} from 'dotopt\/runtime';$/m, '')
+    .replace(/^export function /gm, 'function ');
+  const exported = [...code.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+  const make = new Function(
+    ...Object.keys(kernels),
+    `'use strict';\n${body}\nreturn { ${exported.join(', ')} };`,
+  );
+  const loaded: Loaded = make(...Object.values(kernels));
+  const missing = (name: string) => (): never => {
+    throw new InternalError(`the module has no ${name}`);
+  };
+  return {
+    prepare: loaded.prepare ?? missing('prepare'),
+    createStep: loaded.createStep ?? missing('createStep'),
+    createMeasures: loaded.createMeasures ?? missing('createMeasures'),
+  };
+}

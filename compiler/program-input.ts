@@ -1,0 +1,201 @@
+// From a problem and its host to the numbers a program starts from: data read, labels read, sizes worked out from headers, params set.
+import type { Diagnostic } from '../grammar/diagnostic.ts';
+import type { Source } from '../grammar/source.ts';
+import type { Span } from '../grammar/span.ts';
+import { placeOfFault, type DataFault } from '../runtime/data/source.ts';
+import type { ProgramInput } from '../runtime/program.ts';
+import { toCsr } from '../runtime/sparse.ts';
+import type { DenseTensor, Tensor } from '../runtime/tensor.ts';
+import { commandMessage } from './command-messages.ts';
+import type { Host } from './host.ts';
+import type { DataItem, Problem, SizeSource } from './problem/problem.ts';
+import { constantDim, evaluateDim, substituteDim, type Dim } from './tensor/dim.ts';
+
+/** What the person sets for a run. */
+export interface Settings {
+  readonly params: ReadonlyMap<string, number | DenseTensor>;
+  /** Data given in place of what the problem says. */
+  readonly data: ReadonlyMap<string, DenseTensor>;
+  readonly seed: number;
+  readonly dataSeed: number;
+}
+
+export const noSettings: Settings = { params: new Map(), data: new Map(), seed: 1, dataSeed: 1 };
+
+export interface GatheredInput {
+  readonly input: ProgramInput;
+  /** Labels of sets that are read from files, by the set's name. */
+  readonly labels: ReadonlyMap<string, readonly string[]>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function gatherInput(
+  problem: Problem,
+  host: Host,
+  sources: readonly Source[],
+  settings: Settings,
+): GatheredInput {
+  const diagnostics: Diagnostic[] = [];
+  const labels = readLabelSets(problem, host, sources, diagnostics);
+  const data = readData(problem, host, sources, settings, diagnostics);
+  const sizes = sizesFrom(problem.sizes, data, labels, diagnostics);
+  return {
+    input: {
+      params: Object.fromEntries(settings.params),
+      data: Object.fromEntries(data),
+      sizes: Object.fromEntries(sizes),
+      seed: settings.seed,
+      dataSeed: settings.dataSeed,
+    },
+    labels,
+    diagnostics,
+  };
+}
+
+const nameOf = (sources: readonly Source[], span: Span): string => sources[span.file]?.name ?? '';
+
+function readLabelSets(
+  problem: Problem,
+  host: Host,
+  sources: readonly Source[],
+  diagnostics: Diagnostic[],
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { name, elements } of problem.sets) {
+    if (elements.kind === 'labels') found.set(name, elements.labels);
+    if (elements.kind !== 'column') continue;
+    const { source } = elements;
+    const read = host.readLabels(nameOf(sources, source.span), source);
+    if (read.ok) found.set(name, read.value);
+    else diagnostics.push(dataDiagnostic(read.fault, source.span));
+  }
+  return found;
+}
+
+function readData(
+  problem: Problem,
+  host: Host,
+  sources: readonly Source[],
+  settings: Settings,
+  diagnostics: Diagnostic[],
+): ReadonlyMap<string, Tensor> {
+  const data = new Map<string, Tensor>();
+  for (const item of problem.data) {
+    const given = settings.data.get(item.name);
+    if (given !== undefined) {
+      place(data, item, given, item.span, diagnostics);
+      continue;
+    }
+    if (item.value.kind === 'required') {
+      diagnostics.push(commandMessage('D021', item.span, { name: item.name }));
+    }
+    if (item.value.kind !== 'file') continue;
+    const { source } = item.value;
+    const read = host.readNumbers(nameOf(sources, source.span), source);
+    if (read.ok) place(data, item, read.value, source.span, diagnostics);
+    else diagnostics.push(dataDiagnostic(read.fault, source.span));
+  }
+  return data;
+}
+
+function place(
+  data: Map<string, Tensor>,
+  item: DataItem,
+  tensor: DenseTensor,
+  span: Span,
+  diagnostics: Diagnostic[],
+): void {
+  const { shape, storage, element } = item.input.type;
+  const fitted = fitRank(tensor, shape.length);
+  if (fitted === undefined) {
+    diagnostics.push(
+      commandMessage('D022', span, {
+        name: item.name,
+        wanted: shape.length,
+        found: tensor.shape.join(' × ') || 'a number',
+      }),
+    );
+    return;
+  }
+  const odd =
+    element === 'int' || element === 'bool'
+      ? fitted.data.findIndex((x) => !Number.isInteger(x))
+      : -1;
+  if (odd >= 0) {
+    diagnostics.push(
+      commandMessage('D023', span, { name: item.name, value: fitted.data[odd], entry: odd + 1 }),
+    );
+    return;
+  }
+  data.set(item.name, storage === 'csr' ? toCsr(fitted) : fitted);
+}
+
+/** One chosen column of a table read as a matrix serves as a vector, and a vector as a one-column matrix. */
+function fitRank(tensor: DenseTensor, rank: number): DenseTensor | undefined {
+  const { shape } = tensor;
+  if (shape.length === rank) return tensor;
+  if (rank === 1 && shape.length === 2 && shape[1] === 1) return { ...tensor, shape: [shape[0]] };
+  if (rank === 2 && shape.length === 1) return { ...tensor, shape: [shape[0], 1] };
+  if (rank === 0 && tensor.data.length === 1) return { ...tensor, shape: [] };
+  return undefined;
+}
+
+/** Each size is linear in its symbol: size = factor * symbol + rest, with the rest known first. */
+function sizesFrom(
+  declared: readonly SizeSource[],
+  data: ReadonlyMap<string, Tensor>,
+  labels: ReadonlyMap<string, readonly string[]>,
+  diagnostics: Diagnostic[],
+): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  let open = declared.filter(({ from }) => from.kind === 'data' || from.kind === 'labels');
+  for (let progress = true; progress && open.length > 0;) {
+    const later = open.filter((source) => {
+      const value = sizeOf(source, sizes, data, labels);
+      if (value === undefined) return true;
+      if (!Number.isInteger(value) || value < 0) {
+        diagnostics.push(commandMessage('D024', source.span, { symbol: source.symbol, value }));
+      }
+      sizes.set(source.symbol, value);
+      return false;
+    });
+    progress = later.length < open.length;
+    open = later;
+  }
+  return sizes;
+}
+
+function sizeOf(
+  { symbol, from }: SizeSource,
+  sizes: ReadonlyMap<string, number>,
+  data: ReadonlyMap<string, Tensor>,
+  labels: ReadonlyMap<string, readonly string[]>,
+): number | undefined {
+  if (from.kind === 'labels') return labels.get(from.name)?.length;
+  if (from.kind !== 'data') return undefined;
+  const actual = data.get(from.name)?.shape[from.axis];
+  if (actual === undefined) return undefined;
+  const { factor, rest } = linearIn(from.size, symbol);
+  const known = evaluateDim(rest, Object.fromEntries(sizes));
+  return known === undefined || factor === 0 ? undefined : (actual - known) / factor;
+}
+
+function linearIn(size: Dim, symbol: string): { readonly factor: number; readonly rest: Dim } {
+  return {
+    factor: size.monomials
+      .filter(({ symbols }) => symbols.length === 1 && symbols[0] === symbol)
+      .reduce((sum, { coefficient }) => sum + coefficient, 0),
+    rest: substituteDim(size, (name) => (name === symbol ? constantDim(0) : undefined)),
+  };
+}
+
+/** A fault of a data file as a message at the place that names the file. */
+export function dataDiagnostic(fault: DataFault, span: Span): Diagnostic {
+  return {
+    code: fault.code,
+    severity: 'error',
+    message: `${placeOfFault(fault)}: ${fault.message}`,
+    span,
+    ...(fault.help === undefined ? {} : { help: fault.help }),
+  };
+}

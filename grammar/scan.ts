@@ -167,7 +167,7 @@ class Scanner implements Scan {
 
   /** `##` lines that no declaration follows are comments like others. */
   private dropDocs(): void {
-    this.comments.push(...this.docRun);
+    for (const comment of this.docRun) this.comments.push(comment);
     this.docRun = [];
     this.docLine = -1;
   }

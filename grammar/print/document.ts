@@ -55,8 +55,6 @@ interface Item {
 export class FilePrinter {
   private readonly trivia: Trivia;
   private readonly expr: ExpressionPrinter<Doc>;
-  /** Where the code of the current item ends; comments behind it belong to the list. */
-  private itemEnd = 0;
 
   constructor(trivia: Trivia) {
     this.trivia = trivia;
@@ -65,7 +63,9 @@ export class FilePrinter {
 
   file(file: FileAst): Doc {
     const end = this.trivia.text.length;
-    const body = this.items(file.declarations, end, (declaration) => this.declaration(declaration));
+    const body = this.items(file.declarations, 0, end, (declaration) =>
+      this.declaration(declaration),
+    );
     return body.length === 0 ? '' : [body, hardline];
   }
 
@@ -80,8 +80,9 @@ export class FilePrinter {
       nothing: '',
       spaced: (binary, inside) => this.isSpaced(binary, inside),
       keeps: (expr) => this.hasParentheses(expr),
-      before: (offset) => this.commentsBefore(offset),
-      after: (offset) => this.commentAfter(offset),
+      before: (start, end) => this.ownLines(start, end),
+      after: (offset, limit) => this.lineEnd(offset, limit),
+      commented: (start, end) => this.trivia.any(start, end),
     };
   }
 
@@ -121,18 +122,12 @@ export class FilePrinter {
 
   // ------------------------------------------------------------------------------------- comments
 
-  /** Comments inside an item, before one of its parts. */
-  private commentsBefore(offset: number): Doc {
-    const comments = this.trivia.takeBefore(Math.min(offset, this.itemEnd));
-    return comments.map((comment) =>
-      this.trivia.isOwnLine(comment.span.start)
-        ? [comment.text, hardline]
-        : [lineSuffix([' ', comment.text]), breakParent],
-    );
+  private ownLines(start: number, end: number): Doc {
+    return this.trivia.takeOwnLines(start, end).map((comment) => [comment.text, hardline]);
   }
 
-  private commentAfter(offset: number): Doc {
-    const comment = this.trivia.takeAfter(offset, this.itemEnd);
+  private lineEnd(offset: number, limit: number): Doc {
+    const comment = this.trivia.takeAfter(offset, limit);
     if (comment === undefined) return '';
     return [lineSuffix([this.trivia.gapBefore(comment), comment.text]), breakParent];
   }
@@ -143,32 +138,35 @@ export class FilePrinter {
   }
 
   /** Items below one another with their comments; blank lines between them are kept, one at most. */
-  private items<T extends Item>(items: readonly T[], end: number, print: (item: T) => Doc): Doc[] {
+  private items<T extends Item>(
+    items: readonly T[],
+    from: number,
+    end: number,
+    print: (item: T) => Doc,
+  ): Doc[] {
     const parts: Doc[] = [];
     const push = (start: number, content: Doc): void => {
       if (parts.length > 0) parts.push(hardline);
       if (parts.length > 0 && this.trivia.blankBefore(start)) parts.push(hardline);
       parts.push(content);
     };
+    let last = from;
     for (const item of items) {
       const start = item.doc?.span.start ?? item.span.start;
-      for (const comment of this.trivia.takeBefore(start)) push(comment.span.start, comment.text);
+      for (const comment of this.trivia.take(last, start)) push(comment.span.start, comment.text);
       push(start, this.item(item, end, print));
+      last = item.span.end;
     }
-    for (const comment of this.trivia.takeBefore(end)) push(comment.span.start, comment.text);
+    for (const comment of this.trivia.take(last, end)) push(comment.span.start, comment.text);
     return parts;
   }
 
+  /** An item. Comments within it that no list or sum of it took come before it. */
   private item<T extends Item>(item: T, end: number, print: (item: T) => Doc): Doc {
-    const outer = this.itemEnd;
-    this.itemEnd = item.span.end;
     const content = [this.documentation(item.doc), print(item)];
-    const left = this.commentsBefore(item.span.end);
-    this.itemEnd = outer;
-    const comment = this.trivia.takeAfter(item.span.end, end);
-    if (comment === undefined) return [content, left];
-    const gap = this.trivia.gapBefore(comment);
-    return [content, left, lineSuffix([gap, comment.text]), breakParent];
+    const inner = this.trivia.take(item.span.start, item.span.end);
+    const moved = inner.map((comment) => [comment.text, hardline]);
+    return [moved, content, this.lineEnd(item.span.end, end)];
   }
 
   /** `{ … }`: on one line where the author wrote it so and it fits. */
@@ -181,26 +179,25 @@ export class FilePrinter {
   ): Doc {
     const open = this.trivia.braceFrom(from);
     const close = end - 1;
-    const before = this.commentsBefore(open);
-    const trailing = this.afterBrace(open, close);
+    const trailing = this.atBrace(open, close);
     const [first] = items;
-    const commented = this.trivia.anyBetween(open, close);
+    const commented = this.trivia.any(open, close);
     if (first === undefined && !commented)
-      return [before, trailing === '' ? '{ }' : ['{', trailing, hardline, '}']];
+      return trailing === '' ? '{ }' : ['{', trailing, hardline, '}'];
     const start = first?.doc?.span.start ?? first?.span.start ?? close;
     const broken =
       trailing !== '' || commented || this.trivia.hasNewline(open, start) || first === undefined;
     if (broken) {
-      const body = this.items(items, close, print);
-      return [before, '{', trailing, indent([hardline, body]), hardline, '}'];
+      const body = this.items(items, open, close, print);
+      return ['{', trailing, indent([hardline, body]), hardline, '}'];
     }
     const parts = items.map((item) => this.item(item, close, print));
     const body = parts.flatMap((part, i) => (i === 0 ? [part] : [ifBreak('', ';'), line, part]));
-    return [before, wrap(['{', indent([line, body]), line, '}'])];
+    return wrap(['{', indent([line, body]), line, '}']);
   }
 
   /** A comment behind the `{` stays there. */
-  private afterBrace(open: number, close: number): Doc {
+  private atBrace(open: number, close: number): Doc {
     const comment = this.trivia.takeAfter(open + 1, close);
     return comment === undefined ? '' : [lineSuffix([' ', comment.text]), breakParent];
   }
@@ -230,14 +227,15 @@ export class FilePrinter {
 
   /** What could not be read stays as it is. */
   private verbatim(span: Span): Doc {
-    this.trivia.takeBefore(span.end);
+    this.trivia.take(span.start, span.end);
     const lines = this.trivia.text.slice(span.start, span.end).split('\n');
     return lines.flatMap((text, i) => (i === 0 ? [text.trimEnd()] : [hardline, text.trim()]));
   }
 
   private function(decl: FunctionDecl): Doc {
-    const head = ['function ', decl.name.name, this.parameters(decl.parameters, true), ' ='];
     const { body } = decl;
+    const list = this.parameters(decl.parameters, decl.name.span.end, body.span.start, true);
+    const head = ['function ', decl.name.name, list, ' ='];
     if (body.braces) return [head, ' ', this.functionBlock(body)];
     const value = this.expr.whole(body.value);
     // A long body goes below; one in brackets breaks inside them.
@@ -252,17 +250,21 @@ export class FilePrinter {
     );
   }
 
-  private parameters(parameters: readonly Parameter[], always: boolean): Doc {
+  private parameters(
+    parameters: readonly Parameter[],
+    start: number,
+    end: number,
+    always: boolean,
+  ): Doc {
     if (parameters.length === 0) return always ? '()' : '';
-    const list = parameters.map((parameter) => this.parameter(parameter));
-    const items = list.flatMap((item, i) => (i === 0 ? [item] : [',', line, item]));
+    const span = { file: 0, start, end };
+    const items = this.expr.commas(parameters, span, (parameter) => this.parameter(parameter));
     return group(['(', indent([softline, items]), softline, ')']);
   }
 
   private parameter(parameter: Parameter): Doc {
-    const { name, type, bounds, value, span } = parameter;
+    const { name, type, bounds, value } = parameter;
     return [
-      this.commentsBefore(span.start),
       name.name,
       type === undefined ? '' : [' : ', this.expr.type(type)],
       this.bounds(bounds),
@@ -272,8 +274,9 @@ export class FilePrinter {
 
   private method(decl: MethodDecl): Doc {
     const { name, parameters, pattern, qualifiers, body } = decl;
+    const list = this.parameters(parameters, name.span.end, pattern.span.start, false);
     const shape = this.members(pattern.members, pattern.span.start, pattern.span.end);
-    const head = ['method ', name.name, this.parameters(parameters, false), ' for ', shape];
+    const head = ['method ', name.name, list, ' for ', shape];
     const where = qualifiers.map((q, i) => [
       i === 0 ? ' where ' : ' and ',
       `${q.subject.name} ${q.verb} ${q.property.name}`,
@@ -395,7 +398,7 @@ export class FilePrinter {
       case 'Drawn':
         return [' ~ ', this.expr.arithmetic(init.distribution)];
       case 'Read':
-        return [' from ', init.format.name, this.expr.args(init.args)];
+        return [' from ', init.format.name, this.expr.args(init.args, init.span)];
     }
   }
 
@@ -598,7 +601,7 @@ export class FilePrinter {
     while (at?.kind === 'If') {
       parts.push(['if ', this.expr.whole(at.condition), ' ', this.openStatements(at.then)]);
       at = at.otherwise;
-      if (at !== undefined) parts.push([' else ', this.commentsBefore(at.span.start)]);
+      if (at !== undefined) parts.push(' else ');
     }
     if (at !== undefined) parts.push(this.openStatements(at));
     return group(parts);

@@ -12,6 +12,7 @@ import type {
   Use,
 } from '../ast.ts';
 import { binaryLevel, isRightAssociative, level, levelOf, type Level } from '../precedence.ts';
+import type { Span } from '../span.ts';
 import { inline, type Pen } from './pen.ts';
 import { quoted } from './quoted.ts';
 
@@ -66,15 +67,8 @@ export class ExpressionPrinter<D> {
     return side === 'left' && openLevel(expr) <= floor;
   }
 
-  /** An expression with its comments, without parentheses of its own. */
+  /** An expression without parentheses of its own. */
   private bare(expr: Expr): D {
-    const { pen } = this;
-    const before = pen.before(expr.span.start);
-    const content = this.content(expr);
-    return pen.concat([before, content, pen.after(expr.span.end)]);
-  }
-
-  private content(expr: Expr): D {
     const { pen } = this;
     switch (expr.kind) {
       case 'Name':
@@ -105,7 +99,7 @@ export class ExpressionPrinter<D> {
           this.index(expr.args),
         ]);
       case 'Call':
-        return pen.concat([expr.callee.name, this.args(expr.args)]);
+        return pen.concat([expr.callee.name, this.args(expr.args, expr.span)]);
       case 'Binder':
         return pen.concat([
           expr.op,
@@ -129,13 +123,13 @@ export class ExpressionPrinter<D> {
       case 'Conditional':
         return this.conditional(expr);
       case 'Tuple':
-        return this.list('(', this.separated(expr.items), ')');
+        return this.list('(', this.separated(expr.items, expr.span), ')');
       case 'Tensor':
-        return this.tensor(expr.items);
+        return this.tensor(expr.items, expr.span);
       case 'Comprehension':
         return this.comprehension('[', expr.body, expr.bindings, expr.where, ']');
       case 'SetLiteral':
-        return this.list('{', this.separated(expr.items), '}');
+        return this.list('{', this.separated(expr.items, expr.span), '}');
       case 'SetComprehension':
         return this.comprehension('{', expr.body, expr.bindings, expr.where, '}');
       case 'Bad':
@@ -161,10 +155,13 @@ export class ExpressionPrinter<D> {
     const parts: D[] = [this.chainOperand(chain.first, own, own, 'left', expr.op)];
     for (const link of chain.links) {
       const spaced = this.isSpaced(link);
+      // Comments stay beside the terms of a sum.
+      const sum = spaced && own !== level.multiply;
+      const comment = sum ? pen.after(link.left.span.end, link.right.span.start) : '';
+      const lines = sum ? pen.before(link.opSpan.end, link.right.span.start) : '';
       const right = this.chainOperand(link.right, own, above(own), 'right', expr.op);
-      const comments = pen.after(link.opSpan.end);
       const gap = spaced ? pen.line : pen.nothing;
-      parts.push(pen.concat([spaced ? ' ' : '', link.op, comments, gap, right]));
+      parts.push(pen.concat([spaced ? ' ' : '', link.op, comment, gap, lines, right]));
     }
     const [first = pen.nothing, ...rest] = parts;
     // The terms of a sum stand below one another or all on a line, the factors of a product as they fit.
@@ -212,12 +209,7 @@ export class ExpressionPrinter<D> {
   private comparison(expr: Comparison): D {
     const { pen } = this;
     const links = expr.links.map((link) =>
-      pen.concat([
-        ` ${link.op}`,
-        pen.after(link.opSpan.end),
-        pen.line,
-        this.operand(link.right, level.range, 'right'),
-      ]),
+      pen.concat([` ${link.op}`, pen.line, this.operand(link.right, level.range, 'right')]),
     );
     // What the left ends with may be open, as in `sum(i in I) x <= 1`: a comparison closes all but the loosest.
     const first = this.operand(expr.first, level.range, 'left');
@@ -240,21 +232,39 @@ export class ExpressionPrinter<D> {
     return pen.group(pen.concat([open, inner, pen.softline, close]));
   }
 
-  private separated(items: readonly Expr[]): D {
-    return this.commas(items.map((item) => this.whole(item)));
+  private separated(items: readonly Expr[], span: Span): D {
+    return this.commas(items, span, (item) => this.whole(item));
   }
 
-  private commas(items: readonly D[]): D {
+  /** Parts with commas between them, and their comments; `span` is that of the brackets. */
+  commas<T extends { readonly span: Span }>(
+    items: readonly T[],
+    span: Span,
+    print: (item: T) => D,
+  ): D {
     const { pen } = this;
-    return pen.concat(items.flatMap((item, i) => (i === 0 ? [item] : [',', pen.line, item])));
+    let from = span.start;
+    const parts: (D | string)[] = [];
+    items.forEach((item, i) => {
+      const before = pen.before(from, item.span.start);
+      const content = print(item);
+      const next = items[i + 1];
+      const limit = next === undefined ? span.end : next.span.start;
+      const comma = next === undefined ? [] : [',', pen.after(item.span.end, limit), pen.line];
+      const last = next === undefined ? pen.after(item.span.end, limit) : pen.nothing;
+      parts.push(before, content, ...comma, last);
+      from = item.span.end;
+    });
+    return pen.concat(parts);
   }
 
   /** Numbers fill the lines, rows and longer things stand below one another. */
-  private tensor(items: readonly Expr[]): D {
-    if (items.length === 0) return this.pen.concat(['[]']);
-    if (items.length < 8 || !items.every(isShort))
-      return this.list('[', this.separated(items), ']');
+  private tensor(items: readonly Expr[], span: Span): D {
     const { pen } = this;
+    if (items.length === 0) return pen.concat(['[]']);
+    const rows = items.length < 8 || !items.every(isShort);
+    if (rows || pen.commented(span.start, span.end))
+      return this.list('[', this.separated(items, span), ']');
     const parts = items.flatMap((item, i) => {
       const comma = i < items.length - 1 ? ',' : '';
       const content = pen.concat([this.whole(item), comma]);
@@ -279,15 +289,19 @@ export class ExpressionPrinter<D> {
     return this.pen.concat(['for ', this.pen.group(this.bindings(bindings, where))]);
   }
 
-  /** `(a, b)` of a call */
-  args(args: readonly Argument[]): D {
+  /** `(a, b)` of a call; `span` reaches to the closing parenthesis. */
+  args(args: readonly Argument[], span: Span): D {
     if (args.length === 0) return this.pen.concat(['()']);
-    return this.list('(', this.commas(args.map((arg) => this.argument(arg))), ')');
+    return this.list(
+      '(',
+      this.commas(args, span, (arg) => this.argument(arg)),
+      ')',
+    );
   }
 
   private argument(arg: Argument): D {
     const name = arg.name === undefined ? '' : `${arg.name.name} = `;
-    return this.pen.concat([this.pen.before(arg.span.start), name, this.whole(arg.value)]);
+    return this.pen.concat([name, this.whole(arg.value)]);
   }
 
   /** `[i, :]` */
@@ -297,26 +311,31 @@ export class ExpressionPrinter<D> {
       arg.kind === 'All' ? this.pen.concat([':']) : this.whole(arg),
     );
     this.inside--;
-    return this.list('[', this.commas(items), ']');
+    return this.list('[', this.joined(items), ']');
+  }
+
+  private joined(items: readonly D[]): D {
+    const { pen } = this;
+    return pen.concat(items.flatMap((item, i) => (i === 0 ? [item] : [',', pen.line, item])));
   }
 
   use(use: Use): D {
-    const args = use.args.length === 0 ? '' : this.args(use.args);
-    return this.pen.concat([this.pen.before(use.span.start), use.name.name, args]);
+    const args = use.args.length === 0 ? '' : this.args(use.args, use.span);
+    return this.pen.concat([use.name.name, args]);
   }
 
   // ------------------------------------------------------------------------------------- bindings
 
   /** `i in I, j in J where c` */
   bindings(bindings: readonly Binding[], where: Expr | undefined): D {
-    const items = this.commas(bindings.map((binding) => this.binding(binding)));
+    const items = this.joined(bindings.map((binding) => this.binding(binding)));
     if (where === undefined) return items;
     return this.pen.concat([items, this.pen.line, 'where ', this.whole(where)]);
   }
 
   private binding(binding: Binding): D {
     const { pen } = this;
-    const names = pen.concat([pen.before(binding.span.start), this.names(binding.target)]);
+    const names = this.names(binding.target);
     if (binding.kind === 'DrawFrom') {
       const by = binding.by === undefined ? '' : pen.concat([' by ', this.use(binding.by)]);
       return pen.concat([names, ' ~ ', this.arithmetic(binding.distribution), by]);
@@ -335,7 +354,7 @@ export class ExpressionPrinter<D> {
     this.inside++;
     const dims = type.dims.map((dim) => this.whole(dim));
     this.inside--;
-    return this.pen.concat([type.element.name, this.list('[', this.commas(dims), ']')]);
+    return this.pen.concat([type.element.name, this.list('[', this.joined(dims), ']')]);
   }
 
   // ---------------------------------------------------------------------------------------- prefix
@@ -356,7 +375,6 @@ export class ExpressionPrinter<D> {
       const then = this.operand(rest.then, level.or, 'right');
       parts.push(pen.group(pen.concat(['if ', condition, ' then ', then])), pen.line, 'else ');
       rest = rest.otherwise;
-      if (rest.kind === 'Conditional') parts.push(pen.before(rest.span.start));
     }
     parts.push(this.bare(rest));
     return pen.group(pen.concat(parts));

@@ -20,10 +20,12 @@ export interface Pen<D> {
   readonly spaced: (binary: Binary, inside: boolean) => boolean;
   /** Whether parentheses that only help the reader are kept. */
   readonly keeps: (expr: Expr) => boolean;
-  /** The comments before an offset that were not printed yet. */
-  readonly before: (offset: number) => D;
-  /** The comments that follow an offset on its line, inside the item that is being printed. */
-  readonly after: (offset: number) => D;
+  /** The comments with lines of their own in a stretch of the text, before a part of a list or sum. */
+  readonly before: (start: number, end: number) => D;
+  /** The comment behind a part, on its line and before `limit`. */
+  readonly after: (offset: number, limit: number) => D;
+  /** Whether a comment waits in a stretch of the text. */
+  readonly commented: (start: number, end: number) => boolean;
 }
 
 /** One line, no comments. */
@@ -59,4 +61,5 @@ export const inline: Pen<string> = {
   keeps: () => false,
   before: () => '',
   after: () => '',
+  commented: () => false,
 };

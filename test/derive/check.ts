@@ -9,6 +9,7 @@ import { laplacian } from '../../compiler/derive/laplacian.ts';
 import { vjp } from '../../compiler/derive/vjp.ts';
 import { createGraph, type Graph } from '../../compiler/tensor/graph.ts';
 import { interpret, type Environment } from '../../compiler/tensor/interpret.ts';
+import { assertLegal } from '../../compiler/tensor/check.ts';
 import type { Node } from '../../compiler/tensor/ir.ts';
 import { realType } from '../../compiler/tensor/type.ts';
 
@@ -132,6 +133,7 @@ export function checkCase(testCase: Case, seed = 1): void {
   const forward = tangent === undefined ? graph.constant(0) : graph.dot(w, tangent);
   const [cotangent = zeros] = vjp(graph, [output], [x], [w]);
   const reverse = graph.dot(cotangent, u);
+  assertLegal([forward, reverse]);
   const expected = ridders((t) => at(scalar, t), step);
   const scale = interpret([scalar], environment(0)).bounds[0].data[0];
   near(at(forward, 0), expected, first, 1 + 0.01 * scale, 'forward');
@@ -165,6 +167,7 @@ export function checkCase(testCase: Case, seed = 1): void {
     ['forward over forward', twice ?? graph.constant(0)],
     ['hess', graph.dot(graph.contract(matrix, u, half), v)],
   ];
+  assertLegal(seconds.map(([, node]) => node));
   const curvatures = interpret(
     seconds.map(([, node]) => node),
     environment(0),

@@ -1,0 +1,157 @@
+// A function of generated code: its nodes placed, its names, and the printing of what is planned in it.
+import type { Dim } from '../../tensor/dim.ts';
+import { InternalError } from '../../tensor/internal-error.ts';
+import type { Node } from '../../tensor/ir.ts';
+import type { Plan } from '../../schedule/computation.ts';
+import { lower, type Location, type Lowered, type Lowering } from '../../schedule/lower.ts';
+import type { Namer } from '../../schedule/names.ts';
+import { placeNodes, type PlacedRoots } from '../../schedule/place.ts';
+import type { Given, Target } from '../../schedule/target.ts';
+import { createUnit, type PlaceTable, type Unit } from '../../schedule/unit.ts';
+import { numberText, printCondition, printIndex, printNumber } from './expression.ts';
+import { printStatements, type StatementContext } from './statements.ts';
+import type { Scalar } from '../../schedule/scalar.ts';
+
+export interface CodeUnit {
+  readonly unit: Unit;
+  readonly namer: Namer;
+  /** Binds an input to what stands for it. */
+  readonly give: (node: Node, given: Given, hint: string) => void;
+  /** The target that was given for a node. */
+  readonly targetOf: (node: Node) => Target;
+  readonly lower: (plan: Plan) => Lowered;
+  /** Sets a target to where another unit keeps it. */
+  readonly locate: (target: Target, from: CodeUnit, there: Target) => void;
+  readonly locationOf: (target: Target) => Location | undefined;
+  readonly print: (lowered: Lowered, indent: string) => readonly string[];
+  readonly number: (x: Scalar) => string;
+  readonly condition: (x: Scalar) => string;
+  readonly size: (dim: Dim) => string;
+  /** The name of a target that has been lowered. */
+  readonly nameOf: (target: Target) => string;
+  /** Lines that take the memory of all arrays; everything must be printed before. */
+  readonly memory: (indent: string) => readonly string[];
+  readonly tables: (indent: string) => readonly string[];
+  /** Size symbols that were printed. */
+  readonly usedSizes: ReadonlySet<string>;
+  /** Functions of the runtime that were called. */
+  readonly calls: Set<string>;
+}
+
+/** Letters for loops that no name of the module takes. */
+export interface LoopLetters {
+  readonly loops: readonly string[];
+  /** For loops over the entries of a compressed row. */
+  readonly rows: readonly string[];
+}
+
+export interface CodeUnitOptions {
+  readonly roots: readonly PlacedRoots[];
+  readonly namer: Namer;
+  readonly places: PlaceTable;
+  readonly letters: LoopLetters;
+  readonly hint: (node: Node) => string | undefined;
+  /** The name of a size symbol. */
+  readonly sizeName: (symbol: string) => string;
+  readonly calls: Set<string>;
+  /** `inline`: arrays are made where they are first written. Otherwise once, in the function around. */
+  readonly inline: boolean;
+  /** Called where a `compress` defines a size; the lines to write. */
+  readonly onSize: (symbol: string, array: string, columns: number) => string | undefined;
+}
+
+export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
+  const { namer, calls } = options;
+  const unit = createUnit(placeNodes(options.roots), namer, options.places, options.hint);
+  const declared: { readonly name: string; readonly length: Dim }[] = [];
+  const usedSizes = new Set<string>();
+
+  const lowering: Lowering = {
+    unit,
+    locations: new Map(),
+    variables: new Map(),
+    calls,
+    letters: options.letters.loops,
+    rowLetters: options.letters.rows,
+    arrayName: (wish) => (options.inline ? namer.fresh(wish) : namer.freshOutside(wish)),
+    allocate: (name, length, scope) => {
+      if (options.inline) scope.statements.push({ kind: 'allocate', name, length });
+      else declared.push({ name, length });
+    },
+    defineSize: (symbol, array, columns, scope) => {
+      const text = options.onSize(symbol, array, columns);
+      if (text !== undefined) scope.statements.push({ kind: 'text', text });
+    },
+  };
+  const context: StatementContext = {
+    pool: unit.pool,
+    calls,
+    variable: (symbol) => lowering.variables.get(symbol) ?? symbol,
+    size: (symbol) => {
+      usedSizes.add(symbol);
+      return options.sizeName(symbol);
+    },
+    count: (oracle, times) => `counts.${oracle} += ${times};`,
+  };
+
+  return {
+    unit,
+    namer,
+    calls,
+    usedSizes,
+    give: (node, given, hint) => {
+      const storage = given.kind === 'csr' ? 'csr' : 'dense';
+      const { shape } = node.type;
+      unit.targets.set(node.id, unit.newTarget({ hint, shape, storage, given }));
+    },
+    targetOf: (node) => {
+      const target = unit.targets.get(node.id);
+      if (target === undefined) throw new InternalError(`${node.op} stands nowhere`);
+      return target;
+    },
+    lower: (plan) => {
+      locateGiven(lowering);
+      return lower(lowering, plan);
+    },
+    locationOf: (target) => lowering.locations.get(target),
+    locate: (target, from, there) => {
+      const location = from.locationOf(there);
+      if (location !== undefined) lowering.locations.set(target, location);
+    },
+    print: ({ statements }, indent) => printStatements(context, statements, indent),
+    number: (x) => printNumber(context, x),
+    condition: (x) => printCondition(context, x),
+    size: (dim) => printIndex(context, dim),
+    nameOf: (target) => lowering.locations.get(target)?.name ?? target.hint,
+    memory: (indent) =>
+      declared.map(
+        ({ name, length }) =>
+          `${indent}const ${name} = new Float64Array(${printIndex(context, length)});`,
+      ),
+    tables: (indent) =>
+      [...unit.literals.values()].map(
+        ({ target, values }) =>
+          `${indent}const ${target.hint} = Float64Array.of(${values.map(numberText).join(', ')});`,
+      ),
+  };
+}
+
+/** Targets with given names lie where they are. */
+function locateGiven(lowering: Lowering): void {
+  const all = [
+    ...lowering.unit.targets.values(),
+    ...lowering.unit.copies.values(),
+    ...[...lowering.unit.parts.values()].flat(),
+  ];
+  for (const target of all) {
+    if (target.given === undefined || lowering.locations.has(target)) continue;
+    const { given } = target;
+    if (given.kind === 'array')
+      lowering.locations.set(target, {
+        kind: 'array',
+        name: given.name,
+        axes: target.shape.map((_, axis) => axis),
+      });
+    else lowering.locations.set(target, { kind: given.kind, name: given.name });
+  }
+}

@@ -1,0 +1,63 @@
+// How inputs stand in a function: data and params under the names of the module.
+import { minimumOf, symbolsOf, type Dim } from '../../tensor/dim.ts';
+import type { Node } from '../../tensor/ir.ts';
+import { mapAttributes } from '../../tensor/attributes.ts';
+import { postorder } from '../../tensor/visit.ts';
+import type { CodeUnit } from './code-unit.ts';
+import type { ModuleNames } from './module-names.ts';
+
+/** Whether an input keeps its value during a run. */
+export function isFixed({ attributes: { role } }: Node<'input'>): boolean {
+  switch (role) {
+    case 'data':
+    case 'param':
+    case 'set':
+    case 'seed':
+      return true;
+    case 'variable':
+    case 'state':
+    case 'dual':
+    case 'iteration':
+      return false;
+  }
+}
+
+/** Binds data, params and sets to their names; those names. */
+export function giveFixed(
+  code: CodeUnit,
+  names: ModuleNames,
+  inputs: readonly Node<'input'>[],
+): readonly string[] {
+  const used: string[] = [];
+  for (const node of inputs) {
+    const { name, role } = node.attributes;
+    if (!isFixed(node)) continue;
+    if (role === 'seed') {
+      code.give(node, { kind: 'scalar', name: 'seed' }, 'seed');
+      continue;
+    }
+    const own = names.inputName(name);
+    used.push(own);
+    if (node.type.storage === 'csr') code.give(node, { kind: 'csr', name: own }, name);
+    else if (node.type.shape.length === 0) code.give(node, { kind: 'scalar', name: own }, name);
+    else code.give(node, { kind: 'array', name: own }, name);
+  }
+  return used;
+}
+
+/** Size symbols that the nodes mention. */
+export function symbolsIn(nodes: readonly Node[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (dim: Dim): Dim => {
+    for (const { symbols } of dim.monomials)
+      for (const symbol of symbols)
+        if (minimumOf(symbol) === undefined) found.add(symbol);
+        else symbolsOf(dim).forEach((inner) => found.add(inner));
+    return dim;
+  };
+  for (const node of postorder(nodes)) {
+    for (const { shape } of node.results) shape.forEach(add);
+    mapAttributes(node.op, node.attributes, { dim: add, region: (region) => region });
+  }
+  return found;
+}

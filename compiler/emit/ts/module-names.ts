@@ -1,0 +1,69 @@
+// Names that a whole module shares: sizes, data and params keep theirs wherever JavaScript lets them.
+import { createNamer, type Namer } from '../../schedule/names.ts';
+import type { Node } from '../../tensor/ir.ts';
+import type { LoopLetters } from './code-unit.ts';
+import type { ModuleSpec } from './spec.ts';
+
+export interface ModuleNames {
+  /** Knows every shared name; each function takes an inner one. */
+  readonly namer: Namer;
+  readonly letters: LoopLetters;
+  readonly sizeName: (symbol: string) => string;
+  /** The name of a data, param or set input. */
+  readonly inputName: (name: string) => string;
+}
+
+/** Names that generated code uses for itself. */
+const own: readonly string[] = [
+  'data',
+  'input',
+  'seed',
+  'random',
+  'dataRandom',
+  'dataSeed',
+  'counts',
+  'state',
+  'reports',
+  'iteration',
+  'variables',
+  'init',
+  'step',
+  'answer',
+  'prepare',
+  'createStep',
+  'createMeasures',
+  'Data',
+];
+
+export function moduleNames(
+  spec: ModuleSpec,
+  inputs: readonly Node<'input'>[],
+  symbols: readonly string[],
+  runtimeNames: Iterable<string>,
+): ModuleNames {
+  const namer = createNamer([...own, ...runtimeNames]);
+  const sizes = new Map<string, string>();
+  const values = new Map<string, string>();
+  const all = [
+    ...spec.problem.data.map(({ name }) => name),
+    ...spec.problem.params.map(({ name }) => name),
+    ...inputs.map((node) => node.attributes.name),
+  ];
+  for (const name of all) if (!values.has(name)) values.set(name, namer.fresh(name));
+  for (const { symbol, from } of [...spec.problem.sizes, ...(spec.step?.sizes ?? [])]) {
+    const param = from.kind === 'param' ? values.get(from.name) : undefined;
+    if (!sizes.has(symbol)) sizes.set(symbol, param ?? namer.fresh(symbol));
+  }
+  for (const symbol of symbols) if (!sizes.has(symbol)) sizes.set(symbol, namer.fresh(symbol));
+  const free = (wishes: readonly string[]): readonly string[] =>
+    wishes.filter((letter) => namer.take(letter));
+  return {
+    namer,
+    letters: {
+      loops: free(['i', 'j', 'k', 'l', 'r', 's', 'i1', 'i2', 'i3', 'i4']),
+      rows: free(['p', 'q', 'p1', 'p2']),
+    },
+    sizeName: (symbol) => sizes.get(symbol) ?? symbol,
+    inputName: (name) => values.get(name) ?? name,
+  };
+}

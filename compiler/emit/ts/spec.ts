@@ -1,0 +1,53 @@
+// What a module is made of.
+import type { Span } from '../../../grammar/span.ts';
+import type { MatchedStep } from '../../match/step.ts';
+import type { DataItem, Param, SizeSource } from '../../problem/problem.ts';
+import type { Node } from '../../tensor/ir.ts';
+
+/** A function of the problem's variables: a goal, a metric, a residual, a condition on data. */
+export interface Measure {
+  readonly name: string;
+  readonly node: Node;
+  readonly doc?: string | undefined;
+}
+
+/** What of a problem a module needs. A `Problem` is one. */
+export interface ProblemData {
+  readonly name: string;
+  readonly doc: string | undefined;
+  readonly sizes: readonly SizeSource[];
+  readonly params: readonly Param[];
+  readonly data: readonly DataItem[];
+}
+
+export interface ModuleSpec {
+  readonly problem: ProblemData;
+  readonly step: MatchedStep | undefined;
+  readonly measures: readonly Measure[];
+  readonly flavour: 'typescript' | 'javascript';
+  /** Imports nothing: the functions of the runtime that are called stand in the module. */
+  readonly standalone: boolean;
+  /** Names of data that the caller gives though the problem computes them. */
+  readonly given?: ReadonlySet<string>;
+  /** Lines of text that say what is solved, for the head of the module. */
+  readonly statement?: readonly string[];
+  /** Names of the method's and the problem's `let`s, by node id. */
+  readonly names?: ReadonlyMap<number, string>;
+  readonly origin: (node: Node) => Span | undefined;
+  /** Lines after all else, e.g. the call that runs the module, and what they import. */
+  readonly main?: { readonly lines: readonly string[]; readonly imports: readonly string[] };
+}
+
+export interface EmittedModule {
+  readonly code: string;
+  /** The source of each numbered expression, for faults at run time. */
+  readonly places: readonly (Span | undefined)[];
+  /** Functions of the runtime that the module calls. */
+  readonly imports: readonly string[];
+}
+
+/** A printed function of the module and what it takes from `data`. */
+export interface FunctionText {
+  readonly lines: readonly string[];
+  readonly fields: readonly string[];
+}

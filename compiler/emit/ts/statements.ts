@@ -1,0 +1,179 @@
+// Prints statements as lines of TypeScript.
+import type { Argument, Statement } from '../../schedule/statement.ts';
+import { isBool, type Scalar } from '../../schedule/scalar.ts';
+import { printCondition, printIndex, printNumber, type ExpressionContext } from './expression.ts';
+
+export interface StatementContext extends ExpressionContext {
+  /** The line that counts oracle calls. */
+  readonly count: (oracle: string, times: string) => string;
+}
+
+export function printStatements(
+  context: StatementContext,
+  statements: readonly Statement[],
+  indent: string,
+): readonly string[] {
+  return statements.flatMap((statement) => printStatement(context, statement, indent));
+}
+
+function printStatement(
+  context: StatementContext,
+  statement: Statement,
+  indent: string,
+): readonly string[] {
+  const inner = (body: readonly Statement[]): readonly string[] =>
+    printStatements(context, body, `${indent}  `);
+  switch (statement.kind) {
+    case 'const':
+    case 'let':
+      return assignment(
+        context,
+        `${indent}${statement.kind} ${statement.name} =`,
+        statement.value,
+        indent,
+        statement.kind === 'const' && statement.numeric !== true,
+      );
+    case 'declare':
+      return [`${indent}let ${statement.name};`];
+    case 'assign':
+      return assignment(
+        context,
+        `${indent}${statement.name} ${statement.op}`,
+        statement.value,
+        indent,
+      );
+    case 'store': {
+      const left = `${indent}${statement.array}[${printIndex(context, statement.at)}] ${statement.op}`;
+      return assignment(context, left, statement.value, indent);
+    }
+    case 'allocate':
+      return [
+        `${indent}const ${statement.name} = new Float64Array(${printIndex(context, statement.length)});`,
+      ];
+    case 'for': {
+      const { variable } = statement;
+      const from = printNumber(context, statement.from);
+      const to = printNumber(context, statement.to);
+      return [
+        `${indent}for (let ${variable} = ${from}; ${variable} < ${to}; ${variable}++) {`,
+        ...inner(statement.body),
+        `${indent}}`,
+      ];
+    }
+    case 'while': {
+      const test =
+        statement.condition === undefined ? 'true' : printCondition(context, statement.condition);
+      return [`${indent}while (${test}) {`, ...inner(statement.body), `${indent}}`];
+    }
+    case 'if':
+      return ifLines(context, statement, indent);
+    case 'breakUnless': {
+      const { condition } = statement;
+      return [`${indent}if (${printNegated(context, condition)}) break;`];
+    }
+    case 'call':
+      return callLines(context, statement.call, indent, '', ';');
+    case 'count':
+      return [`${indent}${context.count(statement.oracle, printIndex(context, statement.times))}`];
+    case 'text':
+      return statement.text.split('\n').map((line) => (line === '' ? '' : indent + line));
+  }
+}
+
+const printNegated = (context: StatementContext, condition: Scalar): string =>
+  printCondition(context, context.pool.unary('not', condition));
+
+function ifLines(
+  context: StatementContext,
+  { condition, then, otherwise }: Extract<Statement, { kind: 'if' }>,
+  indent: string,
+): readonly string[] {
+  const inner = (body: readonly Statement[]): readonly string[] =>
+    printStatements(context, body, `${indent}  `);
+  if (then.length === 0 && otherwise.length === 0) return [];
+  if (then.length === 0)
+    return [
+      `${indent}if (${printNegated(context, condition)}) {`,
+      ...inner(otherwise),
+      `${indent}}`,
+    ];
+  const head = [`${indent}if (${printCondition(context, condition)}) {`, ...inner(then)];
+  if (otherwise.length === 0) return [...head, `${indent}}`];
+  const [only] = otherwise;
+  if (otherwise.length === 1 && only.kind === 'if' && only.then.length > 0) {
+    const [first, ...rest] = ifLines(context, only, indent);
+    return [...head, `${indent}} else ${first.trimStart()}`, ...rest];
+  }
+  return [...head, `${indent}} else {`, ...inner(otherwise), `${indent}}`];
+}
+
+const width = 100;
+
+/** `left value;`, on two lines where one is too long. */
+function assignment(
+  context: StatementContext,
+  left: string,
+  value: Scalar | Argument,
+  indent: string,
+  condition = false,
+): readonly string[] {
+  if (isArgument(value)) {
+    if (value.kind === 'call')
+      return callLines(context, value, indent, `${left.slice(indent.length)} `, ';');
+    return [`${left} ${printArgument(context, value)};`];
+  }
+  // A constant keeps a truth value as such; everything else is a number.
+  const text =
+    condition && isBool(value) ? printCondition(context, value) : printNumber(context, value);
+  const line = `${left} ${text};`;
+  return line.length <= width ? [line] : breakLine(left, value, text, indent);
+}
+
+function breakLine(left: string, value: Scalar, text: string, indent: string): readonly string[] {
+  if (value.kind === 'select') {
+    const [test, rest] = splitOnce(text, ' ? ');
+    const [then, otherwise] = splitOnce(rest, ' : ');
+    return [left, `${indent}  ${test}`, `${indent}    ? ${then}`, `${indent}    : ${otherwise};`];
+  }
+  return [left, `${indent}  ${text};`];
+}
+
+function splitOnce(text: string, by: string): readonly [string, string] {
+  const at = text.indexOf(by);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + by.length)];
+}
+
+const isArgument = (value: Scalar | Argument): value is Argument => !('id' in value);
+
+function callLines(
+  context: StatementContext,
+  call: Extract<Argument, { kind: 'call' }>,
+  indent: string,
+  before: string,
+  after: string,
+): readonly string[] {
+  const line = `${indent}${before}${printArgument(context, call)}${after}`;
+  if (line.length <= width) return [line];
+  const head = `${indent}${before}${call.on === undefined ? '' : `${call.on}.`}${call.name}(`;
+  const items = call.args.map((arg) => printArgument(context, arg));
+  return [head, ...items.map((item) => `${indent}  ${item},`), `${indent})${after}`];
+}
+
+export function printArgument(context: StatementContext, argument: Argument): string {
+  switch (argument.kind) {
+    case 'array':
+      return argument.name;
+    case 'value':
+      return printNumber(context, argument.value);
+    case 'position':
+      return printIndex(context, argument.at);
+    case 'text':
+      return argument.text;
+    case 'call': {
+      const args = argument.args.map((arg) => printArgument(context, arg)).join(', ');
+      if (argument.name === '[]') return `[${args}]`;
+      if (argument.on === undefined) context.calls.add(argument.name);
+      return `${argument.on === undefined ? '' : `${argument.on}.`}${argument.name}(${args})`;
+    }
+  }
+}

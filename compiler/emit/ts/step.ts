@@ -1,0 +1,297 @@
+// One method on one problem: its states, their start, one iteration, the answer.
+import { addDims, productOfDims } from '../../tensor/dim.ts';
+import type { Node } from '../../tensor/ir.ts';
+import { inputsOf } from '../../tensor/visit.ts';
+import type { MatchedStep, StepState } from '../../match/step.ts';
+import type { Namer } from '../../schedule/names.ts';
+import type { Target } from '../../schedule/target.ts';
+import type { PlaceTable } from '../../schedule/unit.ts';
+import type { CodeUnit } from './code-unit.ts';
+import { documentation } from './comment.ts';
+import { hintFor } from './hints.ts';
+import type { ModuleNames } from './module-names.ts';
+import { createSections, type Section, type Sections } from './section.ts';
+import type { FunctionText, ModuleSpec } from './spec.ts';
+import { destructure, member, objectLines, propertyName } from './text.ts';
+
+interface StateName {
+  readonly state: StepState;
+  /** As it stands in code: `x`, or `state.t` for a scalar. */
+  readonly name: string;
+}
+
+export function emitStep(
+  spec: ModuleSpec,
+  step: MatchedStep,
+  names: ModuleNames,
+  places: PlaceTable,
+  calls: Set<string>,
+): FunctionText {
+  const typed = spec.flavour === 'typescript';
+  const starts = step.states.map(({ init }) => init);
+  const nexts = [
+    ...step.states.map(({ next }) => next),
+    ...step.reports.map(({ node }) => node),
+    ...(step.stop === undefined ? [] : [step.stop]),
+  ];
+  const answers = step.answer.map(({ node }) => node);
+  const startAnswers = step.startAnswer.map(({ node }) => node);
+  const all = [...starts, ...nexts, ...answers, ...startAnswers];
+  const sections = createSections({
+    nodes: all,
+    names,
+    places,
+    calls,
+    hint: (node) => hintFor(node, stepNames(spec, step)),
+  });
+  const states = nameStates(step, sections.namer);
+  const init = planInit(sections.section(starts, 'once'), states);
+  const iterate = planStep(sections.section(nexts, 'often'), step, states);
+  const same =
+    answers.length === startAnswers.length && answers.every((node, k) => node === startAnswers[k]);
+  const answer = planAnswer(
+    sections.section(answers, 'often'),
+    'answer',
+    step.answer,
+    states,
+    typed,
+  );
+  const startAnswer = same
+    ? undefined
+    : planAnswer(
+        sections.section(startAnswers, 'once'),
+        'startAnswer',
+        step.startAnswer,
+        states,
+        typed,
+      );
+
+  const shared = sections.settle();
+  const initLines = init();
+  const { lines: stepLines, done } = iterate();
+  const answerLines = answer();
+  const startLines = startAnswer === undefined ? [] : startAnswer();
+  const stateLines = stateMemory(sections, states);
+  const memory = sections.memory();
+  const draws = drawsIn([...initLines, ...stepLines, ...shared, ...answerLines]);
+  const fields = sections.fields();
+  calls.add('stepProgram');
+  calls.add('noCounts');
+  if (draws.random || draws.dataRandom) calls.add('createRandom');
+  const seeded = draws.random || draws.seed;
+  const arrays = states.filter(({ state }) => state.type.shape.length > 0);
+  const scalars = states.filter(({ state }) => state.type.shape.length === 0);
+  const entry = (key: string, name: string): string =>
+    propertyName(key) === name ? name : `${propertyName(key)}: ${name}`;
+  const lines = [
+    ...documentation(`${step.label} on ${spec.problem.name}.`, ''),
+    `export function createStep(data${typed ? ': Data' : ''}${seeded ? `, seed${typed ? ': number' : ''}` : ''})${typed ? ': StepProgram' : ''} {`,
+    ...destructure(draws.dataRandom ? [...fields, 'dataSeed'] : fields, 'data', '  '),
+    ...(draws.random ? ["  const random = createRandom(seed, 'run');"] : []),
+    ...(draws.dataRandom ? ["  const dataRandom = createRandom(dataSeed, 'data');"] : []),
+    ...stateLines,
+    ...(step.reports.length === 0
+      ? []
+      : objectLines(
+          step.reports.map(({ name }) => `${propertyName(name)}: NaN`),
+          'const reports = ',
+          ';',
+          '  ',
+        )),
+    '  const counts = noCounts();',
+    ...memory,
+    ...shared,
+    '',
+    `  function init()${typed ? ': void' : ''} {`,
+    ...initLines,
+    '  }',
+    '',
+    ...documentation('One iteration; true where the method itself is done.', '  '),
+    `  function step(${usesIteration(stepLines) ? `iteration${typed ? ': number' : ''}` : ''})${typed ? ': boolean' : ''} {`,
+    ...stepLines,
+    `    return ${done};`,
+    '  }',
+    '',
+    ...answerLines,
+    '',
+    ...(startLines.length === 0 ? [] : [...startLines, '']),
+    '  return stepProgram({',
+    '    counts,',
+    '    init,',
+    '    step,',
+    '    answer,',
+    ...(startLines.length === 0 ? [] : ['    startAnswer,']),
+    ...(arrays.length === 0
+      ? []
+      : objectLines(
+          arrays.map(({ state, name }) => entry(state.name, name)),
+          'arrays: ',
+          ',',
+          '    ',
+        )),
+    ...(scalars.length === 0 ? [] : ['    scalars: state,']),
+    ...(step.reports.length === 0 ? [] : ['    reports,']),
+    '  });',
+    '}',
+  ];
+  return { lines, fields: draws.dataRandom ? [...fields, 'dataSeed'] : fields };
+}
+
+/** Names of nodes: what becomes of a state is called after it. */
+function stepNames(spec: ModuleSpec, step: MatchedStep): ReadonlyMap<number, string> {
+  const names = new Map(spec.names ?? []);
+  for (const { name, next, input } of step.states)
+    if (next !== input && !names.has(next.id)) names.set(next.id, `${name}Next`);
+  for (const { name, node } of step.reports) if (!names.has(node.id)) names.set(node.id, name);
+  return names;
+}
+
+function nameStates(step: MatchedStep, namer: Namer): readonly StateName[] {
+  return step.states.map((state) => ({
+    state,
+    name: state.type.shape.length === 0 ? `state${member(state.name)}` : namer.fresh(state.name),
+  }));
+}
+
+/** Makes the states known to a section: their targets, in order. */
+function giveStates({ code }: Section, states: readonly StateName[]): readonly Target[] {
+  return states.map(({ state, name }) => {
+    const scalar = state.type.shape.length === 0;
+    code.give(state.input, { kind: scalar ? 'scalar' : 'array', name }, state.name);
+    return code.targetOf(state.input);
+  });
+}
+
+function planInit(section: Section, states: readonly StateName[]): () => readonly string[] {
+  const { code, planner, lower } = section;
+  const targets = giveStates(section, states);
+  states.forEach(({ state }, k) => planner.store(targets[k], state.init));
+  const plan = planner.finish();
+  return () => code.print(lower(plan), '    ');
+}
+
+interface IterationText {
+  readonly lines: readonly string[];
+  /** Whether the method asks to stop. */
+  readonly done: string;
+}
+
+function planStep(
+  section: Section,
+  step: MatchedStep,
+  states: readonly StateName[],
+): () => IterationText {
+  const { code, planner, lower } = section;
+  const targets = giveStates(section, states);
+  for (const node of inputsOf([...step.states.map(({ next }) => next), ...outputsOf(step)]))
+    if (node.attributes.role === 'iteration')
+      code.give(node, { kind: 'scalar', name: 'iteration' }, 'iteration');
+  const stop = step.stop === undefined ? undefined : planner.value(step.stop, 'done');
+  for (const { name, node } of step.reports) {
+    const target = code.unit.newTarget({
+      hint: name,
+      shape: [],
+      given: { kind: 'scalar', name: `reports${member(name)}` },
+    });
+    planner.store(target, node);
+  }
+  states.forEach(({ state }, k) => planner.store(targets[k], state.next));
+  const plan = planner.finish();
+  return () => {
+    const lines = code.print(lower(plan), '    ');
+    if (stop === undefined) return { lines, done: 'false' };
+    const name = code.nameOf(stop);
+    return { lines, done: stop.bool ? name : `${name} !== 0` };
+  };
+}
+
+const outputsOf = (step: MatchedStep): readonly Node[] => [
+  ...step.reports.map(({ node }) => node),
+  ...(step.stop === undefined ? [] : [step.stop]),
+];
+
+function planAnswer(
+  section: Section,
+  name: string,
+  answer: MatchedStep['answer'],
+  states: readonly StateName[],
+  typed: boolean,
+): () => readonly string[] {
+  const { code, planner, lower } = section;
+  giveStates(section, states);
+  const values = answer.map(({ variable, node }) => {
+    const key = propertyName(variable.name);
+    const view = viewOf(code, node);
+    const shape = (): string => `[${node.type.shape.map(code.size).join(', ')}]`;
+    if (view !== undefined) return () => `${key}: dense(${shape()}, ${view})`;
+    const scalar = node.type.shape.length === 0;
+    const target = scalar ? planner.value(node, variable.name) : planner.ensure(node);
+    if (!scalar) planner.keep(target);
+    return () => {
+      const own = code.nameOf(target);
+      return scalar ? `${key}: scalar(${own})` : `${key}: dense(${shape()}, ${own})`;
+    };
+  });
+  const plan = planner.finish();
+  return () => {
+    const lines = code.print(lower(plan), '    ');
+    const entries = values.map((print) => print());
+    for (const helper of ['dense', 'scalar'])
+      if (entries.some((entry) => entry.includes(`: ${helper}(`))) code.calls.add(helper);
+    return [
+      `  function ${name}()${typed ? ': Values' : ''} {`,
+      ...lines,
+      ...objectLines(entries, 'return ', ';', '    '),
+      '  }',
+    ];
+  };
+}
+
+/** A whole array that is there already, or a contiguous block of a vector. */
+function viewOf(code: CodeUnit, node: Node): string | undefined {
+  const inner = node.op === 'reshape' ? node.args[0] : node;
+  const whole = code.unit.targets.get(inner.id);
+  if (whole?.given?.kind === 'array') return whole.given.name;
+  if (inner.op !== 'slice' || inner.type.shape.length !== 1) return undefined;
+  const state = code.unit.targets.get(inner.args[0].id);
+  if (state?.given?.kind !== 'array') return undefined;
+  const [start] = inner.attributes.start;
+  const [size] = inner.attributes.size;
+  return `${state.given.name}.subarray(${code.size(start)}, ${code.size(addDims(start, size))})`;
+}
+
+function stateMemory(sections: Sections, states: readonly StateName[]): readonly string[] {
+  const arrays = states.filter(({ state }) => state.type.shape.length > 0);
+  const scalars = states.filter(({ state }) => state.type.shape.length === 0);
+  return [
+    ...arrays.map(
+      ({ state, name }) =>
+        `  const ${name} = new Float64Array(${sections.size(productOfDims(state.type.shape))});`,
+    ),
+    ...(scalars.length === 0
+      ? []
+      : objectLines(
+          scalars.map(({ state }) => `${propertyName(state.name)}: 0`),
+          'const state = ',
+          ';',
+          '  ',
+        )),
+  ];
+}
+
+/** Which streams of random numbers the lines use. */
+function drawsIn(lines: readonly string[]): {
+  readonly random: boolean;
+  readonly dataRandom: boolean;
+  readonly seed: boolean;
+} {
+  const has = (word: RegExp): boolean => lines.some((line) => word.test(line));
+  return {
+    random: has(/\b(draw|sample)\(random,/),
+    dataRandom: has(/\bdraw\(dataRandom,/),
+    seed: has(/\bseed\b/),
+  };
+}
+
+const usesIteration = (lines: readonly string[]): boolean =>
+  lines.some((line) => /\biteration\b/.test(line));

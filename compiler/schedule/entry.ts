@@ -1,0 +1,458 @@
+// One entry of a node as a scalar expression: index maps go through arrangement, elementwise operations are written out, the rest is read.
+import {
+  addDims,
+  constantDim,
+  constantValue,
+  productOfDims,
+  subtractDims,
+  symbolsOf,
+  type Dim,
+} from '../tensor/dim.ts';
+import type { BinaryFn, Node, ReduceFn } from '../tensor/ir.ts';
+import { constantEntries, ownCost } from './cost.ts';
+import { linear, reshapeIndex } from './index-map.ts';
+import { constantIndices, unrolled, type Planner } from './planner.ts';
+import { isLoopVariable, type Index, type Scalar } from './scalar.ts';
+import type { Target } from './target.ts';
+import type { Unit } from './unit.ts';
+
+export function entryOf(planner: Planner, node: Node, index: readonly Index[]): Scalar {
+  const { unit } = planner;
+  const { pool } = unit;
+  const held = unit.targets.get(node.id);
+  if (held !== undefined && held.storage === 'dense') return pool.read(held, index);
+  const loopIndex = unit.indices.get(node.id);
+  if (loopIndex !== undefined) return pool.index(loopIndex);
+  if (node.type.storage === 'csr') return pool.read(denseCopy(planner, node), index);
+  const constant = index.every((i) => constantValue(i) !== undefined);
+  if (constant && splitsIntoEntries(node)) return splitEntry(planner, node, index);
+  if (mustMaterialize(planner, node, index, constant)) return read(planner, node, index);
+  const made = written(planner, node, index);
+  const hint = node.type.shape.length === 0 ? unit.hint(node) : undefined;
+  if (hint !== undefined && !unit.scalarHints.has(made.id)) unit.scalarHints.set(made.id, hint);
+  return made;
+}
+
+/** Whether an entry of it can be written out where it is used. */
+export function isInline(node: Node): boolean {
+  switch (node.op) {
+    case 'constant':
+    case 'size':
+    case 'iota':
+    case 'literal':
+    case 'unary':
+    case 'binary':
+    case 'select':
+    case 'stop':
+    case 'oracle':
+    case 'broadcast':
+    case 'transpose':
+    case 'reshape':
+    case 'slice':
+    case 'reverse':
+    case 'gather':
+      return true;
+    case 'reduce':
+    case 'contract':
+      return unrolledTerms(node) !== undefined;
+    default:
+      return false;
+  }
+}
+
+/** Inline only entry by entry: with a known index they need no test. */
+const isInlineByEntry = (node: Node): boolean =>
+  node.op === 'concat' ||
+  node.op === 'pad' ||
+  (node.op === 'put' && node.args.slice(2).every((index) => index.type.shape.length === 0));
+
+function mustMaterialize(
+  planner: Planner,
+  node: Node,
+  index: readonly Index[],
+  constant: boolean,
+): boolean {
+  if (planner.unit.filling.has(node.id)) return false;
+  const small = (constantEntries(node) ?? Infinity) <= unrolled;
+  if (constant && small && isInlineByEntry(node)) return false;
+  if (!isInline(node)) return true;
+  const { placement } = planner.unit;
+  const cost = costOf(planner.unit, node);
+  const elsewhere = placement.placeOf(node) !== planner.place;
+  if (node.type.shape.length === 0) return elsewhere && cost >= 1;
+  if (constant && small) return elsewhere && cost >= 1 && planner.unit.targets.has(node.id);
+  if (cost < 2) return false;
+  return elsewhere || (cost >= 3 && placement.uses(node) >= 2) || expanded(planner, index);
+}
+
+/** Whether a loop around would evaluate the same entry again and again. */
+function expanded(planner: Planner, index: readonly Index[]): boolean {
+  const mentioned = new Set(index.flatMap((i) => variablesOf(planner.unit, i)));
+  return planner.loops().some((variable) => !mentioned.has(variable));
+}
+
+/** Loop variables that an index depends on, through atoms too. */
+export function variablesOf(unit: Unit, index: Index): readonly string[] {
+  return symbolsOf(index).flatMap((symbol) => {
+    if (isLoopVariable(symbol)) return [symbol];
+    const atom = unit.pool.atom(symbol);
+    return atom === undefined ? [] : variablesOfScalar(unit, atom);
+  });
+}
+
+export function variablesOfScalar(unit: Unit, x: Scalar): readonly string[] {
+  switch (x.kind) {
+    case 'number':
+    case 'name':
+      return [];
+    case 'index':
+      return variablesOf(unit, x.index);
+    case 'read':
+      return x.at.flatMap((index) => variablesOf(unit, index));
+    case 'flat':
+    case 'sparse':
+    case 'load':
+      return variablesOf(unit, x.at);
+    case 'unary':
+    case 'checked':
+      return variablesOfScalar(unit, x.x);
+    case 'binary':
+      return [...variablesOfScalar(unit, x.x), ...variablesOfScalar(unit, x.y)];
+    case 'select':
+      return [x.condition, x.x, x.y].flatMap((part) => variablesOfScalar(unit, part));
+  }
+}
+
+const tooMuch = 1e6;
+
+/** Cost of one entry written out; what is kept somewhere costs nothing. */
+export function costOf(unit: Unit, node: Node): number {
+  const known = unit.costs.get(node.id);
+  if (known !== undefined) return known;
+  const held = unit.targets.has(node.id) || !isInline(node);
+  const terms = unrolledTerms(node) ?? 1;
+  const below = node.args.reduce((sum, arg) => {
+    const cost = costOf(unit, arg);
+    const kept = cost >= 3 && arg.type.shape.length > 0 && unit.placement.uses(arg) >= 2;
+    return sum + (kept ? 0 : cost);
+  }, 0);
+  const cost = held
+    ? 0
+    : Math.min(tooMuch, terms > 1 ? terms * (below + 1) : ownCost(node) + below);
+  unit.costs.set(node.id, cost);
+  return cost;
+}
+
+/** The number of terms of a reduction short enough to be written out. */
+export function unrolledTerms(node: Node): number | undefined {
+  const extents = reducedExtents(node);
+  if (extents === undefined || node.args.some(({ type }) => type.storage === 'csr'))
+    return undefined;
+  const terms = constantValue(productOfDims(extents));
+  if (terms === undefined || terms === 0) return undefined;
+  const entries = constantEntries(node);
+  const limit = entries === 1 ? unrolled : 6;
+  return terms <= limit ? terms : undefined;
+}
+
+function reducedExtents(node: Node): readonly Dim[] | undefined {
+  if (node.op === 'reduce')
+    return node.attributes.axes.map((axis) => node.args[0].type.shape[axis]);
+  if (node.op === 'contract')
+    return node.attributes.sum.map(([axis]) => node.args[0].type.shape[axis]);
+  return undefined;
+}
+
+const mostEntries = 8;
+
+/** Reductions to a handful of entries become one scalar an entry. */
+export function splitsIntoEntries(node: Node): boolean {
+  if (node.op !== 'reduce' && node.op !== 'contract') return false;
+  if (node.type.shape.length === 0 || unrolledTerms(node) !== undefined) return false;
+  if (node.args.some(({ type }) => type.storage === 'csr')) return false;
+  if (node.op === 'contract' && node.attributes.sum.length === 0) return false;
+  const entries = constantEntries(node);
+  return entries !== undefined && entries > 0 && entries <= mostEntries;
+}
+
+function splitEntry(planner: Planner, node: Node, index: readonly Index[]): Scalar {
+  const at = constantValue(linear(index, node.type.shape)) ?? 0;
+  planner.ensure(node);
+  const entries = planner.unit.entries.get(node.id);
+  return entries === undefined
+    ? read(planner, node, index)
+    : planner.unit.pool.read(entries[at], []);
+}
+
+const read = (planner: Planner, node: Node, index: readonly Index[]): Scalar =>
+  planner.unit.pool.read(planner.ensure(node), index);
+
+/** A dense array with the entries of a compressed matrix. */
+export function denseCopy(planner: Planner, node: Node): Target {
+  const known = planner.unit.copies.get(node.id);
+  if (known !== undefined) return known;
+  return planner.ensureCopy(node);
+}
+
+/** The entry written out in terms of the arguments. */
+function written(planner: Planner, node: Node, index: readonly Index[]): Scalar {
+  const { pool } = planner.unit;
+  const entry = (arg: Node, at: readonly Index[] = index): Scalar => planner.entry(arg, at);
+  switch (node.op) {
+    case 'constant':
+      return pool.number(node.attributes.value);
+    case 'size':
+      return pool.index(node.attributes.dim);
+    case 'iota':
+      return pool.index(addDims(node.attributes.start, index[0]));
+    case 'literal': {
+      const at = constantValue(linear(index, node.type.shape));
+      return at === undefined
+        ? read(planner, node, index)
+        : pool.number(node.attributes.values[at]);
+    }
+    case 'unary':
+      return pool.unary(node.attributes.fn, entry(node.args[0]));
+    case 'binary':
+      return pool.binary(node.attributes.fn, entry(node.args[0]), entry(node.args[1]));
+    case 'select':
+      return pool.select(entry(node.args[0]), entry(node.args[1]), entry(node.args[2]));
+    case 'stop':
+    case 'oracle':
+      return entry(node.args[0]);
+    case 'broadcast':
+      return entry(
+        node.args[0],
+        node.attributes.axes.map((axis) => index[axis]),
+      );
+    case 'transpose': {
+      const at: Index[] = [];
+      node.attributes.permutation.forEach((axis, k) => (at[axis] = index[k]));
+      return entry(node.args[0], at);
+    }
+    case 'reshape': {
+      const [x] = node.args;
+      const at = reshapeIndex(index, node.type.shape, x.type.shape);
+      if (at !== undefined) return entry(x, at);
+      const target = x.type.storage === 'csr' ? denseCopy(planner, x) : planner.ensure(x);
+      planner.keep(target);
+      return pool.flat(target, linear(index, node.type.shape));
+    }
+    case 'slice':
+      return entry(
+        node.args[0],
+        index.map((i, axis) => addDims(i, node.attributes.start[axis])),
+      );
+    case 'reverse': {
+      const { axis } = node.attributes;
+      const last = subtractDims(node.type.shape[axis], constantDim(1));
+      return entry(
+        node.args[0],
+        index.map((i, k) => (k === axis ? subtractDims(last, i) : i)),
+      );
+    }
+    case 'gather':
+      return entry(node.args[0], gatheredIndex(planner, node, index));
+    case 'concat':
+      return concatEntry(planner, node, index);
+    case 'pad':
+      return padEntry(planner, node, index);
+    case 'put':
+      return putEntry(planner, node, index);
+    case 'reduce':
+      return reducedEntry(planner, node, index);
+    case 'contract':
+      return contractedEntry(planner, node, index);
+    default:
+      return read(planner, node, index);
+  }
+}
+
+/** The index into the array that a gather takes from. */
+export function gatheredIndex(
+  planner: Planner,
+  node: Node<'gather'>,
+  index: readonly Index[],
+): readonly Index[] {
+  const [x, ...positions] = node.args;
+  const { axes, inBounds } = node.attributes;
+  return addressed(planner, node, x.type.shape, axes, positions, index, inBounds);
+}
+
+/** The full index of an array for an index laid out as `gather` gives it: first that of the positions, then the other axes. */
+export function addressed(
+  planner: Planner,
+  node: Node,
+  shape: readonly Dim[],
+  axes: readonly number[],
+  positions: readonly Node[],
+  index: readonly Index[],
+  inBounds: boolean,
+): readonly Index[] {
+  const { pool, places } = planner.unit;
+  const rank = positions[0].type.shape.length;
+  const at: Index[] = [];
+  axes.forEach((axis, k) => {
+    const position = planner.entry(positions[k], index.slice(0, rank));
+    const safe = inBounds || isWithin(pool.asIndex(position), shape[axis]);
+    at[axis] = pool.asIndex(
+      safe ? position : pool.checked(position, shape[axis], places.numberOf(node)),
+    );
+  });
+  let next = rank;
+  shape.forEach((_, axis) => {
+    if (!axes.includes(axis)) at[axis] = index[next++];
+  });
+  return at;
+}
+
+/** Certainly a position of an axis of this size. */
+function isWithin(position: Index, size: Dim): boolean {
+  const [at, extent] = [constantValue(position), constantValue(size)];
+  return at !== undefined && extent !== undefined && at >= 0 && at < extent;
+}
+
+function concatEntry(planner: Planner, node: Node<'concat'>, index: readonly Index[]): Scalar {
+  const { pool } = planner.unit;
+  const { axis } = node.attributes;
+  let start: Dim = constantDim(0);
+  const parts = node.args.map((arg) => {
+    const from = start;
+    start = addDims(start, arg.type.shape[axis]);
+    return { arg, from, end: start };
+  });
+  const position = pool.index(index[axis]);
+  return (
+    parts.reduceRight<Scalar | undefined>((otherwise, { arg, from, end }) => {
+      if (constantValue(arg.type.shape[axis]) === 0) return otherwise;
+      const inside = pool.binary('lt', position, pool.index(end));
+      if (inside.kind === 'number' && inside.value === 0) return otherwise;
+      const before = pool.binary('lt', position, pool.index(from));
+      if (before.kind === 'number' && before.value === 1) return otherwise;
+      const value = planner.entry(
+        arg,
+        index.map((i, k) => (k === axis ? subtractDims(i, from) : i)),
+      );
+      return otherwise === undefined ? value : pool.select(inside, value, otherwise);
+    }, undefined) ?? pool.number(0)
+  );
+}
+
+function padEntry(planner: Planner, node: Node<'pad'>, index: readonly Index[]): Scalar {
+  const { pool } = planner.unit;
+  const [x] = node.args;
+  const { before } = node.attributes;
+  let inside: Scalar = pool.number(1);
+  index.forEach((i, axis) => {
+    const end = addDims(before[axis], x.type.shape[axis]);
+    const both = pool.binary(
+      'and',
+      pool.binary('le', pool.index(before[axis]), pool.index(i)),
+      pool.binary('lt', pool.index(i), pool.index(end)),
+    );
+    inside = pool.binary('and', inside, both);
+  });
+  if (inside.kind === 'number' && inside.value === 0) return pool.number(0);
+  const value = planner.entry(
+    x,
+    index.map((i, axis) => subtractDims(i, before[axis])),
+  );
+  return pool.select(inside, value, pool.number(0));
+}
+
+/** With scalar positions only. */
+function putEntry(planner: Planner, node: Node<'put'>, index: readonly Index[]): Scalar {
+  const { pool } = planner.unit;
+  const [x, value, ...positions] = node.args;
+  const { axes } = node.attributes;
+  let here: Scalar = pool.number(1);
+  const at = addressed(
+    planner,
+    node,
+    x.type.shape,
+    axes,
+    positions,
+    index.filter((_, axis) => !axes.includes(axis)),
+    false,
+  );
+  for (const axis of axes)
+    here = pool.binary(
+      'and',
+      here,
+      pool.binary('eq', pool.index(index[axis]), pool.index(at[axis])),
+    );
+  const rest = index.filter((_, axis) => !axes.includes(axis));
+  return pool.select(here, planner.entry(value, rest), planner.entry(x, index));
+}
+
+const folds: { readonly [F in ReduceFn]: BinaryFn } = {
+  sum: 'add',
+  prod: 'mul',
+  max: 'max',
+  min: 'min',
+  any: 'or',
+  all: 'and',
+};
+
+function reducedEntry(planner: Planner, node: Node<'reduce'>, index: readonly Index[]): Scalar {
+  const { pool } = planner.unit;
+  const [x] = node.args;
+  const { axes, fn } = node.attributes;
+  const extents = axes.map((axis) => constantValue(x.type.shape[axis]) ?? 0);
+  return constantIndices(extents)
+    .map((inner) => {
+      const at: Index[] = [];
+      axes.forEach((axis, k) => (at[axis] = inner[k]));
+      let next = 0;
+      x.type.shape.forEach((_, axis) => {
+        if (!axes.includes(axis)) at[axis] = index[next++];
+      });
+      return planner.entry(x, at);
+    })
+    .reduce((sum, term) => pool.binary(folds[fn], sum, term));
+}
+
+function contractedEntry(
+  planner: Planner,
+  node: Node<'contract'>,
+  index: readonly Index[],
+): Scalar {
+  const { pool } = planner.unit;
+  const [a, b] = node.args;
+  const { sum } = node.attributes;
+  const extents = sum.map(([axis]) => constantValue(a.type.shape[axis]) ?? 0);
+  return constantIndices(extents)
+    .map((inner) => {
+      const [left, right] = contractionIndex(node, index, inner);
+      return pool.binary('mul', planner.entry(a, left), planner.entry(b, right));
+    })
+    .reduce((total, term) => pool.binary('add', total, term));
+}
+
+/** Indices into both arguments for an index of the result and one of the summed axes. */
+export function contractionIndex(
+  node: Node<'contract'>,
+  index: readonly Index[],
+  inner: readonly Index[],
+): readonly [readonly Index[], readonly Index[]] {
+  const [a, b] = node.args;
+  const { batch, sum } = node.attributes;
+  const left: Index[] = [];
+  const right: Index[] = [];
+  batch.forEach(([p, q], k) => {
+    left[p] = index[k];
+    right[q] = index[k];
+  });
+  sum.forEach(([p, q], k) => {
+    left[p] = inner[k];
+    right[q] = inner[k];
+  });
+  let next = batch.length;
+  a.type.shape.forEach((_, axis) => {
+    left[axis] ??= index[next++];
+  });
+  b.type.shape.forEach((_, axis) => {
+    right[axis] ??= index[next++];
+  });
+  return [left, right];
+}

@@ -1,0 +1,138 @@
+// The order of the computations of a place: what is read is written before; a state's new value is stored after all reads of the old one.
+import { symbolDim } from '../tensor/dim.ts';
+import type { Computation, Nest } from './computation.ts';
+import { readsOf, writesOf } from './planner.ts';
+import type { Target } from './target.ts';
+import type { Unit } from './unit.ts';
+
+/** Sorted so that every computation comes after what it needs. `closing` nests store new values of targets that others read as they were;
+ * where two of them wait for each other, a value is computed apart first. */
+export function orderComputations(
+  unit: Unit,
+  computations: readonly Computation[],
+  closing: Set<Nest>,
+): readonly Computation[] {
+  let current = computations;
+  for (;;) {
+    const sorted = topological(current, edges(unit, current, closing));
+    if (sorted.length === current.length) return sorted;
+    const stuck = current.filter((c) => !sorted.includes(c));
+    const next = stuck.some((c) => c.kind === 'nest' && closing.has(c))
+      ? current.flatMap((c) =>
+          c.kind === 'nest' && closing.has(c) && stuck.includes(c) ? apart(unit, c, closing) : [c],
+        )
+      : current.flatMap((c) => (c.kind === 'finish' ? finishApart(unit, c) : [c]));
+    if (next.length === current.length) return [...sorted, ...stuck];
+    current = next;
+  }
+}
+
+/** The value of a closing nest in a target of its own, and the store that copies it. */
+function apart(unit: Unit, nest: Nest, closing: Set<Nest>): readonly Computation[] {
+  const { target, at, loops } = nest;
+  const value = unit.newTarget({ hint: `${target.hint}Next`, shape: target.shape });
+  const compute: Nest = { ...nest, id: unit.nextId(), target: value };
+  const copied = loops.map((axis) => ({ ...axis, variable: unit.variable() }));
+  const renamed = new Map(loops.map(({ variable }, k) => [variable, copied[k].variable]));
+  const there = at.map((index) => renameIndex(index, renamed));
+  const copy: Nest = {
+    kind: 'nest',
+    id: unit.nextId(),
+    target,
+    op: 'set',
+    loops: copied,
+    at: there,
+    value: unit.pool.read(value, there),
+  };
+  closing.delete(nest);
+  closing.add(copy);
+  return [compute, copy];
+}
+
+function renameIndex(
+  index: Nest['at'][number],
+  names: ReadonlyMap<string, string>,
+): Nest['at'][number] {
+  const renamed = names.get(index.key);
+  return renamed === undefined ? index : symbolDim(renamed);
+}
+
+/** The values of final stores, computed before. */
+function finishApart(unit: Unit, finish: Computation & { kind: 'finish' }): readonly Computation[] {
+  const early: Computation[] = [];
+  const stores = finish.stores.map((store) => {
+    if (store.value.kind === 'number') return store;
+    const value = unit.newTarget({ hint: `${store.target.hint}Next`, shape: [] });
+    early.push({
+      kind: 'nest',
+      id: unit.nextId(),
+      target: value,
+      op: 'set',
+      loops: [],
+      at: [],
+      value: store.value,
+    });
+    return { ...store, value: unit.pool.read(value, []) };
+  });
+  return [...early, { kind: 'finish', id: unit.nextId(), stores }];
+}
+
+/** For each computation those that must come before it. */
+export function edges(
+  unit: Unit,
+  computations: readonly Computation[],
+  closing: ReadonlySet<Nest>,
+): ReadonlyMap<Computation, ReadonlySet<Computation>> {
+  const isClosing = (c: Computation): boolean =>
+    c.kind === 'finish' || (c.kind === 'nest' && closing.has(c));
+  const writers = new Map<Target, Computation[]>();
+  for (const c of computations)
+    for (const target of writesOf(c)) {
+      const list = writers.get(target);
+      if (list === undefined) writers.set(target, [c]);
+      else list.push(c);
+    }
+  const before = new Map<Computation, Set<Computation>>(computations.map((c) => [c, new Set()]));
+  const add = (first: Computation, then: Computation): void => {
+    if (first !== then) before.get(then)?.add(first);
+  };
+  for (const c of computations) {
+    for (const target of readsOf(unit, c)) {
+      for (const writer of writers.get(target) ?? []) {
+        if (isClosing(writer)) {
+          if (!(isClosing(c) && c.kind === 'finish' && writer.kind === 'finish')) add(c, writer);
+        } else add(writer, c);
+      }
+    }
+    for (const target of writesOf(c)) {
+      const list = writers.get(target) ?? [];
+      const at = list.indexOf(c);
+      if (at > 0) add(list[at - 1], c);
+    }
+  }
+  return before;
+}
+
+/** Stable topological order; shorter than the input where there is a cycle. */
+function topological(
+  computations: readonly Computation[],
+  before: ReadonlyMap<Computation, ReadonlySet<Computation>>,
+): readonly Computation[] {
+  const done = new Set<Computation>();
+  const sorted: Computation[] = [];
+  let rest = [...computations];
+  for (;;) {
+    const ready: Computation[] = [];
+    const waiting: Computation[] = [];
+    for (const c of rest) {
+      const free = [...(before.get(c) ?? [])].every((b) => done.has(b));
+      if (free) {
+        done.add(c);
+        ready.push(c);
+      } else waiting.push(c);
+    }
+    sorted.push(...ready);
+    if (waiting.length === 0 || ready.length === 0) return sorted;
+    rest = waiting;
+  }
+}

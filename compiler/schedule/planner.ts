@@ -1,0 +1,236 @@
+// Plans one place: which nodes become computations of their own, which are written out where they are used.
+import type { Node } from '../tensor/ir.ts';
+import { constantDim, constantValue, symbolDim } from '../tensor/dim.ts';
+import type { Computation, Count, Nest, Plan, Store } from './computation.ts';
+import { entryOf } from './entry.ts';
+import { materialize, materializeCopy, materializeParts } from './materialize.ts';
+import { orderComputations } from './order.ts';
+import type { Place } from './place.ts';
+import { atomsOf, isBool, scalarsBelow, type Index, type Scalar } from './scalar.ts';
+import type { Target } from './target.ts';
+import type { Unit } from './unit.ts';
+
+export interface Planner {
+  readonly unit: Unit;
+  readonly place: Place;
+  readonly parent: Planner | undefined;
+  /** One entry of a node, written out or read from where it is kept. */
+  readonly entry: (node: Node, index: readonly Index[]) => Scalar;
+  /** The target that holds all of a node; made in the node's own place where it is not there yet. */
+  readonly ensure: (node: Node) => Target;
+  /** The dense copy of a compressed node. */
+  readonly ensureCopy: (node: Node) => Target;
+  /** The targets of a node with several results. */
+  readonly ensureParts: (node: Node) => readonly Target[];
+  readonly add: (computation: Computation) => void;
+  /** A target of this place that is used as a whole: it keeps its memory. */
+  readonly keep: (target: Target) => void;
+  /** The variables of the loops around the entry asked for now. */
+  readonly loops: () => readonly string[];
+  readonly inLoops: <T>(variables: readonly string[], body: () => T) => T;
+  /** Stores the value that a node has at the end of the place. */
+  readonly store: (target: Target, node: Node) => void;
+  /** A scalar node as a constant of its own; a truth value stays one. */
+  readonly value: (node: Node, hint: string) => Target;
+  /** A planner for a place within this one. */
+  readonly inner: (place: Place) => Planner;
+  readonly finish: (outputs?: readonly Scalar[]) => Plan;
+}
+
+export function createPlanner(unit: Unit, place: Place, parent: Planner | undefined): Planner {
+  const computations: Computation[] = [];
+  const stores: Store[] = [];
+  const closing = new Set<Nest>();
+  const kept = new Set<Target>();
+  const memo = new Map<string, Scalar>();
+  let around: readonly string[] = [];
+
+  /** The planner whose place the node belongs to. */
+  const owner = (node: Node): Planner => {
+    const home = unit.placement.placeOf(node);
+    return home === place || parent === undefined ? self : outward(parent, home);
+  };
+
+  const store = (target: Target, node: Node): void => {
+    const { shape } = target;
+    if (unit.targets.get(node.id) === target) return;
+    kept.add(target);
+    const total = shape.reduce((n, dim) => n * (constantValue(dim) ?? Infinity), 1);
+    if (total <= unrolled) {
+      for (const at of constantIndices(shape.map((dim) => constantValue(dim) ?? 0)))
+        stores.push({ target, at, value: self.entry(node, at) });
+      return;
+    }
+    const loops = shape.map((extent) => ({
+      variable: unit.variable(),
+      extent,
+      row: undefined,
+    }));
+    const variables = loops.map(({ variable }) => variable);
+    const at = loops.map(({ variable }) => variableIndex(variable));
+    const value = self.inLoops(variables, () => self.entry(node, at));
+    const nest: Nest = { kind: 'nest', id: unit.nextId(), target, op: 'set', loops, at, value };
+    closing.add(nest);
+    computations.push(nest);
+  };
+
+  const self: Planner = {
+    unit,
+    place,
+    parent,
+    entry: (node, index) => {
+      const key = `${node.id}:${index.map((i) => i.key).join()}`;
+      const known = memo.get(key);
+      if (known !== undefined) return known;
+      const made = entryOf(self, node, index);
+      memo.set(key, made);
+      return made;
+    },
+    ensure: (node) => {
+      const known = unit.targets.get(node.id);
+      if (known !== undefined) return known;
+      const home = owner(node);
+      if (home !== self) return home.ensure(node);
+      const made = self.inLoops([], () => materialize(self, node));
+      unit.targets.set(node.id, made);
+      return made;
+    },
+    ensureCopy: (node) => {
+      const known = unit.copies.get(node.id);
+      if (known !== undefined) return known;
+      const home = owner(node);
+      if (home !== self) return home.ensureCopy(node);
+      const made = self.inLoops([], () => materializeCopy(self, node));
+      unit.copies.set(node.id, made);
+      return made;
+    },
+    ensureParts: (node) => {
+      const known = unit.parts.get(node.id);
+      if (known !== undefined) return known;
+      const home = owner(node);
+      if (home !== self) return home.ensureParts(node);
+      const made = self.inLoops([], () => materializeParts(self, node));
+      unit.parts.set(node.id, made);
+      return made;
+    },
+    add: (computation) => computations.push(computation),
+    keep: (target) => kept.add(target),
+    loops: () => around,
+    inLoops: (variables, body) => {
+      const before = around;
+      around = variables;
+      const result = body();
+      around = before;
+      return result;
+    },
+    store,
+    value: (node, hint) => {
+      const value = self.entry(node, []);
+      const target = unit.newTarget({ hint, shape: [], bool: isBool(value) });
+      const id = unit.nextId();
+      computations.push({ kind: 'nest', id, target, op: 'set', loops: [], at: [], value });
+      return target;
+    },
+    inner: (within) => createPlanner(unit, within, self),
+    finish: (outputs = []) => {
+      if (stores.length > 0) computations.push({ kind: 'finish', id: unit.nextId(), stores });
+      const ordered = orderComputations(unit, computations, closing);
+      const reads = new Set(ordered.flatMap((c) => [...readsOf(unit, c)]));
+      for (const scalar of outputs)
+        for (const target of targetsRead(unit, [scalar])) {
+          reads.add(target);
+          if (target.shape.length > 0) kept.add(target);
+        }
+      for (const c of ordered)
+        if (c.kind === 'opaque') for (const t of [...c.reads, ...c.writes]) kept.add(t);
+      return {
+        computations: ordered,
+        closing,
+        counts: countsOf(unit, place),
+        kept,
+        reads,
+        outputs,
+      };
+    },
+  };
+  return self;
+}
+
+/** The most entries that are written out one by one. */
+export const unrolled = 16;
+
+function outward(from: Planner, home: Place): Planner {
+  for (let planner: Planner | undefined = from; planner !== undefined;) {
+    if (planner.place === home) return planner;
+    const up: Planner | undefined = planner.parent;
+    if (up === undefined) return planner;
+    planner = up;
+  }
+  return from;
+}
+
+export const variableIndex = (variable: string): Index => symbolDim(variable);
+
+/** All indices of a shape of known sizes, row-major. */
+export function constantIndices(shape: readonly number[]): readonly (readonly Index[])[] {
+  let indices: readonly (readonly Index[])[] = [[]];
+  for (const size of shape)
+    indices = indices.flatMap((index) =>
+      Array.from({ length: size }, (_, k) => [...index, constantDim(k)]),
+    );
+  return indices;
+}
+
+/** Targets that scalars read. */
+export function targetsRead(unit: Unit, scalars: readonly Scalar[]): ReadonlySet<Target> {
+  const found = new Set<Target>();
+  for (const x of scalarsBelow(unit.pool, scalars))
+    if (x.kind === 'read' || x.kind === 'flat' || x.kind === 'sparse') found.add(x.target);
+  return found;
+}
+
+/** Scalars that a computation evaluates. */
+export function scalarsOf(unit: Unit, c: Computation): readonly Scalar[] {
+  const indices = (at: readonly Index[]): readonly Scalar[] =>
+    at.flatMap((index) => atomsOf(unit.pool, index));
+  switch (c.kind) {
+    case 'nest':
+      return [
+        c.value,
+        ...indices(c.at),
+        ...c.loops.flatMap(({ row }) => (row === undefined ? [] : indices([row.at]))),
+      ];
+    case 'opaque':
+      return c.scalars;
+    case 'finish':
+      return c.stores.flatMap(({ value, at }) => [value, ...indices(at)]);
+  }
+}
+
+export function readsOf(unit: Unit, c: Computation): ReadonlySet<Target> {
+  const found = new Set(targetsRead(unit, scalarsOf(unit, c)));
+  if (c.kind === 'nest')
+    for (const { row } of c.loops) if (row !== undefined) found.add(row.matrix);
+  if (c.kind === 'opaque') for (const target of c.reads) found.add(target);
+  return found;
+}
+
+export function writesOf(c: Computation): readonly Target[] {
+  switch (c.kind) {
+    case 'nest':
+      return [c.target];
+    case 'opaque':
+      return c.writes;
+    case 'finish':
+      return [...new Set(c.stores.map(({ target }) => target))];
+  }
+}
+
+/** What the oracle nodes of a place add to the counts each time it is executed. */
+function countsOf(unit: Unit, place: Place): readonly Count[] {
+  return unit.placement.order.flatMap((node) =>
+    node.op === 'oracle' && unit.placement.placeOf(node) === place
+      ? [{ kind: node.attributes.kind, times: node.attributes.times }]
+      : [],
+  );
+}

@@ -1,0 +1,105 @@
+// One function of generated code (a step, a measure, the preparation of data) while it is scheduled: what all its places share.
+import type { Span } from '../../grammar/span.ts';
+import type { Dim } from '../tensor/dim.ts';
+import type { Node, Storage } from '../tensor/ir.ts';
+import type { Namer } from './names.ts';
+import type { Placement } from './place.ts';
+import { createPool, type Index, type Pool } from './scalar.ts';
+import type { Given, Target } from './target.ts';
+
+/** Numbers the expressions that faults refer to; shared by all units of a module. */
+export interface PlaceTable {
+  readonly numberOf: (node: Node) => number;
+  readonly spans: () => readonly (Span | undefined)[];
+}
+
+export interface Unit {
+  readonly pool: Pool;
+  readonly placement: Placement;
+  readonly names: Namer;
+  readonly places: PlaceTable;
+  /** A name to suggest for a node. */
+  readonly hint: (node: Node) => string | undefined;
+  /** Targets of nodes, by id. */
+  readonly targets: Map<number, Target>;
+  /** Dense copies of compressed nodes. */
+  readonly copies: Map<number, Target>;
+  /** Indices of loops with states, by the id of their parameter. */
+  readonly indices: Map<number, Index>;
+  /** Small results kept as one scalar an entry. */
+  readonly entries: Map<number, readonly Target[]>;
+  /** Results of nodes with several. */
+  readonly parts: Map<number, readonly Target[]>;
+  /** Tables of numbers, by node. */
+  readonly literals: Map<number, { readonly target: Target; readonly values: readonly number[] }>;
+  readonly newTarget: (options: TargetOptions) => Target;
+  /** A new loop variable. */
+  readonly variable: () => string;
+  readonly nextId: () => number;
+  readonly costs: Map<number, number>;
+  /** Names to suggest for scalars, by id. */
+  readonly scalarHints: Map<number, string>;
+  /** Nodes being filled now: their entries are written out. */
+  readonly filling: Set<number>;
+}
+
+export interface TargetOptions {
+  readonly hint: string;
+  readonly shape: readonly Dim[];
+  readonly storage?: Storage;
+  readonly given?: Given;
+  readonly boxed?: boolean;
+  readonly bool?: boolean;
+}
+
+export function createUnit(
+  placement: Placement,
+  names: Namer,
+  places: PlaceTable,
+  hint: (node: Node) => string | undefined,
+): Unit {
+  let ids = 0;
+  return {
+    pool: createPool(),
+    placement,
+    names,
+    places,
+    hint,
+    targets: new Map(),
+    copies: new Map(),
+    indices: new Map(),
+    entries: new Map(),
+    parts: new Map(),
+    literals: new Map(),
+    costs: new Map(),
+    scalarHints: new Map(),
+    filling: new Set(),
+    variable: () => `$${ids++}`,
+    nextId: () => ids++,
+    newTarget: ({ hint: wish, shape, storage = 'dense', given, boxed = false, bool = false }) => ({
+      id: ids++,
+      hint: wish,
+      shape,
+      storage,
+      given,
+      boxed,
+      bool,
+    }),
+  };
+}
+
+export function createPlaceTable(origin: (node: Node) => Span | undefined): PlaceTable {
+  const numbers = new Map<number, number>();
+  const spans: (Span | undefined)[] = [];
+  return {
+    numberOf: (node) => {
+      const known = numbers.get(node.id);
+      if (known !== undefined) return known;
+      const number = spans.length;
+      numbers.set(node.id, number);
+      spans.push(origin(node));
+      return number;
+    },
+    spans: () => spans,
+  };
+}

@@ -1,0 +1,52 @@
+// What generated code may call.
+export { createRandom } from '../random/random.ts';
+export { axpy } from './axpy.ts';
+export { checkedIndex } from './checked-index.ts';
+export { cholesky } from './cholesky.ts';
+export { compress } from './compress.ts';
+export { dot } from './dot.ts';
+export { draw, sample } from './draw.ts';
+export { eigh } from './eigh.ts';
+export { expm } from './expm.ts';
+export { leastSquares } from './least-squares.ts';
+export { logabsdet } from './logabsdet.ts';
+export { matmul, matmulNT, matmulTN } from './matmul.ts';
+export { measureProgram, noCounts, stepProgram } from './programs.ts';
+export { qr } from './qr.ts';
+export { solve, solvePositiveDefinite } from './solve.ts';
+export { argsort, sort } from './sort.ts';
+export {
+  compressRows,
+  sparseCombine,
+  sparseConcat,
+  sparsePad,
+  sparseProduct,
+  sparseRows,
+  sparseSlice,
+  sparseStructure,
+  sparseTranspose,
+} from './sparse.ts';
+export {
+  digamma,
+  erf,
+  kl,
+  lgamma,
+  mod,
+  round,
+  sigmoid,
+  softplus,
+  trigamma,
+  xlogx,
+  xlogy,
+} from './special.ts';
+export { svd } from './svd.ts';
+export {
+  dense,
+  givenArray,
+  givenNumber,
+  requiredArray,
+  requiredNumber,
+  requiredSparse,
+  scalar,
+} from './tensors.ts';
+export { triangularSolve } from './triangular-solve.ts';

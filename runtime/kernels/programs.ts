@@ -1,0 +1,75 @@
+// The frame around generated functions: what is the same for every program.
+import { RuntimeFault } from '../fault.ts';
+import type { MeasureProgram, OracleCounts, StepProgram, Values } from '../program.ts';
+import type { Tensor } from '../tensor.ts';
+import { dense, scalar } from './tensors.ts';
+
+export const noCounts = (): OracleCounts => ({
+  values: 0,
+  grads: 0,
+  hvps: 0,
+  jvps: 0,
+  solves: 0,
+  projections: 0,
+  proxes: 0,
+  lmos: 0,
+  samples: 0,
+  bits: 0,
+  draws: 0,
+});
+
+/** The functions of a step and where its states live. */
+export interface StepParts {
+  readonly counts: OracleCounts;
+  readonly init: () => void;
+  readonly step: (iteration: number) => boolean;
+  readonly answer: () => Values;
+  /** The answer before the first iteration, where it is not the same. */
+  readonly startAnswer?: () => Values;
+  readonly arrays?: Readonly<Record<string, Float64Array>>;
+  readonly scalars?: Record<string, number>;
+  readonly reports?: Readonly<Record<string, number>>;
+}
+
+export function stepProgram(parts: StepParts): StepProgram {
+  const { counts, arrays = {}, scalars = {}, reports = {}, startAnswer = parts.answer } = parts;
+  let begun = false;
+  return {
+    counts,
+    init: () => {
+      begun = false;
+      Object.assign(counts, noCounts());
+      parts.init();
+    },
+    step: (iteration) => {
+      begun = true;
+      return parts.step(iteration);
+    },
+    answer: () => (begun ? parts.answer() : startAnswer()),
+    reports: () => reports,
+    save: () =>
+      Object.fromEntries<Tensor>([
+        ...Object.entries(arrays).map(([name, x]) => [name, dense([x.length], x.slice())] as const),
+        ...Object.entries(scalars).map(([name, x]) => [name, scalar(x)] as const),
+        ['', scalar(begun ? 1 : 0)],
+      ]),
+    restore: (states) => {
+      for (const [name, x] of Object.entries(arrays)) x.set(states[name].data);
+      for (const name of Object.keys(scalars)) scalars[name] = states[name].data[0];
+      begun = states[''].data[0] === 1;
+    },
+    trace: () => undefined,
+  };
+}
+
+export function measureProgram(
+  measures: Readonly<Record<string, (variables: Values) => Tensor>>,
+): MeasureProgram {
+  return {
+    names: Object.keys(measures),
+    evaluate: (name, variables) => {
+      if (!Object.hasOwn(measures, name)) throw new RuntimeFault(`no measure ${name}`);
+      return measures[name](variables);
+    },
+  };
+}

@@ -56,6 +56,10 @@ export const signRules: readonly AnyRule[] = [
     const inner = neg(x);
     return inner && g.neg(g.div(inner, y));
   }),
+  binaryRule('div', '(-c)/y = -(c/y)', (x, y, g) => {
+    const c = constantEntry(x);
+    return c !== undefined && c < 0 ? g.neg(g.div(-c, y)) : undefined;
+  }),
   binaryRule('div', 'x/(-y) = -(x/y)', (x, y, g) => {
     const inner = neg(y);
     return inner && g.neg(g.div(x, inner));
@@ -168,6 +172,13 @@ export const factorRules: readonly AnyRule[] = [
     const ratio = c / d;
     if (Number.isInteger(ratio)) return g.mul(ratio, inner[0]);
     return Number.isInteger(d / c) ? g.div(inner[0], d / c) : undefined;
+  }),
+  binaryRule('mul', 'c*(d/y) = (c*d)/y', (x, y, g) => {
+    const inner = operands(y, 'div');
+    const [c, d] = [constantEntry(x), inner && constantEntry(inner[0])];
+    return inner && c !== undefined && d !== undefined && Number.isFinite(c * d)
+      ? g.div(c * d, inner[1])
+      : undefined;
   }),
   binaryRule('add', 'c*x + d*x = (c + d)*x', (x, y, g) => {
     const [[c, p], [d, q]] = [coefficient(x), coefficient(y)];

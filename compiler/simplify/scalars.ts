@@ -1,6 +1,6 @@
 // Scalar factors of arrays: they move outwards and meet, so that they are multiplied with each other once and with the array once.
 import type { Node } from '../tensor/ir.ts';
-import { isAll, operands, scalarOf } from './pattern.ts';
+import { argumentOf, isAll, operands, scalarOf } from './pattern.ts';
 import { binaryRule, type AnyRule } from './rule.ts';
 
 interface Part {
@@ -57,6 +57,32 @@ export const scalarRules: readonly AnyRule[] = [
   binaryRule('mul', 'X*(Y/s) = (X*Y)/s', (x, y, g) => {
     const part = isArray(x) ? divided(y) : undefined;
     return part && g.div(g.mul(x, part.array), part.scalar);
+  }),
+  binaryRule('mul', '(-s)*X = -(s*X)', (x, y, g) => {
+    const scalar = isArray(y) ? scalarOf(x) : undefined;
+    const inner = scalar && argumentOf(scalar, 'neg');
+    return inner && g.neg(g.mul(inner, y));
+  }),
+  binaryRule('div', 'X/(-s) = -(X/s)', (x, y, g) => {
+    const scalar = isArray(x) ? scalarOf(y) : undefined;
+    const inner = scalar && argumentOf(scalar, 'neg');
+    return inner && g.neg(g.div(x, inner));
+  }),
+  binaryRule('add', 's*X + s*Y = s*(X + Y)', (x, y, g) => {
+    const [p, q] = [scaled(x), scaled(y)];
+    return p && q && p.scalar === q.scalar ? g.mul(p.scalar, g.add(p.array, q.array)) : undefined;
+  }),
+  binaryRule('sub', 's*X - s*Y = s*(X - Y)', (x, y, g) => {
+    const [p, q] = [scaled(x), scaled(y)];
+    return p && q && p.scalar === q.scalar ? g.mul(p.scalar, g.sub(p.array, q.array)) : undefined;
+  }),
+  binaryRule('add', 'X/s + Y/s = (X + Y)/s', (x, y, g) => {
+    const [p, q] = [divided(x), divided(y)];
+    return p && q && p.scalar === q.scalar ? g.div(g.add(p.array, q.array), p.scalar) : undefined;
+  }),
+  binaryRule('sub', 'X/s - Y/s = (X - Y)/s', (x, y, g) => {
+    const [p, q] = [divided(x), divided(y)];
+    return p && q && p.scalar === q.scalar ? g.div(g.sub(p.array, q.array), p.scalar) : undefined;
   }),
   binaryRule('div', '(s*X)/t = (s/t)*X', (x, y, g) => {
     const [part, t] = [scaled(x), scalarOf(y)];

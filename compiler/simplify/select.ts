@@ -1,8 +1,9 @@
 // Choices that are decided, or that choose between equals.
+import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { constantEntry } from '../tensor/shape.ts';
 import { isOp } from '../tensor/type.ts';
-import { argumentOf } from './pattern.ts';
+import { argumentOf, isAll } from './pattern.ts';
 import { rule, type AnyRule } from './rule.ts';
 
 export const selectRules: readonly AnyRule[] = [
@@ -19,6 +20,22 @@ export const selectRules: readonly AnyRule[] = [
     const inside = branch(x, c, 1);
     const outside = branch(y, c, 2);
     return inside !== x || outside !== y ? g.select(c, inside, outside) : undefined;
+  }),
+  rule('binary', 'x * (if c then 1 else 0) = if c then x else 0', (node, g) => {
+    if (node.attributes.fn !== 'mul') return undefined;
+    const [x, y] = node.args;
+    return masked(g, x, y) ?? masked(g, y, x);
+  }),
+  rule('binary', 'sum of choices on one condition', (node, g) => {
+    const { fn } = node.attributes;
+    const [x, y] = node.args;
+    if ((fn !== 'add' && fn !== 'sub') || !isOp(x, 'select') || !isOp(y, 'select'))
+      return undefined;
+    const [c, a, b] = x.args;
+    const [d, p, q] = y.args;
+    // Both branches are computed entry by entry, so each sum must lose a term.
+    const lighter = (isAll(a, 0) || isAll(p, 0)) && (isAll(b, 0) || isAll(q, 0));
+    return c === d && lighter ? g.select(c, g.binary(fn, a, p), g.binary(fn, b, q)) : undefined;
   }),
   rule('cond', 'branch that is decided', ({ attributes: { then, otherwise }, args: [c] }) => {
     const decided = constantEntry(c);
@@ -37,6 +54,14 @@ export const selectRules: readonly AnyRule[] = [
     return then.results[index] === otherwise.results[index] ? then.results[index] : undefined;
   }),
 ];
+
+/** x times a choice between 1 and 0. */
+function masked(g: Graph, mask: Node, x: Node): Node | undefined {
+  if (!isOp(mask, 'select')) return undefined;
+  const [c, inside, outside] = mask.args;
+  if (isAll(inside, 1) && isAll(outside, 0)) return g.select(c, x, 0);
+  return isAll(inside, 0) && isAll(outside, 1) ? g.select(c, 0, x) : undefined;
+}
 
 /** The branch of an inner select on the same condition. */
 const branch = (node: Node, condition: Node, side: 1 | 2): Node =>

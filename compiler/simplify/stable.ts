@@ -39,16 +39,10 @@ export const stableRules: readonly AnyRule[] = [
     return softmax && g.div(softmax.top, softmax.sum);
   }),
   binaryRule('mul', 'exp(x)*(c/sum(exp(x))) without overflow', (x, y, g) => {
-    for (const [exponential, weight] of [
-      [x, y],
-      [y, x],
-    ] as const) {
-      const fraction = repeatedQuotient(g, weight);
-      if (fraction === undefined) continue;
-      const softmax = stableSoftmax(g, exponential, fraction.denominator);
-      if (softmax !== undefined) return g.mul(fraction.numerator, g.div(softmax.top, softmax.sum));
-    }
-    return undefined;
+    return weightedSoftmax(g, x, y) ?? weightedSoftmax(g, y, x);
+  }),
+  binaryRule('mul', 'exp(x)*sigmoid(-x) = sigmoid(x)', (x, y, g) => {
+    return risingSigmoid(g, x, y) ?? risingSigmoid(g, y, x);
   }),
   binaryRule('sub', 'exp(x) - 1 = expm1(x)', (x, y, g) => {
     const inner = argumentOf(x, 'exp');
@@ -134,15 +128,50 @@ function stableSoftmax(g: Graph, x: Node, y: Node): { top: Node; sum: Node } | u
   };
 }
 
-/** c and d of a repeated c/d, each repeated by itself. */
-function repeatedQuotient(
-  g: Graph,
-  node: Node,
-): { numerator: Node; denominator: Node } | undefined {
-  if (!isOp(node, 'broadcast')) return undefined;
-  const fraction = operands(node.args[0], 'div');
-  if (fraction === undefined) return undefined;
-  const { shape, axes } = node.attributes;
-  const [numerator, denominator] = fraction.map((part) => g.broadcastTo(part, shape, axes));
-  return { numerator, denominator };
+/** exp(x) times a repeated weight that divides by sum(exp(x)). */
+function weightedSoftmax(g: Graph, exponential: Node, weight: Node): Node | undefined {
+  if (!isOp(weight, 'broadcast') || argumentOf(exponential, 'exp') === undefined) return undefined;
+  const { shape, axes } = weight.attributes;
+  const fraction = denominatorOf(g, weight.args[0]);
+  const softmax =
+    fraction && stableSoftmax(g, exponential, g.broadcastTo(fraction.denominator, shape, axes));
+  return (
+    softmax && g.mul(g.broadcastTo(fraction.rest, shape, axes), g.div(softmax.top, softmax.sum))
+  );
+}
+
+interface Fraction {
+  readonly rest: Node;
+  readonly denominator: Node;
+}
+
+/** A product or quotient as rest / sum(exp(…)). */
+function denominatorOf(g: Graph, node: Node, depth = 4): Fraction | undefined {
+  if (depth === 0) return undefined;
+  const sign = argumentOf(node, 'neg');
+  const inner = sign && denominatorOf(g, sign, depth - 1);
+  if (inner !== undefined) return { ...inner, rest: g.neg(inner.rest) };
+  const quotient = operands(node, 'div');
+  if (quotient !== undefined) {
+    const [p, q] = quotient;
+    if (sumOfExponentials(q) !== undefined) return { rest: p, denominator: q };
+    const above = denominatorOf(g, p, depth - 1);
+    return above && { ...above, rest: g.div(above.rest, q) };
+  }
+  const product = operands(node, 'mul');
+  if (product === undefined) return undefined;
+  const [a, b] = product;
+  const left = denominatorOf(g, a, depth - 1);
+  if (left !== undefined) return { ...left, rest: g.mul(left.rest, b) };
+  const right = denominatorOf(g, b, depth - 1);
+  return right && { ...right, rest: g.mul(a, right.rest) };
+}
+
+/** sigmoid(-x) = 1/(1 + exp(x)). */
+function risingSigmoid(g: Graph, exponential: Node, sigmoid: Node): Node | undefined {
+  const x = argumentOf(exponential, 'exp');
+  const y = argumentOf(sigmoid, 'sigmoid');
+  const opposite =
+    y !== undefined && (argumentOf(y, 'neg') === x || (x && argumentOf(x, 'neg') === y));
+  return x !== undefined && opposite ? g.sigmoid(x) : undefined;
 }

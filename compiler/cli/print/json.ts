@@ -1,0 +1,67 @@
+// Results as JSON: stable keys, a schema version, hashes of what went in.
+import { createHash } from 'node:crypto';
+import type { Source } from '../../../grammar/source.ts';
+import { nested, type SolveResult } from '../../../runtime/result.ts';
+import { reasonText } from '../../../runtime/stop.ts';
+import { programVersion } from '../version.ts';
+
+export const schemaVersion = 1;
+
+/** What every JSON output of the command begins with. */
+export function envelope(
+  sources: readonly Source[],
+  data: ReadonlyMap<string, string>,
+): Record<string, unknown> {
+  return {
+    schema: schemaVersion,
+    version: programVersion(),
+    source: Object.fromEntries(sources.map(({ name, text }) => [name, sha256(text)])),
+    data: Object.fromEntries(data),
+    target: 'ts',
+  };
+}
+
+export const sha256 = (content: string | Uint8Array): string =>
+  createHash('sha256').update(content).digest('hex');
+
+/** JSON has no infinities: they are written as strings. */
+export const toJson = (value: unknown): string =>
+  JSON.stringify(
+    value,
+    (_key, item: unknown) =>
+      typeof item === 'number' && !Number.isFinite(item) ? String(item) : item,
+    2,
+  );
+
+export function resultJson(result: SolveResult): Record<string, unknown> {
+  const { certificate, counts, seconds, reason } = result;
+  return {
+    problem: result.problem,
+    status: result.status,
+    value: result.value ?? null,
+    solution: Object.fromEntries(result.solution.map((entry) => [entry.name, nested(entry)])),
+    labels: Object.fromEntries(
+      result.solution
+        .filter(({ labels }) => labels.some((l) => l !== undefined))
+        .map(({ name, labels }) => [name, labels.map((l) => l ?? null)]),
+    ),
+    metrics: result.metrics,
+    certificate: {
+      status: certificate.status,
+      promise: certificate.promise,
+      tolerance: certificate.tolerance,
+      bound: certificate.bound ?? null,
+      checks: certificate.checks,
+      notes: certificate.notes,
+    },
+    counts,
+    method: result.method,
+    via: result.via,
+    why: result.why ?? null,
+    iterations: result.iterations,
+    stopped: { reason: reason.kind, text: reasonText[reason.kind] },
+    seconds,
+    seed: result.seed,
+    dataSeed: result.dataSeed,
+  };
+}

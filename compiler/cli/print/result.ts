@@ -1,0 +1,92 @@
+// The answer of one solve as a person wants it.
+import type { Check, Status } from '../../../runtime/certify/certificate.ts';
+import {
+  formatCount,
+  formatSeconds,
+  formatSmall,
+  formatValue,
+} from '../../../runtime/report/number.ts';
+import type { SolveResult } from '../../../runtime/result.ts';
+import { reasonText } from '../../../runtime/stop.ts';
+import { oracleNames } from '../../../runtime/trace.ts';
+import type { Io } from '../io.ts';
+import { solutionLines } from './solution.ts';
+
+const good: { readonly [S in Status]: boolean } = {
+  optimal: true,
+  stationary: true,
+  feasible: true,
+  infeasible: false,
+  unbounded: false,
+  'not converged': false,
+};
+
+export function printResult(io: Io, result: SolveResult): void {
+  const { color } = io;
+  const paint = good[result.status] ? color.good : color.bad;
+  const lines = [
+    `${color.strong(result.problem)}   ${paint(color.strong(result.status))}${result.value === undefined ? '' : `   value ${color.strong(formatValue(result.value))}`}`,
+    '',
+    ...row(io, 'method', methodText(result)),
+    ...result.certificate.checks.flatMap((check, k) =>
+      row(io, k === 0 ? 'certificate' : '', checkText(io, check)),
+    ),
+    ...result.certificate.notes.flatMap((note) => row(io, '', note)),
+    ...row(io, 'stopped', reasonText[result.reason.kind]),
+    ...row(io, 'work', workText(result)),
+    ...row(io, 'time', timeText(result)),
+    ...(Object.keys(result.metrics).length === 0 ? [] : ['']),
+    ...Object.entries(result.metrics).map(
+      ([name, value]) => `  ${color.name(name)} = ${formatValue(value)}`,
+    ),
+    '',
+    ...result.solution.flatMap((entry) => solutionLines(io, entry).map((line) => `  ${line}`)),
+  ];
+  io.out(`${lines.join('\n')}\n`);
+}
+
+const labelWidth = 13;
+
+/** A label and a text that is broken at the width of the terminal. */
+function row(io: Io, label: string, text: string): readonly string[] {
+  const room = Math.max(40, io.width - labelWidth - 4);
+  return wrap(text, room).map(
+    (line, k) => `  ${io.color.soft((k === 0 ? label : '').padEnd(labelWidth))}${line}`,
+  );
+}
+
+function wrap(text: string, room: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && visibleLength(line) + 1 + visibleLength(word) > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+const visibleLength = (text: string): number => text.replace(/\u001b\[\d+m/g, '').length;
+
+function methodText({ method, via, why }: SolveResult): string {
+  const route = via.length === 0 ? '' : ` via ${via.join(', ')}`;
+  return `${method}${route}${why === undefined ? '' : `, chosen because ${why}`}`;
+}
+
+function checkText(io: Io, { name, value, limit, holds, text }: Check): string {
+  const mark = holds ? io.color.good('✓') : io.color.bad('✗');
+  return `${mark} ${name} ${formatSmall(value)} ${holds ? '≤' : '>'} ${formatSmall(limit)} ${io.color.soft(`(${text})`)}`;
+}
+
+function workText({ iterations, counts }: SolveResult): string {
+  const calls = oracleNames
+    .filter((name) => counts[name] > 0)
+    .map((name) => `${formatCount(counts[name])} ${name}`);
+  return [`${formatCount(iterations)} iterations`, ...calls].join(', ');
+}
+
+function timeText({ seconds }: SolveResult): string {
+  const { compile, data, first, iterations } = seconds;
+  return `${formatSeconds(iterations)} in iterations (the first ${formatSeconds(first)}), data ${formatSeconds(data)}, compiling ${formatSeconds(compile)}`;
+}

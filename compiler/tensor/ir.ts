@@ -10,9 +10,12 @@
 // - Elements are 64-bit floats; `int` and `bool` (0 or 1) are kinds, not storage.
 import type { Dim } from './dim.ts';
 
+/** The kind says what surely holds of the values: an `int` is a whole number (so the constant 2 is one), a `bool` 0 or 1. A state of a loop has
+ * the kind that holds through all iterations. */
 export type Element = 'real' | 'int' | 'bool' | 'complex';
 
-/** `csr`: a matrix stored by compressed rows. Only matrices are sparse. */
+/** `csr`: a matrix stored by compressed rows. Only matrices are sparse; an entry that is not stored is an exact zero, for infinities and NaN too. Which
+ * operations keep it is said by the shape rules (shape.ts). */
 export type Storage = 'dense' | 'csr';
 
 export interface TensorType {
@@ -191,11 +194,12 @@ export interface Attributes {
   solve: { readonly positiveDefinite: boolean };
   /** (A, B): least squares (minimum norm where rank deficient). */
   leastSquares: Record<never, never>;
-  /** (A): Q, R thin, diagonal of R nonnegative. Two results. */
+  /** (A): Q, R thin, diagonal of R nonnegative. Two results. The thin size is `minDim` of rows and columns. */
   qr: Record<never, never>;
-  /** (A symmetric): eigenvalues ascending, eigenvectors in columns. Two results. */
+  /** (A symmetric): eigenvalues ascending, eigenvectors in columns, each with the sign that makes its first entry of at least 0.41 times the
+   * largest one positive. Two results. */
   eigh: Record<never, never>;
-  /** (A): U thin, s descending, V thin (A = U diag(s) V'). Three results. */
+  /** (A): U thin, s descending, V thin (A = U diag(s) V'); signs as for `eigh`, fixed on the columns of U. Three results. */
   svd: Record<never, never>;
   /** (A): log|det A|, and its sign. Two results. */
   logabsdet: Record<never, never>;
@@ -219,7 +223,9 @@ export interface Attributes {
   /** (start): z that minimises objective(z), differentiated implicitly. */
   minimizer: { readonly objective: Region };
 
-  /** (parameters of the distribution…, counters…): entries drawn independently. `site` numbers the place in the source; the counters are all loop
+  /** (parameters of the distribution…, counters…): entries drawn independently. Parameters are scalars or have the shape of the result; the vector of a
+   * `categorical` (weights) or `dirichlet` has one axis, or that axis after the shape (`dirichlet`: the shape ends in it). Their meaning, with
+   * 0-based positions for `categorical` and `permutation`, is documented in runtime/random/distributions.ts. `site` numbers the place in the source; the counters are all loop
    * counters around it. `parameters` of the arguments are parameters, the rest counters. Never merged or moved out of a loop. */
   draw: {
     readonly distribution: Distribution;

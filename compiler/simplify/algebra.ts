@@ -2,7 +2,16 @@
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { constantEntry } from '../tensor/shape.ts';
-import { argumentOf, coefficient, isAll, isEven, isNonnegative, operands } from './pattern.ts';
+import {
+  argumentOf,
+  coefficient,
+  isAll,
+  isEven,
+  isNonnegative,
+  isPositive,
+  operands,
+  scalarOf,
+} from './pattern.ts';
 import { binaryRule, unaryRule, type AnyRule } from './rule.ts';
 
 const neg = (node: Node): Node | undefined => argumentOf(node, 'neg');
@@ -180,6 +189,11 @@ export const factorRules: readonly AnyRule[] = [
       ? g.div(c * d, inner[1])
       : undefined;
   }),
+  binaryRule(
+    'mul',
+    'x*(c/y) = c*(x/y)',
+    (x, y, g) => overConstant(g, x, y) ?? overConstant(g, y, x),
+  ),
   binaryRule('add', 'c*x + d*x = (c + d)*x', (x, y, g) => {
     const [[c, p], [d, q]] = [coefficient(x), coefficient(y)];
     return p === q && constantEntry(p) === undefined ? g.mul(c + d, p) : undefined;
@@ -193,6 +207,24 @@ export const factorRules: readonly AnyRule[] = [
     if (inner === undefined) return undefined;
     return inner[1] === y ? inner[0] : inner[0] === y ? inner[1] : undefined;
   }),
+];
+
+/** x*(c/y), where the constant can wait. */
+function overConstant(g: Graph, x: Node, quotient: Node): Node | undefined {
+  const parts = operands(quotient, 'div');
+  const c = parts && constantEntry(parts[0]);
+  if (!parts || c === undefined || constantEntry(x) !== undefined || scalarOf(parts[1]))
+    return undefined;
+  return g.mul(c, g.div(x, parts[1]));
+}
+
+export const comparisonRules: readonly AnyRule[] = [
+  binaryRule('eq', 'a positive number is not 0', (x, y, g) =>
+    isAll(y, 0) && isPositive(x) ? filled(g, 0, x) : undefined,
+  ),
+  binaryRule('ne', 'a positive number differs from 0', (x, y, g) =>
+    isAll(y, 0) && isPositive(x) ? filled(g, 1, x) : undefined,
+  ),
 ];
 
 export const powerRules: readonly AnyRule[] = [

@@ -1,6 +1,6 @@
 // Small recognisers that rules are written with.
 import { constantValue, type Dim } from '../tensor/dim.ts';
-import type { BinaryFn, Node, UnaryFn } from '../tensor/ir.ts';
+import type { BinaryFn, Node, NodeOf, UnaryFn } from '../tensor/ir.ts';
 import { constantEntry } from '../tensor/shape.ts';
 import { isOp } from '../tensor/type.ts';
 
@@ -42,9 +42,27 @@ export function isNonnegative(node: Node): boolean {
   }
   if (isOp(node, 'broadcast')) return isNonnegative(node.args[0]);
   if (isOp(node, 'size')) return true;
+  if (isOp(node, 'contract')) return node.args[0] === node.args[1] && isSquare(node);
   return (
     isOp(node, 'binary') && node.attributes.fn === 'pow' && isEven(constantEntry(node.args[1]))
   );
+}
+
+/** x'*x of all entries. */
+const isSquare = ({ attributes: { batch, sum }, args: [x] }: NodeOf<'contract'>): boolean =>
+  batch.length === 0 && sum.length === x.type.shape.length && sum.every(([p, q]) => p === q);
+
+/** Values that stay above 0 after rounding too: an exponential may underflow, a positive constant added to what is not negative cannot. */
+export function isPositive(node: Node): boolean {
+  const constant = constantEntry(node);
+  if (constant !== undefined) return constant > 0;
+  if (isOp(node, 'broadcast')) return isPositive(node.args[0]);
+  const inner = argumentOf(node, 'sqrt') ?? argumentOf(node, 'abs');
+  if (inner !== undefined) return isPositive(inner);
+  const terms = operands(node, 'add');
+  if (terms === undefined) return false;
+  const [x, y] = terms;
+  return (isPositive(x) && isNonnegative(y)) || (isNonnegative(x) && isPositive(y));
 }
 
 export const isEven = (value: number | undefined): boolean =>

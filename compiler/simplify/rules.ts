@@ -1,6 +1,6 @@
 // All rules, in the order in which they are tried: what removes work first, what only reorders last.
 import type { Op } from '../tensor/ir.ts';
-import { factorRules, neutralRules, powerRules, signRules } from './algebra.ts';
+import { comparisonRules, factorRules, neutralRules, powerRules, signRules } from './algebra.ts';
 import { broadcastRules, joinRules, orderRules, sliceRules } from './arrangement.ts';
 import { constantRules } from './constants.ts';
 import { contractionRules } from './contraction.ts';
@@ -20,6 +20,7 @@ export const allRules: readonly AnyRule[] = [
   ...sliceRules,
   ...joinRules,
   ...stableRules,
+  ...comparisonRules,
   ...signRules,
   ...powerRules,
   ...factorRules,

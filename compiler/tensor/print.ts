@@ -170,7 +170,10 @@ const rules: { readonly [O in Op]: PrintRule<O> } = {
 
   loop: ({ attributes: { region, states }, args: [count, ...inits] }, p) => {
     const [index, ...carried] = region.parameters;
-    const header = `${bindings(carried, inits, p)} for ${name(index)} in 0..${p.at(count, level.sum)}-1`;
+    const last = isOp(count, 'constant')
+      ? String(count.attributes.value - 1)
+      : `${p.at(count, level.sum)}-1`;
+    const header = `${bindings(carried, inits, p)} for ${name(index)} in 0..${last}`;
     return {
       text: `fold(${header}) ${tuple(region.results.slice(0, states), p)}`,
       level: level.open,

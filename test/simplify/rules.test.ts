@@ -271,6 +271,10 @@ const examples: Readonly<Record<string, (world: World) => Node>> = {
   's*X - s*Y = s*(X - Y)': ({ g, x, y, s }) => g.sub(g.mul(s, x), g.mul(s, y)),
   'X/s + Y/s = (X + Y)/s': ({ g, x, y, s }) => g.add(g.div(x, s), g.div(y, s)),
   'X/s - Y/s = (X - Y)/s': ({ g, x, y, s }) => g.sub(g.div(x, s), g.div(y, s)),
+  'x*(c/y) = c*(x/y)': ({ g, x, y }) => g.add(g.mul(x, g.div(3, y)), g.mul(g.div(1, y), x)),
+  'a positive number is not 0': ({ g, x }) =>
+    g.select(g.eq(g.sqrt(g.add(g.square(x), 0.1)), 0), 3, x),
+  'a positive number differs from 0': ({ g, x }) => g.ne(g.add(g.dot(x, x), 0.1), 0),
   '(-c)/y = -(c/y)': ({ g, y }) => g.div(-3, y),
   'c*(d/y) = (c*d)/y': ({ g, y }) => g.mul(2, g.div(3, y)),
   'x * (if c then 1 else 0) = if c then x else 0': ({ g, x, y, mask }) =>

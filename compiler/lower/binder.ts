@@ -18,6 +18,7 @@ import { everywhere, flattened } from './everywhere.ts';
 import { iterate } from './iterate.ts';
 import { report } from './messages.ts';
 import { bindLoop, timesOf } from './recurrence.ts';
+import { countOnce } from './samples.ts';
 import { actualSet } from './sets.ts';
 import { meanOver, sumOver } from './sum.ts';
 import type { BatchAxis } from './vectorize/batched.ts';
@@ -100,7 +101,8 @@ function overLanes(
   const lane = mask === undefined ? plain : masked(graph, mask, plain, neutral);
   const axes = lanes.map((_, k) => k);
   const all = everywhere(graph, lane, lanes);
-  const made = op === 'sum' ? sumOver(graph, all, axes) : graph.reduce(fn, all, axes);
+  const whole = op === 'sum' ? sumOver(graph, all, axes) : graph.reduce(fn, all, axes);
+  const made = scope.pattern === undefined ? whole : countOnce(graph, whole);
   if (op === 'sum') recordSum(lowering, 'sum', made, lane, lanes, bindings, span);
   return made;
 }
@@ -152,7 +154,8 @@ function average(
     const kept = sumOver(graph, everywhere(graph, masked(graph, mask, lane, 0), lanes), axes);
     return graph.div(kept, graph.sum(everywhere(graph, mask, lanes), axes));
   }
-  const made = meanOver(graph, everywhere(graph, lane, lanes), axes);
+  const whole = meanOver(graph, everywhere(graph, lane, lanes), axes);
+  const made = scope.pattern === undefined ? whole : countOnce(graph, whole);
   recordSum(lowering, 'mean', made, lane, lanes, bindings, span);
   return made;
 }

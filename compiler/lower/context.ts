@@ -16,7 +16,7 @@ import type {
   TensorType as ModelType,
   TypedExpression,
 } from '../model/types.ts';
-import type { PatternMap as ModelPatternMap } from '../model/method-types.ts';
+import type { PatternMap as ModelPatternMap, VariablePart } from '../model/method-types.ts';
 import type { SampledSum, SizeCheck } from '../problem/problem.ts';
 import { symbolDim, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
@@ -39,6 +39,10 @@ export interface PatternHooks {
   readonly applyMap: (map: ModelPatternMap, transposed: boolean, operand: Node) => Node;
   readonly oracle: (node: OracleNode, scope: Scope) => Node;
   readonly exchange: (node: ExchangeNode, scope: Scope) => Node;
+  /** The flat vector that a part belongs to. */
+  readonly wholeOf: (part: VariablePart, scope: Scope) => Node;
+  /** The part of a flat vector, in its own shape. */
+  readonly partOf: (part: VariablePart, flat: Node) => Node;
 }
 
 export interface Scope {

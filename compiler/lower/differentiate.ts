@@ -11,6 +11,8 @@ import type {
   Reference,
   TypedExpression,
 } from '../model/types.ts';
+import type { VariablePart } from '../model/method-types.ts';
+import { InternalError } from '../tensor/internal-error.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
 import { isOp } from '../tensor/type.ts';
@@ -37,10 +39,25 @@ type Named = Reference | LocalNode;
 
 function byName(lowering: Lowering, node: DerivativeNode, target: Named, scope: Scope): Node {
   const { lower } = lowering;
+  if (target.kind === 'reference' && target.to.kind === 'part' && node.op === 'grad')
+    return byPart(lowering, node, target.to, scope);
   const { leaf, inner, back } = asLeaf(lowering, target, scope);
   const expression = lower(node.expression, inner);
   const direction = node.direction === undefined ? undefined : lower(node.direction, scope);
   return back(derive(lowering, node.op, expression, leaf, direction));
+}
+
+/** By one of the variables that a pattern variable stands for: a block of the gradient by the whole. */
+function byPart(
+  { graph, lower }: Lowering,
+  node: DerivativeNode,
+  part: VariablePart,
+  scope: Scope,
+): Node {
+  const { pattern } = scope;
+  if (pattern === undefined) throw new InternalError(`${part.name} outside of a method`);
+  const whole = pattern.wholeOf(part, scope);
+  return pattern.partOf(part, gradOf(graph, lower(node.expression, scope), whole));
 }
 
 /** By an entry or a part: `x[i]`. */
@@ -96,9 +113,7 @@ function asLeaf(lowering: Lowering, target: Named, scope: Scope): Leaf {
 
 /** An input is a leaf of its own where it bears the name. */
 const isOwn = (value: Node<'input'>, target: Named): boolean =>
-  target.kind === 'reference' &&
-  target.to.kind === 'variable' &&
-  value.attributes.role === 'variable';
+  target.kind === 'reference' && 'key' in target.to && target.to.key === value.attributes.name;
 
 function override(lowering: Lowering, target: Named, scope: Scope, node: Node): Scope {
   if (target.kind === 'local') return withLocals(scope, [[target.local, node]]);
@@ -106,7 +121,7 @@ function override(lowering: Lowering, target: Named, scope: Scope, node: Node): 
   return {
     ...scope,
     resolve: (declaration, at, inner) => {
-      if (declaration === to && at === leading) return node;
+      if (sameDeclaration(declaration, to) && at === leading) return node;
       // A let that depends on the name follows it.
       return declaration.kind === 'let' && targetsBelow(declaration, to)
         ? lowering.lower(declaration.value, inner)
@@ -114,6 +129,10 @@ function override(lowering: Lowering, target: Named, scope: Scope, node: Node): 
     },
   };
 }
+
+/** Pattern variables are known by their names. */
+const sameDeclaration = (a: Declaration, b: Declaration): boolean =>
+  a === b || (a.kind === 'patternVariable' && b.kind === a.kind && a.name === b.name);
 
 /** Whether the value of a let depends on a declaration, through other lets. */
 function targetsBelow(from: Declaration, on: Declaration): boolean {

@@ -111,7 +111,7 @@ export function lowerProblem(
 
 // ------------------------------------------------------------------------------------------------ sizes, sets
 
-function lowerSize(lowering: Lowering, size: SizeDecl, scope: Scope): SizeSource {
+export function lowerSize(lowering: Lowering, size: SizeDecl, scope: Scope): SizeSource {
   const { symbol, from, span } = size;
   switch (from.kind) {
     case 'param':

@@ -337,10 +337,18 @@ export function bindAt(
   // One name for the element of a set of tuples stands for its position.
   const whole = indices.length === 1 && actual.arity > 1;
   const values = whole ? [position] : elementAt(lowering, actual, position, scope);
-  const inner = withLocals(
+  const named = withLocals(
     scope,
     indices.map((index, k): readonly [BoundIndex, Node] => [index, values[k]]),
   );
+  const of = elements.kind === 'batch' ? elements.of : set;
+  const inner: Scope = {
+    ...named,
+    indexSets: new Map([
+      ...scope.indexSets,
+      ...indices.map((index): [BoundIndex, IndexSet] => [index, of]),
+    ]),
+  };
   if (firstOf(actual) !== undefined || whole) return inner;
   const source = elements.kind === 'batch' ? undefined : { set: actual, values, position };
   return source === undefined ? inner : { ...inner, tuples: [source, ...scope.tuples] };

@@ -1,0 +1,59 @@
+// What the names of a method's body stand for at a moment: single assignments. Values are pure nodes; a name by which a derivative is taken stands for
+// a parameter of its own (opaque), which `settle` replaces by its definition in the end.
+import type { Graph } from '../../tensor/graph.ts';
+import type { Node } from '../../tensor/ir.ts';
+import { substitute, substituteIn } from '../../tensor/substitute.ts';
+import type { Batch } from '../context.ts';
+import type { IndexSet } from '../../model/types.ts';
+
+/** Values by key: `x` of a pattern variable, the key of a state, let or draw, `report r`, `return 0`, `stopped`. */
+export interface Environment {
+  readonly values: ReadonlyMap<string, Node>;
+  /** A pattern variable whose parts were assigned one by one: its parts in order. The flat vector is joined when it is read. */
+  readonly parts: ReadonlyMap<string, readonly Node[]>;
+  readonly batches: ReadonlyMap<IndexSet, Batch>;
+}
+
+export const emptyEnvironment: Environment = {
+  values: new Map(),
+  parts: new Map(),
+  batches: new Map(),
+};
+
+export function assign(
+  environment: Environment,
+  entries: readonly (readonly [string, Node])[],
+): Environment {
+  const parts = new Map(environment.parts);
+  for (const [key] of entries) parts.delete(key);
+  return { ...environment, values: new Map([...environment.values, ...entries]), parts };
+}
+
+/** Definitions of opaque names, oldest first; a definition uses only older ones. */
+export interface Definitions {
+  readonly define: (value: Node, name: string) => Node;
+  /** How many there are now. */
+  readonly mark: () => number;
+  /** The nodes with the definitions made since a mark put in; they are forgotten. */
+  readonly settle: (nodes: readonly Node[], since: number) => readonly Node[];
+}
+
+export function createDefinitions(graph: Graph): Definitions {
+  const list: { readonly parameter: Node; readonly value: Node; readonly name: string }[] = [];
+  return {
+    define: (value, name) => {
+      const known = list.find((entry) => entry.value === value && entry.name === name);
+      if (known !== undefined) return known.parameter;
+      const parameter = graph.parameter(value.type, name);
+      list.push({ parameter, value, name });
+      return parameter;
+    },
+    mark: () => list.length,
+    settle: (nodes, since) => {
+      const replace = new Map<Node, Node>();
+      for (const { parameter, value } of list.splice(since))
+        replace.set(parameter, substituteIn(graph, value, replace));
+      return replace.size === 0 ? nodes : substitute(graph, nodes, replace);
+    },
+  };
+}

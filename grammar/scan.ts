@@ -265,7 +265,7 @@ class Scanner implements Scan {
   private letterAfterNumber(start: number, end: number, stop: number): void {
     const digits = this.text.slice(start, end);
     const letters = this.text.slice(end, stop);
-    if (isUnit(letters)) return;
+    if (isUnit(letters) || t.reserved.has(letters)) return;
     const found = digits + letters;
     if (/^[eE]$/.test(letters)) {
       this.malformed(start, stop, found, `${digits}e0`);

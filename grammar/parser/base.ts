@@ -264,7 +264,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   /** True if something was skipped, so that more items may follow. */
   private skipJunk(block: Block, open: IToken | undefined): boolean {
     const found = this.LA(1);
-    if (found.tokenType === EOF) return false;
+    if (this.isFull()) this.resync(block);
+    if (found.tokenType === EOF || this.isFull()) return false;
     if (found.tokenType === t.RCurly && block.closes) return false;
     if (block.stops.has(found.tokenType) && this.endsBlock(found, open)) return false;
     const afterGoal = this.endOfText().end === this.goalEnd;
@@ -430,9 +431,9 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     let back = 0;
     while (this.LA(back) !== first && this.LA(back).tokenType !== EOF) back--;
     for (let ahead = back + 1; ahead <= 0; ahead++) {
-      const token = this.LA(ahead);
-      if (this.nextIs(t.Identifier, ahead)) names.push(this.nameOf(token));
-      else if (token.tokenType !== t.Comma && !this.nextIs(t.AnyLParen, ahead)) break;
+      const afterName = names.length > 0 && this.LA(ahead - 1).tokenType !== t.Comma;
+      if (this.nextIs(t.Identifier, ahead) && !afterName) names.push(this.nameOf(this.LA(ahead)));
+      else if (this.LA(ahead).tokenType !== t.Comma && !this.nextIs(t.AnyLParen, ahead)) break;
     }
     return { kind: 'BadMember', names, span: this.from(first) };
   }

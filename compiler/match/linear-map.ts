@@ -6,6 +6,7 @@ import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
 import { realType } from '../tensor/type.ts';
 import { dependsOn } from '../tensor/visit.ts';
+import { accessOf } from './access.ts';
 import { affineReader } from './affine-parts.ts';
 import { concatFlat, splitFlat } from './flat.ts';
 import type { Layout } from './layout.ts';
@@ -26,6 +27,8 @@ export interface MappedTerms {
   readonly split: (y: Node) => readonly Node[];
   /** K is the identity. */
   readonly identity: boolean;
+  /** Every block is a variable, or picks entries of one. */
+  readonly identityBlocks: boolean;
 }
 
 export type Mapped =
@@ -110,6 +113,9 @@ function stacked(
       ? layout.size
       : shapes.map((shape) => productOfDims(shape)).reduce(addDims, constantDim(0)),
     identity: identity || none,
+    identityBlocks: images.every(
+      (image) => accessOf(graph, image, new Set<Node>(layout.inputs)) !== undefined,
+    ),
     split: (y) => splitFlat(graph, y, shapes),
     apply: (x) =>
       identity || none

@@ -1,0 +1,51 @@
+// What matching found, as the typed model needs it to elaborate a method's body.
+import type { MethodBindings, MethodModel } from '../model/method-types.ts';
+import type { Axis, IndexSet, ProblemModel, VariableDecl } from '../model/types.ts';
+import type { Dim } from '../tensor/dim.ts';
+import { InternalError } from '../tensor/internal-error.ts';
+import type { Roles } from './roles.ts';
+
+export function bindingsOf(
+  model: ProblemModel,
+  method: MethodModel,
+  roles: Roles,
+  { args, sweep }: Pick<MethodBindings, 'args' | 'sweep'>,
+): MethodBindings {
+  return {
+    args,
+    sweep,
+    variables: new Map(
+      [...roles.variables].map(([name, { size, parts }]) => [
+        name,
+        {
+          size,
+          parts: parts.map(({ variable, offset }) => {
+            const declared = declarationOf(model, variable.name);
+            return { variable: declared, offset, shape: declared.type.shape };
+          }),
+        },
+      ]),
+    ),
+    functions: new Map(
+      method.functions.map(({ name }) => [
+        name,
+        { shape: roles.functions.get(name)?.expression.type.shape.map(axisOf) ?? [] },
+      ]),
+    ),
+    maps: new Map([...roles.maps].map(([name, { rows, columns }]) => [name, { rows, columns }])),
+    sets: new Map(
+      [...roles.sets].map(([name, { set, size }]) => [name, { actual: setOf(model, set), size }]),
+    ),
+  };
+}
+
+const axisOf = (size: Dim): Axis => ({ size, set: undefined });
+
+function declarationOf({ level }: ProblemModel, name: string): VariableDecl {
+  const found = level.variables.find((variable) => variable.name === name);
+  if (found === undefined) throw new InternalError(`the model has no variable ${name}`);
+  return found;
+}
+
+const setOf = ({ sets }: ProblemModel, name: string | undefined): IndexSet | undefined =>
+  name === undefined ? undefined : sets.find((set) => set.name === name);

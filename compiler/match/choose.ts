@@ -1,0 +1,136 @@
+// The method that a problem gets when none is named: by its structure, with the reason in words.
+import type { Facts } from '../problem/facts/facts.ts';
+import type { MethodModel } from '../model/method-types.ts';
+import { asksForConstants, type MatchContext } from './match.ts';
+import { matchPattern } from './match-pattern.ts';
+import type { Roles } from './roles.ts';
+
+export interface Choice {
+  readonly method: MethodModel;
+  readonly why: string;
+}
+
+/** A candidate: a method of the library, when to take it beyond its own requirements, and the words for it. */
+interface Candidate {
+  readonly method: string;
+  readonly when?: (roles: Roles) => boolean;
+  readonly why: (roles: Roles) => string;
+}
+
+const isLinear = ({ functions }: Roles): boolean =>
+  [...functions.values()].every((role) => role.facts().degree(role.expression) <= 1);
+
+const isManifold = ({ domains }: Roles): boolean =>
+  [...domains.values()].some(({ parts }) =>
+    parts.some(({ variable: { domain } }) => {
+      const name = domain?.name;
+      return (
+        name === 'sphere' ||
+        name === 'stiefel' ||
+        name === 'grassmann' ||
+        name === 'orthogonal' ||
+        name === 'fixed_rank' ||
+        name === 'spd'
+      );
+    }),
+  );
+
+const isExpectation = ({ sets }: Roles): boolean =>
+  [...sets.values()].some(({ draws }) => draws.length > 0);
+
+const isQuadratic = (facts: Facts, roles: Roles): boolean => {
+  const f = roles.functions.get('f');
+  return f !== undefined && facts.degree(f.expression) <= 2;
+};
+
+const hasTerms = (roles: Roles, name: string): boolean => {
+  const role = roles.functions.get(name);
+  return role !== undefined && (role.terms.length > 0 || role.space.some(isLimited));
+};
+
+const isLimited = ({
+  lower,
+  upper,
+  domain,
+}: {
+  readonly lower: unknown;
+  readonly upper: unknown;
+  readonly domain: unknown;
+}): boolean => lower !== undefined || upper !== undefined || domain !== undefined;
+
+/** In order of preference: the first that matches is taken. */
+const candidates: readonly Candidate[] = [
+  {
+    method: 'highs',
+    when: isLinear,
+    why: () => 'goal and constraints are linear',
+  },
+  {
+    method: 'conjugate_gradient',
+    why: () => 'the goal is a convex quadratic of free variables',
+  },
+  {
+    method: 'riemannian_gradient',
+    when: isManifold,
+    why: () => 'the goal is smooth and the variables lie on a manifold',
+  },
+  {
+    method: 'adam',
+    when: isExpectation,
+    why: () => 'the goal is an expectation, which is sampled',
+  },
+  {
+    method: 'lbfgs',
+    why: ({ domains }) =>
+      [...domains.values()].some(({ parts }) => parts.some(({ variable }) => isLimited(variable)))
+        ? 'the goal is smooth and its domain has a projection'
+        : 'the goal is smooth and the variables are free',
+  },
+  {
+    method: 'fista',
+    why: () => 'the goal is a smooth convex function and one with a prox',
+  },
+  {
+    method: 'proximal_gradient',
+    why: () => 'the goal is a smooth function and one with a prox',
+  },
+  {
+    method: 'admm',
+    when: (roles) => {
+      const f = roles.functions.get('f');
+      return f !== undefined && isQuadratic(f.facts(), roles) && hasTerms(roles, 'h');
+    },
+    why: () => 'the goal is a quadratic and a function with a prox of a linear map',
+  },
+  {
+    method: 'chambolle_pock',
+    why: () => 'the goal is a sum of a function with a prox and one of a linear map',
+  },
+  {
+    method: 'admm',
+    why: () => 'the goal is a smooth function and one with a prox of a linear map',
+  },
+];
+
+/** The first candidate that matches and whose constants can be derived. */
+export function chooseMethod(context: MatchContext): Choice | undefined {
+  const { lowered, methods } = context;
+  for (const { method: name, when, why } of candidates) {
+    const method = methods.find((each) => each.name === name);
+    if (method === undefined) continue;
+    const match = matchPattern(lowered.lowering.graph, method, lowered.problem);
+    if (match.kind === 'mismatch') continue;
+    const { roles } = match;
+    if (when !== undefined && !when(roles)) continue;
+    if (asksForConstants(method) && !hasConstants(method, roles)) continue;
+    return { method, why: why(roles) };
+  }
+  return undefined;
+}
+
+/** The Lipschitz constant that the default of its step asks for is known. */
+function hasConstants(method: MethodModel, { functions }: Roles): boolean {
+  if (method.parameters.some(({ required }) => required)) return false;
+  const f = functions.get('f');
+  return f !== undefined && f.facts().lipschitz(f.expression).bound !== undefined;
+}

@@ -1,0 +1,39 @@
+// The roles of a pattern and what they stand for in a problem.
+import type { Constraint, Goal, Term } from '../problem/problem.ts';
+import type { Facts } from '../problem/facts/facts.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import type { Layout } from './layout.ts';
+import type { MappedTerms } from './linear-map.ts';
+import type { ProxVariable } from './prox/of-terms.ts';
+import type { Sampled } from './samples.ts';
+
+/** A pattern function: an expression of a space of inputs. */
+export interface FunctionRole {
+  readonly name: string;
+  /** What the terms of the goal became; empty for a function that is zero. */
+  readonly terms: readonly Term[];
+  /** The value over `space`: a scalar, or a vector for residuals, constraints and several objectives. */
+  readonly expression: Node;
+  /** The inputs it is a function of: variables, or the blocks of K*x. */
+  readonly space: readonly ProxVariable[];
+  readonly form:
+    | { readonly kind: 'plain' }
+    | { readonly kind: 'mapped'; readonly map: MappedTerms }
+    | { readonly kind: 'sampled'; readonly sampled: Sampled };
+  /** The facts over its space. */
+  readonly facts: () => Facts;
+}
+
+export interface Roles {
+  readonly graph: Graph;
+  readonly goal: Goal;
+  /** By the names of the pattern. */
+  readonly variables: ReadonlyMap<string, Layout>;
+  readonly functions: ReadonlyMap<string, FunctionRole>;
+  readonly maps: ReadonlyMap<string, MappedTerms>;
+  readonly sets: ReadonlyMap<string, Sampled>;
+  /** X → the variable whose set it is. */
+  readonly domains: ReadonlyMap<string, Layout>;
+  readonly constraints: readonly Constraint[];
+}

@@ -1,0 +1,89 @@
+// Goals as E(i in D) f(x, i): which sum or expectation of the goal is drawn from.
+import type { Goal, RandomQuantity, SampledSum, Term } from '../problem/problem.ts';
+import { constantDim, type Dim } from '../tensor/dim.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { substituteIn } from '../tensor/substitute.ts';
+import { mismatch, type Mismatch } from './mismatch.ts';
+
+/** One element's function and the set of the elements. */
+export interface Sampled {
+  readonly kind: 'sampled';
+  /** Over the variables, `index` and `draws`: its mean is the sum and all other terms. */
+  readonly body: Node;
+  readonly index: Node<'parameter'> | undefined;
+  readonly draws: readonly RandomQuantity[];
+  /** Undefined for a distribution. */
+  readonly size: Dim | undefined;
+  readonly set: string | undefined;
+}
+
+/**
+ * Averages and expectations go before plain sums; several of a kind must run over one set. Without any the set has one element.
+ *
+ * @param rest the sum of the terms that are not part of a sum, in the sense of minimisation
+ */
+export function sampledGoal(
+  graph: Graph,
+  goal: Goal,
+  terms: readonly Term[],
+  sign: 1 | -1,
+): Sampled | Mismatch {
+  const means = goal.sums.filter(({ kind }) => kind !== 'sum');
+  const chosen = means.length > 0 ? means : goal.sums;
+  const [first, ...others] = chosen;
+  const signed = (node: Node): Node => (sign === 1 ? node : graph.neg(node));
+  const left = new Set(chosen.map(({ node }) => node));
+  const rest = terms
+    .filter(({ node }) => !left.has(node) && !left.has(graph.neg(node)))
+    .reduce<Node | undefined>(
+      (sum, { node }) => (sum === undefined ? node : graph.add(sum, node)),
+      undefined,
+    );
+  if (first === undefined)
+    return {
+      kind: 'sampled',
+      body: rest ?? graph.constant(0),
+      index: undefined,
+      draws: [],
+      size: constantDim(1),
+      set: undefined,
+    };
+  const different = others.find((other) => !sameSet(first, other));
+  if (different !== undefined)
+    return {
+      ...mismatch('it is a sum over one set, but the goal has sums over several', different.span),
+      readings: chosen.map(describe),
+    };
+  const bodies = chosen.map((sum) => {
+    const body = signed(elementOf(graph, sum));
+    return first.index === undefined || sum.index === undefined || sum.index === first.index
+      ? body
+      : substituteIn(graph, body, new Map([[sum.index, first.index]]));
+  });
+  const whole = bodies.reduce((sum, body) => graph.add(sum, body));
+  return {
+    kind: 'sampled',
+    body: rest === undefined ? whole : graph.add(whole, rest),
+    index: first.index,
+    draws: first.draws,
+    size: first.size ?? (first.draws.length > 0 ? undefined : constantDim(1)),
+    set: first.set,
+  };
+}
+
+/** The term whose mean is the sum: a plain sum's element times their number. */
+const elementOf = (graph: Graph, { kind, body, size }: SampledSum): Node =>
+  kind === 'sum' && size !== undefined ? graph.mul(graph.size(size), body) : body;
+
+const sameSet = (a: SampledSum, b: SampledSum): boolean =>
+  a.draws.length === 0 &&
+  b.draws.length === 0 &&
+  a.set === b.set &&
+  a.size?.key === b.size?.key &&
+  a.index !== undefined;
+
+const describe = ({ kind, set, size, draws }: SampledSum): string => {
+  const over = draws.length > 0 ? 'a distribution' : (set ?? `1..${size?.key ?? '?'}`);
+  return `the ${kind} over ${over}`;
+};

@@ -1,0 +1,120 @@
+// Text to typed model: the file, what it imports, the headers of its data.
+import type { Diagnostic } from '../grammar/diagnostic.ts';
+import { isError } from '../grammar/diagnostic.ts';
+import { parse, readSource } from '../grammar/parse.ts';
+import type { Source } from '../grammar/source.ts';
+import type { Result } from '../runtime/data/source.ts';
+import type { Host } from './host.ts';
+import { libraryFiles } from './library.ts';
+import type { ModelFile } from './model/imports.ts';
+import { buildModel } from './model/model.ts';
+import type { DataHeader } from './model/problem.ts';
+import { listSources, type NamedSource } from './model/sources.ts';
+import type { Model } from './model/types.ts';
+import { dataDiagnostic } from './program-input.ts';
+
+export interface FrontOptions {
+  /** Values of scalar params given from outside. */
+  readonly settings?: ReadonlyMap<string, number>;
+  /** Shapes of data given from outside, by the data's name. */
+  readonly givenShapes?: ReadonlyMap<string, readonly number[]>;
+  /** Without data, shapes stay symbolic: what `check` proves holds for all sizes. Faults of files are told either way. */
+  readonly readHeaders: boolean;
+}
+
+export interface Front {
+  /** The file first, then imports, then the library. Spans refer to this list. */
+  readonly sources: readonly Source[];
+  readonly files: readonly ModelFile[];
+  readonly model: Model;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a file and all that it needs. `bytes` of `name`; all mistakes are in `diagnostics`. */
+export function readProgram(
+  name: string,
+  bytes: Uint8Array,
+  host: Host,
+  options: FrontOptions,
+): Front {
+  const library = libraryFiles();
+  const sources: Source[] = [];
+  const files: ModelFile[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const byName = new Map<string, ModelFile>();
+
+  const load = (fileName: string, content: Uint8Array): ModelFile => {
+    const read = readSource(sources.length, fileName, content);
+    sources.push(read.source);
+    const parsed = parse(read.source);
+    diagnostics.push(...read.diagnostics, ...parsed.diagnostics);
+    const file = { id: fileName, ast: parsed.file };
+    files.push(file);
+    byName.set(fileName, file);
+    return file;
+  };
+
+  const main = load(name, bytes);
+  const { model, diagnostics: found } = buildModel(main, {
+    resolveImport: (path, from) => {
+      const imported = host.readImport(from.id, path);
+      if (!imported.ok) return { reason: imported.message };
+      return { file: byName.get(imported.name) ?? load(imported.name, imported.bytes) };
+    },
+    headers: options.readHeaders
+      ? readHeaders(host, files, sources, options, diagnostics)
+      : new Map(),
+    settings: options.settings ?? new Map(),
+    library: library.files,
+  });
+  return {
+    sources,
+    files,
+    model,
+    diagnostics: diagnostics.some(isError)
+      ? silenceAfterSyntax(diagnostics, found)
+      : [...diagnostics, ...found],
+  };
+}
+
+/** After a syntax error the model has seen only part of the file: what it says of missing names would mislead. */
+function silenceAfterSyntax(
+  syntax: readonly Diagnostic[],
+  model: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  return [...syntax, ...model.filter(isError)];
+}
+
+function readHeaders(
+  host: Host,
+  files: readonly ModelFile[],
+  sources: readonly Source[],
+  options: FrontOptions,
+  diagnostics: Diagnostic[],
+): ReadonlyMap<string, DataHeader> {
+  const headers = new Map<string, DataHeader>();
+  for (const named of listSources(files.map(({ ast }) => ast))) {
+    const key = `${named.problem}.${named.name}`;
+    const given = options.givenShapes?.get(named.name);
+    if (given !== undefined) {
+      headers.set(key, { shape: given });
+      continue;
+    }
+    const from = sources[named.source.span.file]?.name ?? '';
+    const header = headerOf(host, from, named);
+    if (header.ok) headers.set(key, header.value);
+    else diagnostics.push(dataDiagnostic(header.fault, named.source.span));
+  }
+  return headers;
+}
+
+function headerOf(host: Host, from: string, { kind, source }: NamedSource): Result<DataHeader> {
+  if (kind === 'set') {
+    const labels = host.readLabels(from, source);
+    return labels.ok
+      ? { ok: true, value: { shape: [labels.value.length], labels: labels.value } }
+      : labels;
+  }
+  const header = host.readHeader(from, source);
+  return header.ok ? { ok: true, value: { shape: header.value.shape } } : header;
+}

@@ -1,10 +1,9 @@
 // `[e for i in I, j in J where c]`: one axis a binding, or one for all that pass `where`.
 import type { Comprehension } from '../../grammar/ast.ts';
-import { constantDim } from '../tensor/dim.ts';
 import { quantify } from './bindings.ts';
 import { complain, freshId, unknownNode, type Context } from './context.ts';
 import { expression } from './expression.ts';
-import { dependsOnVariable, filteredSize } from './sets.ts';
+import { dependsOnVariable, filteredSize, withSize } from './sets.ts';
 import { isUnknown, plainAxis } from './type-of.ts';
 import type { Axis, IndexBinding, IndexSet, TypedExpression } from './types.ts';
 
@@ -27,7 +26,9 @@ function axesOf(
 ): readonly Axis[] | undefined {
   if (where !== undefined) {
     if (dependsOnVariable(context, e.span, [where])) return undefined;
-    const size = filteredSize(context, filterSet(context, bindings, where, e), bindings, where);
+    const set = filterSet(context, bindings, where, e);
+    const size = filteredSize(context, set, bindings, where);
+    withSize(context, set, size);
     return size === undefined ? undefined : [plainAxis(size)];
   }
   const axes: Axis[] = [];
@@ -61,7 +62,7 @@ const filterSet = (
   name: undefined,
   key: `set ${freshId(context)}`,
   arity: bindings.length,
-  size: constantDim(0),
+  size: undefined,
   elements: {
     kind: 'tuples',
     components: bindings.flatMap((b) =>

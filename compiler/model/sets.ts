@@ -8,6 +8,7 @@ import {
   constantValue,
   productOfDims,
   subtractDims,
+  symbolsOf,
   type Dim,
 } from '../tensor/dim.ts';
 import { actualSet } from './align.ts';
@@ -208,7 +209,16 @@ function builtSet(context: Context, e: SetComprehension, title?: SetTitle): Inde
   ) {
     return undefined;
   }
-  return { ...set, size: filteredSize(context, set, bindings, where) };
+  return withSize(context, set, filteredSize(context, set, bindings, where));
+}
+
+/** The set with its size; a symbol of the size refers to the whole. */
+export function withSize(context: Context, set: IndexSet, size: Dim | undefined): IndexSet {
+  const whole = { ...set, size };
+  for (const symbol of size === undefined ? [] : symbolsOf(size)) {
+    if (context.shared.filters.get(symbol) === set) context.shared.filters.set(symbol, whole);
+  }
+  return whole;
 }
 
 /** Tells of a variable in what must be fixed. */

@@ -27,18 +27,19 @@ export function derivative(
 ): TypedExpression {
   const [of, by, along] = matched;
   const value = needNumbers(context, argument(context, of, e.span), `\`${op}\``);
-  const target = targetOf(context, op, by);
+  const found = targetOf(context, op, by);
   const direction =
     along === undefined
       ? undefined
       : needNumbers(context, argument(context, along, e.span), `the direction of \`${op}\``);
   if (
-    target === undefined ||
-    anyUnknown(value, target) ||
+    found === undefined ||
+    anyUnknown(value, found.target) ||
     (direction !== undefined && isUnknown(direction.type))
   ) {
     return unknownNode(e.span);
   }
+  const { target, name } = found;
   const scalar = op !== 'jac' && op !== 'jvp';
   if (scalar && value.type.shape.length > 0) {
     return fail(
@@ -55,11 +56,11 @@ export function derivative(
   ) {
     return fail(context, 'M112', direction.span, {
       what: `the direction of \`${op}\``,
-      wanted: `${showShape(target.type.shape)} like \`${nameOf(target).name}\``,
+      wanted: `${showShape(target.type.shape)} like \`${name.name}\``,
       found: showShape(direction.type.shape),
     });
   }
-  warnIfZero(context, value, target);
+  warnIfZero(context, value, name);
   const type = typeOf(op, value.type.shape, target.type.shape);
   return { kind: 'derivative', op, expression: value, target, direction, type, span: e.span };
 }
@@ -81,30 +82,29 @@ function typeOf(op: DerivativeName, of: readonly Axis[], by: readonly Axis[]): T
   }
 }
 
+interface Target {
+  readonly target: DerivativeTarget;
+  readonly name: Declaration | Local;
+}
+
 /** A name or an entry of one. Undefined after a message. */
-function targetOf(context: Context, op: string, by: Matched): DerivativeTarget | undefined {
+function targetOf(context: Context, op: string, by: Matched): Target | undefined {
   const syntax = by.argument?.value;
   if (syntax === undefined) return undefined;
   const target = expression(context, syntax);
   if (isUnknown(target.type)) return undefined;
-  if (target.kind === 'reference' || target.kind === 'local') return target;
+  if (target.kind === 'reference') return { target, name: target.to };
+  if (target.kind === 'local') return { target, name: target.local };
   if (target.kind === 'indexed') {
     const { operand } = target;
-    if (operand.kind === 'reference' || operand.kind === 'local') return target;
+    if (operand.kind === 'reference') return { target, name: operand.to };
+    if (operand.kind === 'local') return { target, name: operand.local };
   }
   complain(context, 'M307', syntax.span, { op });
   return undefined;
 }
 
-function nameOf(target: DerivativeTarget): Declaration | Local {
-  const base: TypedExpression = target.kind === 'indexed' ? target.operand : target;
-  if (base.kind === 'reference') return base.to;
-  if (base.kind === 'local') return base.local;
-  throw new Error('a derivative target is a name');
-}
-
-function warnIfZero(context: Context, value: TypedExpression, target: DerivativeTarget): void {
-  const name = nameOf(target);
+function warnIfZero(context: Context, value: TypedExpression, name: Declaration | Local): void {
   if (context.place === 'function' || dependsOn(context.shared, value, name)) return;
   complain(context, 'M308', value.span, { name: quote(name.name) });
 }

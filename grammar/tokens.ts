@@ -12,6 +12,8 @@ function token(name: string, label: string, categories: readonly TokenType[] = [
 // Categories: a rule that consumes one takes any of its members.
 export const Identifier = token('Identifier', 'a name');
 export const Operator = token('Operator', 'an operator');
+/** Operators that an arithmetic expression may hold: those that bind tighter than a comparison. */
+export const TightOperator = token('TightOperator', 'an operator');
 export const BoundOperator = token('BoundOperator', 'a bound');
 export const AnyMinus = token('AnyMinus', '`-`');
 export const AnyLParen = token('AnyLParen', '`(`');
@@ -43,11 +45,11 @@ export const Equals = token('Equals', '`=`');
 export const Tilde = token('Tilde', '`~`');
 export const Apostrophe = token('Apostrophe', "`'`");
 
-export const Minus = token('Minus', '`-`', [Operator, AnyMinus]);
+export const Minus = token('Minus', '`-`', [Operator, TightOperator, AnyMinus]);
 export const LineMinus = token('LineMinus', '`-`', [AnyMinus]);
 
 function operator(name: string, image: string): TokenType {
-  return token(name, `\`${image}\``, [Operator]);
+  return token(name, `\`${image}\``, [Operator, TightOperator]);
 }
 
 export const Plus = operator('Plus', '+');
@@ -61,8 +63,8 @@ export const DotStar = operator('DotStar', '.*');
 export const DotSlash = operator('DotSlash', './');
 export const DotCaret = operator('DotCaret', '.^');
 export const DotDot = operator('DotDot', '..');
-export const EqualsEquals = operator('EqualsEquals', '==');
-export const NotEquals = operator('NotEquals', '!=');
+export const EqualsEquals = token('EqualsEquals', '`==`', [Operator]);
+export const NotEquals = token('NotEquals', '`!=`', [Operator]);
 
 function comparison(name: string, image: string): TokenType {
   return token(name, `\`${image}\``, [Operator, BoundOperator]);
@@ -305,6 +307,7 @@ export const punctuation: ReadonlyMap<string, TokenType> = new Map([
 export const allTokens: readonly TokenType[] = [
   Identifier,
   Operator,
+  TightOperator,
   BoundOperator,
   AnyMinus,
   AnyLParen,

@@ -51,20 +51,6 @@ const infixOf: ReadonlyMap<TokenType, Infix['op']> = new Map<TokenType, Infix['o
   [t.In, 'in'],
 ]);
 
-/** Operators looser than a range: an arithmetic expression ends before them. */
-const loose: ReadonlySet<TokenType> = new Set([
-  t.Or,
-  t.And,
-  t.EqualsEquals,
-  t.NotEquals,
-  t.LessEquals,
-  t.Less,
-  t.GreaterEquals,
-  t.Greater,
-  t.Arrow,
-  t.In,
-]);
-
 const secondsIn: { readonly [U in DurationUnit]: number } = { ms: 1e-3, s: 1, min: 60, h: 3600 };
 
 const binderOps = ['sum', 'prod', 'max', 'min', 'all', 'any', 'E', 'P'] as const;
@@ -73,30 +59,44 @@ const implicitOps = ['root', 'fixpoint', 'minimizer'] as const;
 
 /** §2 of the language: expressions, types and bindings. */
 export abstract class ExpressionParser extends BaseParser {
-  /** A whole expression, or an arithmetic one, which ends before a comparison. */
-  readonly expression: ParserMethod<[Level?, boolean?], Expr> = this.RULE(
-    'expression',
-    (floor: Level = level.whole, negated = false): Expr => {
+  /** A whole expression. */
+  readonly expression: ParserMethod<[], Expr> = this.RULE('expression', (): Expr => {
+    const { operators } = this;
+    const parts: Part[] = [];
+    if (!this.RECORDING_PHASE) this.deeper();
+    this.SUBRULE(this.operand, { ARGS: [parts] });
+    this.MANY(() => {
+      const token = this.CONSUME(t.Operator);
+      this.pushInfix(parts, token);
+      this.SUBRULE1(this.operand, { ARGS: [parts] });
+    });
+    return this.treeOf(parts, level.whole, operators);
+  });
+
+  /** An arithmetic expression: it ends before a comparison, `and` and `or`. */
+  readonly arithmetic: ParserMethod<[boolean?], Expr> = this.RULE(
+    'arithmetic',
+    (negated = false): Expr => {
       const { operators } = this;
       const parts: Part[] = [];
-      this.ACTION(() => this.deeper());
-      if (negated) this.ACTION(() => this.pushMinusOfArrow(parts));
+      if (!this.RECORDING_PHASE) this.deeper();
+      if (negated) this.pushMinusOfArrow(parts);
       this.SUBRULE(this.operand, { ARGS: [parts] });
-      this.MANY({
-        GATE: () => floor === level.whole || !loose.has(this.next()),
-        DEF: () => {
-          const token = this.CONSUME(t.Operator);
-          this.ACTION(() => this.pushInfix(parts, token));
-          this.SUBRULE1(this.operand, { ARGS: [parts] });
-        },
+      this.MANY(() => {
+        const token = this.CONSUME(t.TightOperator);
+        this.pushInfix(parts, token);
+        this.SUBRULE1(this.operand, { ARGS: [parts] });
       });
-      return this.ACTION(() => {
-        this.depth--;
-        this.operators = operators;
-        return climb(parts, floor, (problem) => this.complain(problem));
-      });
+      return this.treeOf(parts, level.range, operators);
     },
   );
+
+  private treeOf(parts: readonly Part[], floor: Level, operators: number): Expr {
+    if (this.RECORDING_PHASE) return { kind: 'Bad', span: span(0, 0, 0) };
+    this.depth--;
+    this.operators = operators;
+    return climb(parts, floor, this.complain);
+  }
 
   /** One level deeper; brackets are counted by the scanner, other nesting here. */
   protected deeper(): void {
@@ -115,6 +115,7 @@ export abstract class ExpressionParser extends BaseParser {
   }
 
   private pushInfix(parts: Part[], token: IToken): void {
+    if (this.RECORDING_PHASE) return;
     this.grow();
     const place = this.spanOf(token);
     const op = infixOf.get(token.tokenType);
@@ -133,7 +134,7 @@ export abstract class ExpressionParser extends BaseParser {
     parts.push({ tag: 'minus', span: { ...place, start: Math.max(place.start, place.end - 1) } });
   }
 
-  private complain(problem: Problem): void {
+  private readonly complain = (problem: Problem): void => {
     switch (problem.what) {
       case 'parentheses':
         this.report('G020', problem.span, { word: problem.word });
@@ -144,22 +145,22 @@ export abstract class ExpressionParser extends BaseParser {
       case 'chain':
         this.report('G022', problem.span, { first: problem.first, second: problem.second });
     }
-  }
+  };
 
   // ------------------------------------------------------------------------------------- operands
 
   /** Prefixes, a primary, postfixes: pushed onto the run. */
   readonly operand: ParserMethod<[Part[]], void> = this.RULE('operand', (parts: Part[]): void => {
-    this.MANY({
-      GATE: () => this.atPrefix(),
-      DEF: () => {
-        const prefix = this.SUBRULE(this.prefix);
-        this.ACTION(() => {
-          this.grow();
-          parts.push(prefix);
-        });
-      },
-    });
+    // Most operands have no prefix: asking first is cheaper than a loop that finds none.
+    if (this.RECORDING_PHASE || this.atPrefix()) {
+      this.MANY({
+        GATE: () => this.atPrefix(),
+        DEF: () => {
+          const prefix = this.SUBRULE(this.prefix);
+          this.pushPrefix(parts, prefix);
+        },
+      });
+    }
     let expr = this.SUBRULE(this.primary);
     this.MANY1(() => {
       expr = this.OR([
@@ -167,19 +168,25 @@ export abstract class ExpressionParser extends BaseParser {
         {
           ALT: () => {
             const args = this.SUBRULE(this.indexArguments);
-            return this.ACTION(() => this.indexed(expr, args));
+            return this.indexed(expr, args);
           },
         },
         {
           ALT: () => {
             const args = this.SUBRULE(this.callArguments);
-            return this.ACTION(() => this.called(expr, args));
+            return this.called(expr, args);
           },
         },
       ]);
     });
-    this.ACTION(() => parts.push({ tag: 'operand', expr }));
+    if (!this.RECORDING_PHASE) parts.push({ tag: 'operand', expr });
   });
+
+  private pushPrefix(parts: Part[], prefix: Prefix): void {
+    if (this.RECORDING_PHASE) return;
+    this.grow();
+    parts.push(prefix);
+  }
 
   private atPrefix(): boolean {
     const type = this.next();
@@ -222,11 +229,13 @@ export abstract class ExpressionParser extends BaseParser {
   }
 
   private indexed(operand: Expr, args: readonly IndexArgument[]): Expr {
+    if (this.RECORDING_PHASE) return operand;
     this.grow();
     return { kind: 'Index', operand, args, span: this.fromOffset(operand.span.start) };
   }
 
   private called(callee: Expr, args: readonly Argument[]): Expr {
+    if (this.RECORDING_PHASE) return callee;
     this.grow();
     const place = this.fromOffset(callee.span.start);
     if (callee.kind === 'Name') return { kind: 'Call', callee, args, span: place };
@@ -284,7 +293,7 @@ export abstract class ExpressionParser extends BaseParser {
     this.CONSUME(t.AnyLParen);
     const state = this.SUBRULE(this.names);
     this.CONSUME(t.Equals);
-    const start = this.SUBRULE(this.expression, { ARGS: [level.range] });
+    const start = this.SUBRULE(this.arithmetic);
     this.CONSUME(t.For);
     const over = this.SUBRULE(this.bindings);
     this.CONSUME(t.RParen);
@@ -305,11 +314,11 @@ export abstract class ExpressionParser extends BaseParser {
     this.CONSUME(t.AnyLParen);
     const state = this.SUBRULE(this.names);
     this.CONSUME(t.Equals);
-    const start = this.SUBRULE(this.expression, { ARGS: [level.range] });
+    const start = this.SUBRULE(this.arithmetic);
     let domain: Expr | undefined;
     this.OPTION(() => {
       this.CONSUME(t.In);
-      domain = this.SUBRULE1(this.expression, { ARGS: [level.range] });
+      domain = this.SUBRULE1(this.arithmetic);
     });
     this.CONSUME(t.RParen);
     return this.ACTION((): Prefix => {
@@ -328,7 +337,7 @@ export abstract class ExpressionParser extends BaseParser {
 
   readonly primary: ParserMethod<[], Expr> = this.RULE('primary', (): Expr => {
     this.primaryAlts ??= [
-      { ALT: () => this.SUBRULE(this.number) },
+      { ALT: () => this.number() },
       { ALT: () => this.textOf(this.CONSUME(t.StringToken)) },
       { ALT: () => this.bool(this.CONSUME(t.True), true) },
       { ALT: () => this.bool(this.CONSUME(t.False), false) },
@@ -363,17 +372,18 @@ export abstract class ExpressionParser extends BaseParser {
   }
 
   /** `3`, or `20 s` where durations may stand. */
-  readonly number: ParserMethod<[], Expr> = this.RULE('number', (): Expr => {
+  private number(): Expr {
     const token = this.CONSUME(t.NumberToken);
     let unit: IToken | undefined;
-    this.OPTION({
-      GATE: () => this.durations && isUnit(this.LA(1).image),
-      DEF: () => {
-        unit = this.CONSUME(t.Identifier);
-      },
-    });
-    return this.ACTION(() => this.numberOf(token, unit));
-  });
+    if (this.RECORDING_PHASE || this.durations)
+      this.OPTION({
+        GATE: () => isUnit(this.LA(1).image),
+        DEF: () => {
+          unit = this.CONSUME1(t.Identifier);
+        },
+      });
+    return this.numberOf(token, unit);
+  }
 
   private numberOf(token: IToken, unit: IToken | undefined): NumberLiteral | Duration {
     const text = token.image.startsWith('.') ? `0${token.image}` : token.image;
@@ -591,14 +601,14 @@ export abstract class ExpressionParser extends BaseParser {
       {
         ALT: () => {
           this.CONSUME(t.In);
-          const set = this.SUBRULE(this.expression, { ARGS: [level.range] });
+          const set = this.SUBRULE(this.arithmetic);
           return { kind: 'In', target, type, set, span: this.from(first) };
         },
       },
       {
         ALT: () => {
           this.CONSUME(t.Tilde);
-          const distribution = this.SUBRULE1(this.expression, { ARGS: [level.range] });
+          const distribution = this.SUBRULE1(this.arithmetic);
           let by: Use | undefined;
           this.OPTION1(() => {
             this.CONSUME(t.By);

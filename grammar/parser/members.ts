@@ -26,7 +26,6 @@ import type {
   SubjectMember,
   Type,
 } from '../ast.ts';
-import { level } from '../precedence.ts';
 import * as t from '../tokens.ts';
 import { blocks } from './block.ts';
 import { ExpressionParser } from './expressions.ts';
@@ -183,7 +182,7 @@ export abstract class MemberParser extends ExpressionParser {
             ALT: () => {
               this.check(first, member, allowed, 'domain', clauses.domain);
               this.CONSUME(t.In);
-              clauses.domain = this.SUBRULE(this.expression, { ARGS: [level.range] });
+              clauses.domain = this.SUBRULE(this.arithmetic);
             },
           },
           {
@@ -243,7 +242,7 @@ export abstract class MemberParser extends ExpressionParser {
   readonly bound: ParserMethod<[], Bound> = this.RULE('bound', (): Bound => {
     const token = this.CONSUME(t.BoundOperator);
     const negated = token.tokenType === t.Arrow;
-    const value = this.SUBRULE(this.expression, { ARGS: [level.range, negated] });
+    const value = this.SUBRULE(this.arithmetic, { ARGS: [negated] });
     const op = negated ? '<' : (boundOps.find((o) => o === image(token)) ?? '<=');
     return { kind: 'Bound', op, value, span: this.from(token) };
   });
@@ -255,7 +254,7 @@ export abstract class MemberParser extends ExpressionParser {
       {
         ALT: () => {
           const first = this.LA(1);
-          const value = this.SUBRULE(this.expression, { ARGS: [level.range] });
+          const value = this.SUBRULE(this.arithmetic);
           return { kind: 'Computed', value, span: this.from(first) };
         },
       },
@@ -266,7 +265,7 @@ export abstract class MemberParser extends ExpressionParser {
   readonly solves: ParserMethod<[], Solves> = this.RULE('solves', (): Solves => {
     const first = this.CONSUME(t.Solves);
     const sense = this.CONSUME(t.Sense);
-    const value = this.SUBRULE(this.expression, { ARGS: [level.range] });
+    const value = this.SUBRULE(this.arithmetic);
     return { kind: 'Solves', sense: senseOf(sense), value, span: this.from(first) };
   });
 
@@ -280,7 +279,7 @@ export abstract class MemberParser extends ExpressionParser {
   /** `~ normal(0, 1)` */
   readonly drawn: ParserMethod<[], Drawn> = this.RULE('drawn', (): Drawn => {
     const first = this.CONSUME(t.Tilde);
-    const distribution = this.SUBRULE(this.expression, { ARGS: [level.range] });
+    const distribution = this.SUBRULE(this.arithmetic);
     return { kind: 'Drawn', distribution, span: this.from(first) };
   });
 
@@ -397,7 +396,7 @@ export abstract class MemberParser extends ExpressionParser {
     let domain: Expr | undefined;
     this.OPTION1(() => {
       this.CONSUME(t.In);
-      domain = this.SUBRULE(this.expression, { ARGS: [level.range] });
+      domain = this.SUBRULE(this.arithmetic);
     });
     return { kind: 'Owned', name: this.nameOf(token), index, domain, span: this.from(token) };
   });

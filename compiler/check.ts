@@ -1,0 +1,28 @@
+// Everything that can be said of a file without running it.
+import { isError, type Diagnostic } from '../grammar/diagnostic.ts';
+import type { Source } from '../grammar/source.ts';
+import { readProgram } from './front.ts';
+import type { Host } from './host.ts';
+import { lowerProblem } from './lower/problem.ts';
+import { createGraph } from './tensor/graph.ts';
+
+export interface Checked {
+  readonly sources: readonly Source[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `shown` turns the full name of a file into the one messages use. */
+export function checkProgram(
+  name: string,
+  bytes: Uint8Array,
+  host: Host,
+  shown: (name: string) => string = (n) => n,
+): Checked {
+  const front = readProgram(name, bytes, host, { readHeaders: true });
+  const sources = front.sources.map((source) => ({ ...source, name: shown(source.name) }));
+  if (front.diagnostics.some(isError)) return { sources, diagnostics: front.diagnostics };
+  const lowered = front.model.problems.flatMap(
+    (problem) => lowerProblem(problem, createGraph()).diagnostics,
+  );
+  return { sources, diagnostics: [...front.diagnostics, ...lowered] };
+}

@@ -12,6 +12,7 @@ import type { BinaryFn, Node, ReduceFn } from '../tensor/ir.ts';
 import { constantEntries, ownCost } from './cost.ts';
 import { linear, reshapeIndex } from './index-map.ts';
 import { constantIndices, unrolled, type Planner } from './planner.ts';
+import { isCompressed } from './sparse.ts';
 import { isLoopVariable, type Index, type Scalar } from './scalar.ts';
 import type { Target } from './target.ts';
 import type { Unit } from './unit.ts';
@@ -23,7 +24,7 @@ export function entryOf(planner: Planner, node: Node, index: readonly Index[]): 
   if (held !== undefined && held.storage === 'dense') return pool.read(held, index);
   const loopIndex = unit.indices.get(node.id);
   if (loopIndex !== undefined) return pool.index(loopIndex);
-  if (node.type.storage === 'csr') return pool.read(denseCopy(planner, node), index);
+  if (isCompressed(node)) return pool.read(denseCopy(planner, node), index);
   const constant = index.every((i) => constantValue(i) !== undefined);
   if (constant && splitsIntoEntries(node)) return splitEntry(planner, node, index);
   if (mustMaterialize(planner, node, index, constant)) return read(planner, node, index);
@@ -146,8 +147,7 @@ export function costOf(unit: Unit, node: Node): number {
 /** The number of terms of a reduction short enough to be written out. */
 export function unrolledTerms(node: Node): number | undefined {
   const extents = reducedExtents(node);
-  if (extents === undefined || node.args.some(({ type }) => type.storage === 'csr'))
-    return undefined;
+  if (extents === undefined || node.args.some(isCompressed)) return undefined;
   const terms = constantValue(productOfDims(extents));
   if (terms === undefined || terms === 0) return undefined;
   const entries = constantEntries(node);
@@ -169,7 +169,7 @@ const mostEntries = 8;
 export function splitsIntoEntries(node: Node): boolean {
   if (node.op !== 'reduce' && node.op !== 'contract') return false;
   if (node.type.shape.length === 0 || unrolledTerms(node) !== undefined) return false;
-  if (node.args.some(({ type }) => type.storage === 'csr')) return false;
+  if (node.args.some(isCompressed)) return false;
   if (node.op === 'contract' && node.attributes.sum.length === 0) return false;
   const entries = constantEntries(node);
   return entries !== undefined && entries > 0 && entries <= mostEntries;
@@ -234,7 +234,7 @@ function written(planner: Planner, node: Node, index: readonly Index[]): Scalar 
       const [x] = node.args;
       const at = reshapeIndex(index, node.type.shape, x.type.shape);
       if (at !== undefined) return entry(x, at);
-      const target = x.type.storage === 'csr' ? denseCopy(planner, x) : planner.ensure(x);
+      const target = isCompressed(x) ? denseCopy(planner, x) : planner.ensure(x);
       planner.keep(target);
       return pool.flat(target, linear(index, node.type.shape));
     }

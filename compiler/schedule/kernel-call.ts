@@ -13,6 +13,7 @@ import { position, text, type Emitter } from './emitter.ts';
 import { denseCopy } from './entry.ts';
 import { hintOf } from './materialize.ts';
 import type { Planner } from './planner.ts';
+import { isCompressed } from './sparse.ts';
 import type { Scalar } from './scalar.ts';
 import type { Argument } from './statement.ts';
 import type { Target } from './target.ts';
@@ -188,7 +189,7 @@ export function kernelParts(planner: Planner, node: Node): readonly Target[] {
     unit.newTarget({ hint: hintOf(planner, node), shape, boxed: shape.length === 0 }),
   );
   const args = node.args.map((arg) =>
-    arg.type.storage === 'csr' ? denseCopy(planner, arg) : planner.ensure(arg),
+    isCompressed(arg) ? denseCopy(planner, arg) : planner.ensure(arg),
   );
   const work =
     kernel.work === undefined ? [] : [unit.newTarget({ hint: 'work', shape: [kernel.work] })];

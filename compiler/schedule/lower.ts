@@ -40,9 +40,11 @@ export interface Lowering {
   readonly rowLetters: readonly string[];
   /** Functions of the runtime that are called. */
   readonly calls: Set<string>;
+  /** Whether oracle calls are counted. */
+  readonly counted: boolean;
   readonly arrayName: (wish: string) => string;
-  /** Takes memory for an array that a place writes. */
-  readonly allocate: (name: string, length: Dim, scope: Scope) => void;
+  /** Takes memory for an array that a place writes; false where it must be made where it is first written. */
+  readonly allocate: (name: string, length: Dim) => boolean;
   /** A size symbol that a `compress` defines. */
   readonly defineSize: (symbol: string, array: string, columns: number, scope: Scope) => void;
 }
@@ -58,22 +60,32 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
   const root = rootScope(letters);
   const writers = firstWriters(plan);
   const accumulators = new Map<Nest, Accumulator>();
+  const pending = new Map<Target, { readonly name: string; readonly length: Dim }>();
   locate(lowering, plan, fusion);
   const binder = createBinder(lowering, fusion, plan);
 
-  for (const { kind, times } of plan.counts)
-    root.statements.push({ kind: 'count', oracle: kind, times });
+  if (lowering.counted)
+    for (const { kind, times } of plan.counts)
+      root.statements.push({ kind: 'count', oracle: kind, times });
   emitTrees(fusion.trees, root);
   const outputs = plan.outputs.map((x) => binder.bind(x, root));
   return { statements: root.statements, outputs };
 
   function emitTrees(trees: readonly Tree[], scope: Scope): void {
     for (const tree of trees) {
+      if (scope === root) for (const target of writtenIn(tree)) takeMemory(target);
       if (tree.kind === 'loop') emitLoop(tree, scope);
       else if (tree.kind === 'leaf') emitLeaf(tree.nest, scope);
       else if (tree.computation.kind === 'finish') emitFinish(tree.computation, scope);
       else tree.computation.emit(emitterFor(scope));
     }
+  }
+
+  function takeMemory(target: Target): void {
+    const wanted = pending.get(target);
+    if (wanted === undefined) return;
+    pending.delete(target);
+    root.statements.push({ kind: 'allocate', ...wanted });
   }
 
   function emitLoop(tree: Extract<Tree, { kind: 'loop' }>, scope: Scope): void {
@@ -262,7 +274,10 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
     if (accumulator?.kind === 'running') {
       const op = nest.op === 'cumsum' ? '+=' : '*=';
       scope.statements.push({ kind: 'assign', name: accumulator.name, op, value });
-      storeTo(nest.target, nest.at, '=', pool.name(accumulator.name), scope);
+      const total = pool.name(accumulator.name);
+      if (location?.kind === 'scalar')
+        scope.statements.push({ kind: 'const', name: location.name, value: total });
+      else storeTo(nest.target, nest.at, '=', total, scope);
       return;
     }
     const first = writers.get(nest.target) === nest;
@@ -442,7 +457,7 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
     const name = lowering.arrayName(target.hint);
     locations.set(target, { kind: 'array', name, axes });
     const length = axes.map((axis) => target.shape[axis]).reduce(multiplyDims, constantDim(1));
-    shared.allocate(name, length, root);
+    if (!shared.allocate(name, length)) pending.set(target, { name, length });
   }
 }
 
@@ -456,6 +471,7 @@ function inPlace(unit: Unit, plan: Plan, fusion: Fusion, target: Target): Target
   return [...readsOf(unit, nest)].find((old) => {
     if (old.given !== undefined || plan.kept.has(old) || fusion.bound.has(old)) return false;
     if (!sameShape(old.shape, target.shape)) return false;
+    if (!plan.computations.some((c) => writesOf(c).includes(old))) return false;
     const exact = reads.every(
       (x) => !('target' in x) || x.target !== old || (x.kind === 'read' && keysOf(x.at) === keys),
     );
@@ -507,6 +523,18 @@ const identities: { readonly [R in Reduction]: number } = {
   any: 0,
   all: 1,
 };
+
+/** All targets that a tree writes. */
+function writtenIn(tree: Tree): readonly Target[] {
+  switch (tree.kind) {
+    case 'loop':
+      return tree.items.map(({ nest }) => nest.target);
+    case 'leaf':
+      return [tree.nest.target];
+    case 'whole':
+      return writesOf(tree.computation);
+  }
+}
 
 /** The computation that writes a target first. */
 function firstWriters(plan: Plan): ReadonlyMap<Target, unknown> {

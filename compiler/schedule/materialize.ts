@@ -18,6 +18,7 @@ import { orderLoops } from './loop-order.ts';
 import { matrixProduct } from './matrix-product.ts';
 import { constantIndices, unrolled, variableIndex, type Planner } from './planner.ts';
 import { planRegions } from './regions.ts';
+import { isCompressed } from './sparse.ts';
 import type { Index, Scalar } from './scalar.ts';
 import {
   sparseContract,
@@ -35,7 +36,7 @@ export function materialize(planner: Planner, node: Node): Target {
   if (isOp(node, 'loop') || isOp(node, 'while') || isOp(node, 'cond'))
     return planner.ensureParts(node)[0];
   if (isOp(node, 'literal')) return literalTarget(planner, node);
-  if (node.type.storage === 'csr') return materializeSparse(planner, node);
+  if (isCompressed(node)) return materializeSparse(planner, node);
   const kernel = kernelCall(planner, node);
   if (kernel !== undefined) return kernel;
   if (splitsIntoEntries(node)) return fromEntries(planner, node);
@@ -130,7 +131,7 @@ export function assign(
   place: (index: readonly Index[]) => readonly Index[],
 ): void {
   const { shape } = node.type;
-  if (planner.unit.targets.has(node.id) && node.type.storage === 'dense')
+  if (planner.unit.targets.has(node.id) && !isCompressed(node))
     return assignLoops(planner, target, node, place);
   const total = constantEntries(node);
   if (total === 0) return;
@@ -144,7 +145,7 @@ export function assign(
       });
     return;
   }
-  if (isOp(node, 'concat') && node.type.storage === 'dense') {
+  if (isOp(node, 'concat') && !isCompressed(node)) {
     let start: Dim = constantDim(0);
     for (const arg of node.args) {
       const from = start;
@@ -163,7 +164,7 @@ export function assign(
       place(index.map((i, axis) => addDims(i, before[axis]))),
     );
   }
-  if (isOp(node, 'reshape') && shape.length === 1 && node.args[0].type.storage === 'dense') {
+  if (isOp(node, 'reshape') && shape.length === 1 && !isCompressed(node.args[0])) {
     const [x] = node.args;
     return assign(planner, target, x, (index) => place([linear(index, x.type.shape)]));
   }

@@ -17,7 +17,7 @@ export const createNamer = (taken: Iterable<string>): Namer =>
 
 function namerWithin(used: Set<string>, outer: Namer | undefined): Namer {
   const take = (name: string): boolean => {
-    if (used.has(name)) return false;
+    if (!isFree(name)) return false;
     used.add(name);
     return true;
   };
@@ -27,7 +27,7 @@ function namerWithin(used: Set<string>, outer: Namer | undefined): Namer {
     for (let k = 2; !isFree(name); k++) name = /\d$/.test(base) ? `${base}_${k}` : `${base}${k}`;
     return name;
   };
-  const isFree = (name: string): boolean => !used.has(name);
+  const isFree = (name: string): boolean => !used.has(name) && (outer?.isFree(name) ?? true);
   const self: Namer = {
     take,
     isFree,
@@ -37,12 +37,12 @@ function namerWithin(used: Set<string>, outer: Namer | undefined): Namer {
       return name;
     },
     freshOutside: (wish) => {
-      const name = first(wish, (n) => isFree(n) && (outer?.isFree(n) ?? true));
+      const name = first(wish, isFree);
       used.add(name);
       outer?.take(name);
       return name;
     },
-    inner: () => namerWithin(new Set(used), self),
+    inner: () => namerWithin(new Set(), self),
   };
   return self;
 }

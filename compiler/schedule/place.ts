@@ -1,5 +1,6 @@
 // Where each node is evaluated: as far out as all it depends on is known, but within the branch of a `cond` that alone needs it.
 import { regionsOf } from '../tensor/attributes.ts';
+import { symbolsOf } from '../tensor/dim.ts';
 import type { Node, Region } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
 import { operandsOf, postorder } from '../tensor/visit.ts';
@@ -118,8 +119,26 @@ export function varying(
   changes: (input: Node<'input'>) => boolean,
 ): ReadonlySet<number> {
   const found = new Set<number>();
-  for (const node of postorder(nodes))
-    if (isOp(node, 'input') ? changes(node) : operandsOf(node).some(({ id }) => found.has(id)))
+  const sizes = new Set<string>();
+  const order = postorder(nodes);
+  // A size that depends on a changing mask changes what mentions it; such sizes may be mentioned before they are met.
+  for (let before = -1; before !== sizes.size;) {
+    before = sizes.size;
+    for (const node of order) {
+      const changed = isOp(node, 'input')
+        ? changes(node)
+        : operandsOf(node).some(({ id }) => found.has(id)) || mentions(node, sizes);
+      if (!changed) continue;
       found.add(node.id);
+      if (isOp(node, 'compress')) sizes.add(node.attributes.length.key);
+    }
+  }
   return found;
+}
+
+function mentions(node: Node, sizes: ReadonlySet<string>): boolean {
+  if (sizes.size === 0) return false;
+  const dims = node.results.flatMap(({ shape }) => shape);
+  const own = isOp(node, 'size') ? [node.attributes.dim] : [];
+  return [...dims, ...own].some((dim) => symbolsOf(dim).some((symbol) => sizes.has(symbol)));
 }

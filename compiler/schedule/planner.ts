@@ -1,6 +1,6 @@
 // Plans one place: which nodes become computations of their own, which are written out where they are used.
 import type { Node } from '../tensor/ir.ts';
-import { constantDim, constantValue, symbolDim } from '../tensor/dim.ts';
+import { constantDim, constantValue, symbolDim, symbolsOf, type Dim } from '../tensor/dim.ts';
 import type { Computation, Count, Nest, Plan, Store } from './computation.ts';
 import { entryOf } from './entry.ts';
 import { materialize, materializeCopy, materializeParts } from './materialize.ts';
@@ -133,6 +133,10 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
     },
     inner: (within) => createPlanner(unit, within, self),
     finish: (outputs = []) => {
+      // A size that is defined here is made wherever it is mentioned.
+      for (const [symbol, node] of unit.definers)
+        if (computations.some((c) => sizesIn(unit, c).some((d) => symbolsOf(d).includes(symbol))))
+          self.ensure(node);
       if (stores.length > 0) computations.push({ kind: 'finish', id: unit.nextId(), stores });
       const ordered = orderComputations(unit, computations, closing);
       const reads = new Set(ordered.flatMap((c) => [...readsOf(unit, c)]));
@@ -209,10 +213,30 @@ export function scalarsOf(unit: Unit, c: Computation): readonly Scalar[] {
 
 export function readsOf(unit: Unit, c: Computation): ReadonlySet<Target> {
   const found = new Set(targetsRead(unit, scalarsOf(unit, c)));
+  if (unit.definers.size > 0)
+    for (const target of definersOf(unit, sizesIn(unit, c))) found.add(target);
   if (c.kind === 'nest')
     for (const { row } of c.loops) if (row !== undefined) found.add(row.matrix);
   if (c.kind === 'opaque') for (const target of c.reads) found.add(target);
   return found;
+}
+
+/** Sizes that a computation mentions. */
+function sizesIn(unit: Unit, c: Computation): readonly Dim[] {
+  const written = writesOf(c).flatMap(({ shape }) => shape);
+  const loops = c.kind === 'nest' ? c.loops.map(({ extent }) => extent) : [];
+  const indices = scalarsBelow(unit.pool, scalarsOf(unit, c)).flatMap((x) =>
+    x.kind === 'index' ? [x.index] : x.kind === 'flat' ? [x.at] : [],
+  );
+  return [...written, ...loops, ...indices];
+}
+
+/** The targets whose length defines one of these sizes. */
+function definersOf(unit: Unit, dims: readonly Dim[]): readonly Target[] {
+  return dims
+    .flatMap(symbolsOf)
+    .flatMap((symbol) => unit.definers.get(symbol) ?? [])
+    .flatMap((node) => unit.targets.get(node.id) ?? []);
 }
 
 export function writesOf(c: Computation): readonly Target[] {

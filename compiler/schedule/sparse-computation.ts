@@ -1,12 +1,12 @@
 // Computations on compressed matrices: products and sums row by row, without a transpose; whole matrices by functions of the runtime.
 import type { Dim } from '../tensor/dim.ts';
 import { InternalError } from '../tensor/internal-error.ts';
-import type { Node } from '../tensor/ir.ts';
+import type { BinaryFn, Node } from '../tensor/ir.ts';
 import type { Axis } from './computation.ts';
 import { position, text } from './emitter.ts';
 import { addNest, assignValue, hintOf, spaceOf } from './materialize.ts';
 import { variableIndex, type Planner } from './planner.ts';
-import { indexOf, sparseView, type SparseEntry, type SparseView } from './sparse.ts';
+import { indexOf, isCompressed, sparseView, type SparseEntry, type SparseView } from './sparse.ts';
 import type { Index } from './scalar.ts';
 import type { Argument } from './statement.ts';
 import type { Target } from './target.ts';
@@ -24,7 +24,7 @@ export function viewOf(planner: Planner, node: Node): SparseView {
 const context = (planner: Planner): Parameters<typeof sparseView>[0] => ({
   pool: planner.unit.pool,
   stored: (node) => {
-    if (node.type.storage !== 'csr') return undefined;
+    if (!isCompressed(node)) return undefined;
     const held = planner.unit.targets.get(node.id);
     if (held !== undefined) return held.storage === 'csr' ? held : undefined;
     return needsStructure(node) ? planner.ensure(node) : undefined;
@@ -77,7 +77,7 @@ function rowLoops(planner: Planner, view: SparseView, node: Node): RowLoops {
 /** Sums over rows, columns or all of a compressed matrix. */
 export function sparseReduce(planner: Planner, target: Target, node: Node<'reduce'>): boolean {
   const [x] = node.args;
-  if (x.type.storage !== 'csr' || node.attributes.fn !== 'sum') return false;
+  if (!isCompressed(x) || node.attributes.fn !== 'sum') return false;
   const view = viewOf(planner, x);
   const { loops, entry } = rowLoops(planner, view, x);
   const at = indexOf(view, entry).filter((_, axis) => !node.attributes.axes.includes(axis));
@@ -93,8 +93,8 @@ export function sparseReduce(planner: Planner, target: Target, node: Node<'reduc
 export function sparseContract(planner: Planner, target: Target, node: Node<'contract'>): boolean {
   const [a, b] = node.args;
   const { batch, sum } = node.attributes;
-  const left = a.type.storage === 'csr';
-  if (!left && b.type.storage !== 'csr') return false;
+  const left = isCompressed(a);
+  if (!left && !isCompressed(b)) return false;
   if (batch.length > 0 || sum.length === 0) return false;
   const [matrix, other] = left ? [a, b] : [b, a];
   const pairs = sum.map(([p, q]) => (left ? [p, q] : [q, p]));
@@ -140,7 +140,8 @@ export function sparseCopy(planner: Planner, node: Node): Target {
 /** A compressed matrix of its own: by a function of the runtime that takes others apart. */
 export function materializeSparse(planner: Planner, node: Node): Target {
   const { unit } = planner;
-  const view = needsStructure(node) ? undefined : sparseView(context(planner), node);
+  const own = needsStructure(node) || node.op === 'transpose';
+  const view = own ? undefined : untransposed(sparseView(context(planner), node));
   const name = unit.names.fresh(unit.hint(node) ?? 'S');
   const target = unit.newTarget({
     hint: name,
@@ -160,7 +161,11 @@ export function materializeSparse(planner: Planner, node: Node): Target {
     reads: parts.reads,
     scalars: [],
     emit: (emitter) =>
-      emitter.push({ kind: 'const', name, value: emitter.call(parts.name, parts.args) }),
+      emitter.push({
+        kind: 'const',
+        name,
+        value: emitter.call(parts.name, parts.args(emitter.array)),
+      }),
   });
   return target;
 }
@@ -184,9 +189,7 @@ function storeView(
       emitter.push({
         kind: 'const',
         name,
-        value: emitter.call(view.transposed ? 'sparseTransposeStructure' : 'sparseStructure', [
-          emitter.array(view.base),
-        ]),
+        value: emitter.call('sparseStructure', [emitter.array(view.base)]),
       }),
   });
   const { loops, entry } = rowLoops(planner, view, node);
@@ -200,59 +203,78 @@ function storeView(
 interface StructureCall {
   readonly name: string;
   readonly reads: readonly Target[];
-  readonly args: readonly Argument[];
+  readonly args: (array: (target: Target) => Argument) => readonly Argument[];
 }
 
 function structureCall(planner: Planner, node: Node): StructureCall {
-  const targets = node.args.map((arg) => planner.ensure(arg));
-  const arrays = targets.map((target): Argument => {
-    if (target.given === undefined) throw new InternalError(`${node.op} of unnamed matrices`);
-    return { kind: 'array', name: target.given.name };
-  });
-  const list = (items: readonly Argument[]): Argument => ({
-    kind: 'call',
-    name: '[]',
-    args: items,
-  });
+  if (node.op === 'binary') return combination(planner, node);
+  if (node.op === 'gather') return rowsCall(planner, node);
+  const reads = node.args.map((arg) => planner.ensure(arg));
+  const [first] = reads;
   const sizes = (dims: readonly Dim[]): Argument => list(dims.map(position));
   switch (node.op) {
     case 'transpose':
-      return { name: 'sparseTranspose', reads: targets, args: arrays };
-    case 'slice':
-      return {
-        name: 'sparseSlice',
-        reads: targets,
-        args: [...arrays, sizes(node.attributes.start), sizes(node.attributes.size)],
-      };
-    case 'pad':
-      return {
-        name: 'sparsePad',
-        reads: targets,
-        args: [...arrays, sizes(node.attributes.before), sizes(node.attributes.shape)],
-      };
-    case 'concat':
-      return {
-        name: 'sparseConcat',
-        reads: targets,
-        args: [list(arrays), text(String(node.attributes.axis))],
-      };
+      return { name: 'sparseTranspose', reads, args: (array) => [array(first)] };
+    case 'slice': {
+      const block = [sizes(node.attributes.start), sizes(node.attributes.size)];
+      return { name: 'sparseSlice', reads, args: (array) => [array(first), ...block] };
+    }
+    case 'pad': {
+      const block = [sizes(node.attributes.before), sizes(node.attributes.shape)];
+      return { name: 'sparsePad', reads, args: (array) => [array(first), ...block] };
+    }
+    case 'concat': {
+      const axis = text(String(node.attributes.axis));
+      return { name: 'sparseConcat', reads, args: (array) => [list(reads.map(array)), axis] };
+    }
     case 'contract': {
       const [[p, q]] = node.attributes.sum;
-      return {
-        name: 'sparseProduct',
-        reads: targets,
-        args: [...arrays, text(String(p === 0)), text(String(q === 1))],
-      };
+      const flags = [text(String(p === 0)), text(String(q === 1))];
+      return { name: 'sparseProduct', reads, args: (array) => [...reads.map(array), ...flags] };
     }
-    case 'binary':
-      if (node.args.every(({ type }) => type.storage === 'csr'))
-        return {
-          name: 'sparseCombine',
-          reads: targets,
-          args: [...arrays, text(`'${node.attributes.fn}'`)],
-        };
-      break;
     default:
+      throw new InternalError(`no compressed form of ${node.op}`);
   }
-  throw new InternalError(`no compressed form of ${node.op}`);
 }
+
+const list = (items: readonly Argument[]): Argument => ({ kind: 'call', name: '[]', args: items });
+
+/** Two structures entry by entry. */
+function combination(planner: Planner, node: Node<'binary'>): StructureCall {
+  const sign = signs.get(node.attributes.fn);
+  if (sign === undefined || !node.args.every(isCompressed))
+    throw new InternalError(`no compressed form of ${node.attributes.fn}`);
+  const reads = node.args.map((arg) => planner.ensure(arg));
+  return {
+    name: 'sparseCombine',
+    reads,
+    args: (array) => [...reads.map(array), text(`(x, y) => ${sign}`)],
+  };
+}
+
+const signs: ReadonlyMap<BinaryFn, string> = new Map<BinaryFn, string>([
+  ['add', 'x + y'],
+  ['sub', 'x - y'],
+  ['mul', 'x * y'],
+  ['max', 'Math.max(x, y)'],
+  ['min', 'Math.min(x, y)'],
+  ['ne', 'Number(x !== y)'],
+  ['lt', 'Number(x < y)'],
+  ['and', 'Number(x !== 0 && y !== 0)'],
+  ['or', 'Number(x !== 0 || y !== 0)'],
+]);
+
+/** Rows of a compressed matrix by position. */
+function rowsCall(planner: Planner, node: Node<'gather'>): StructureCall {
+  const [A, positions] = node.args.map((arg) => planner.ensure(arg));
+  const place = text(String(planner.unit.places.numberOf(node)));
+  return {
+    name: 'sparseRows',
+    reads: [A, positions],
+    args: (array) => [array(A), array(positions), place],
+  };
+}
+
+/** A view along the rows of its structure. */
+const untransposed = (view: SparseView | undefined): SparseView | undefined =>
+  view === undefined || view.transposed ? undefined : view;

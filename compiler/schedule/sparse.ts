@@ -12,6 +12,23 @@ export interface SparseEntry {
   readonly j: Index;
 }
 
+/** Whether a node is kept compressed. Results of loops and branches are kept dense, and so is what is made of them. */
+export function isCompressed(node: Node): boolean {
+  if (node.type.storage !== 'csr') return false;
+  switch (node.op) {
+    case 'input':
+      return true;
+    case 'parameter':
+    case 'part':
+    case 'loop':
+    case 'while':
+    case 'cond':
+      return false;
+    default:
+      return node.args.every((arg) => arg.type.storage === 'dense' || isCompressed(arg));
+  }
+}
+
 export interface SparseView {
   readonly base: Target;
   readonly transposed: boolean;
@@ -37,7 +54,7 @@ export function sparseView(context: SparseContext, node: Node): SparseView | und
       transposed: false,
       value: ({ p }) => pool.sparse(stored, 'data', p),
     };
-  if (node.type.storage !== 'csr') return undefined;
+  if (!isCompressed(node)) return undefined;
   if (isOp(node, 'oracle') || isOp(node, 'stop')) return sparseView(context, node.args[0]);
   if (isOp(node, 'transpose')) {
     const view = sparseView(context, node.args[0]);
@@ -63,12 +80,12 @@ function binaryView(context: SparseContext, node: Node<'binary'>): SparseView | 
     if (left.base !== right.base || left.transposed !== right.transposed) return undefined;
     return { ...left, value: (e) => pool.binary(fn, left.value(e), right.value(e)) };
   }
-  if (left !== undefined && y.type.storage === 'dense')
+  if (left !== undefined && !isCompressed(y))
     return {
       ...left,
       value: (e) => pool.binary(fn, left.value(e), context.entry(y, indexOf(left, e))),
     };
-  if (right !== undefined && x.type.storage === 'dense')
+  if (right !== undefined && !isCompressed(x))
     return {
       ...right,
       value: (e) => pool.binary(fn, context.entry(x, indexOf(right, e)), right.value(e)),
@@ -81,7 +98,7 @@ function selectView(context: SparseContext, node: Node<'select'>): SparseView | 
   const [left, right] = [sparseView(context, x), sparseView(context, y)];
   if (left === undefined || right === undefined) return undefined;
   if (left.base !== right.base || left.transposed !== right.transposed) return undefined;
-  if (condition.type.storage === 'csr') return undefined;
+  if (isCompressed(condition)) return undefined;
   return {
     ...left,
     value: (e) =>

@@ -30,6 +30,8 @@ export interface Unit {
   readonly entries: Map<number, readonly Target[]>;
   /** Results of nodes with several. */
   readonly parts: Map<number, readonly Target[]>;
+  /** The nodes that define sizes within the unit. */
+  readonly definers: ReadonlyMap<string, Node>;
   /** Tables of numbers, by node. */
   readonly literals: Map<number, { readonly target: Target; readonly values: readonly number[] }>;
   readonly newTarget: (options: TargetOptions) => Target;
@@ -57,6 +59,7 @@ export function createUnit(
   names: Namer,
   places: PlaceTable,
   hint: (node: Node) => string | undefined,
+  definers: ReadonlyMap<string, Node> = new Map(),
 ): Unit {
   let ids = 0;
   return {
@@ -65,6 +68,7 @@ export function createUnit(
     names,
     places,
     hint,
+    definers,
     targets: new Map(),
     copies: new Map(),
     indices: new Map(),

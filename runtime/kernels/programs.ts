@@ -34,11 +34,13 @@ export interface StepParts {
 export function stepProgram(parts: StepParts): StepProgram {
   const { counts, arrays = {}, scalars = {}, reports = {}, startAnswer = parts.answer } = parts;
   let begun = false;
+  // What never changes has been computed, and counted, by now.
+  const atStart = { ...counts };
   return {
     counts,
     init: () => {
       begun = false;
-      Object.assign(counts, noCounts());
+      Object.assign(counts, atStart);
       parts.init();
     },
     step: (iteration) => {

@@ -1,5 +1,5 @@
 // A function of generated code: its nodes placed, its names, and the printing of what is planned in it.
-import type { Dim } from '../../tensor/dim.ts';
+import { symbolsOf, type Dim } from '../../tensor/dim.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { Node } from '../../tensor/ir.ts';
 import type { Plan } from '../../schedule/computation.ts';
@@ -54,33 +54,47 @@ export interface CodeUnitOptions {
   /** The name of a size symbol. */
   readonly sizeName: (symbol: string) => string;
   readonly calls: Set<string>;
+  readonly counted: boolean;
   /** `inline`: arrays are made where they are first written. Otherwise once, in the function around. */
   readonly inline: boolean;
-  /** Called where a `compress` defines a size; the lines to write. */
-  readonly onSize: (symbol: string, array: string, columns: number) => string | undefined;
+  /** Whether a size is known before the function runs; others are defined in it. */
+  readonly isKnown: (symbol: string) => boolean;
 }
 
 export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
   const { namer, calls } = options;
-  const unit = createUnit(placeNodes(options.roots), namer, options.places, options.hint);
+  const placement = placeNodes(options.roots);
+  const definers = new Map<string, Node>(
+    placement.order.flatMap((node) => {
+      if (node.op !== 'compress') return [];
+      const { key } = node.attributes.length;
+      return options.isKnown(key) ? [] : [[key, node]];
+    }),
+  );
+  const unit = createUnit(placement, namer, options.places, options.hint, definers);
   const declared: { readonly name: string; readonly length: Dim }[] = [];
   const usedSizes = new Set<string>();
-
   const lowering: Lowering = {
     unit,
+    counted: options.counted,
     locations: new Map(),
     variables: new Map(),
     calls,
     letters: options.letters.loops,
     rowLetters: options.letters.rows,
     arrayName: (wish) => (options.inline ? namer.fresh(wish) : namer.freshOutside(wish)),
-    allocate: (name, length, scope) => {
-      if (options.inline) scope.statements.push({ kind: 'allocate', name, length });
-      else declared.push({ name, length });
+    allocate: (name, length) => {
+      const later = options.inline || symbolsOf(length).some((symbol) => definers.has(symbol));
+      if (!later) declared.push({ name, length });
+      return !later;
     },
     defineSize: (symbol, array, columns, scope) => {
-      const text = options.onSize(symbol, array, columns);
-      if (text !== undefined) scope.statements.push({ kind: 'text', text });
+      const length = columns === 1 ? `${array}.length` : `${array}.length / ${columns}`;
+      if (definers.has(symbol))
+        scope.statements.push({
+          kind: 'text',
+          text: `const ${options.sizeName(symbol)} = ${length};`,
+        });
     },
   };
   const context: StatementContext = {
@@ -88,7 +102,7 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
     calls,
     variable: (symbol) => lowering.variables.get(symbol) ?? symbol,
     size: (symbol) => {
-      usedSizes.add(symbol);
+      if (!definers.has(symbol)) usedSizes.add(symbol);
       return options.sizeName(symbol);
     },
     count: (oracle, times) => `counts.${oracle} += ${times};`,

@@ -8,7 +8,7 @@ export type Prepared = Readonly<Record<string, unknown>>;
 export interface Instance {
   readonly prepare: (input: ProgramInput) => Prepared;
   readonly createStep: (data: Prepared, seed: number) => StepProgram;
-  readonly createMeasures: (data: Prepared) => MeasureProgram;
+  readonly createMeasures: (data: Prepared, seed: number) => MeasureProgram;
 }
 
 /** The functions of a module of the JavaScript flavour that imports the runtime. */

@@ -1,14 +1,16 @@
 // Measures: named functions of the problem's variables.
 import type { Node } from '../../tensor/ir.ts';
 import { inputsOf } from '../../tensor/visit.ts';
+import { isCompressed } from '../../schedule/sparse.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import { documentation } from './comment.ts';
+import { drawsIn } from './draws.ts';
 import { hintFor } from './hints.ts';
 import { isFixed } from './inputs.ts';
 import type { ModuleNames } from './module-names.ts';
 import { createSections, type Sections } from './section.ts';
 import type { FunctionText, Measure, ModuleSpec } from './spec.ts';
-import { destructure, member, propertyName } from './text.ts';
+import { destructure, member, propertyName, quoted } from './text.ts';
 
 export function emitMeasures(
   spec: ModuleSpec,
@@ -22,6 +24,7 @@ export function emitMeasures(
     names,
     places,
     calls,
+    counted: false,
     hint: (node) => hintFor(node, spec.names ?? new Map()),
   });
   const planned = spec.measures.map((measure) => planMeasure(sections, measure, typed, calls));
@@ -29,11 +32,14 @@ export function emitMeasures(
   const bodies = planned.flatMap((print) => print());
   const memory = sections.memory();
   const fields = sections.fields();
+  const draws = drawsIn([...constants, ...bodies], typed, calls);
+  const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
   calls.add('measureProgram');
   const lines = [
     '/** What is measured at a point, from the problem as it is written. */',
-    `export function createMeasures(data${typed ? ': Data' : ''})${typed ? ': MeasureProgram' : ''} {`,
-    ...destructure(fields, 'data', '  '),
+    `export function createMeasures(data${typed ? ': Data' : ''}${draws.parameter})${typed ? ': MeasureProgram' : ''} {`,
+    ...destructure(taken, 'data', '  '),
+    ...draws.lines,
     ...memory,
     ...constants,
     '',
@@ -42,7 +48,7 @@ export function emitMeasures(
     '  });',
     '}',
   ];
-  return { lines, fields };
+  return { lines, fields: taken };
 }
 
 /** Plans one measure; prints it once everything is planned. */
@@ -56,14 +62,15 @@ function planMeasure(
   const variables = inputsOf([node]).filter((input) => !isFixed(input));
   const reads = variables.map((input) => {
     const local = code.namer.fresh(input.attributes.name);
-    const scalar = input.type.shape.length === 0;
-    code.give(input, { kind: scalar ? 'scalar' : 'array', name: local }, input.attributes.name);
-    return readVariable(input, local);
+    const { storage, shape } = input.type;
+    const kind = storage === 'csr' ? 'csr' : shape.length === 0 ? 'scalar' : 'array';
+    code.give(input, { kind, name: local }, input.attributes.name);
+    return readVariable(input, local, calls);
   });
   const scalar = node.type.shape.length === 0;
   const target = scalar
     ? undefined
-    : node.type.storage === 'csr'
+    : isCompressed(node)
       ? planner.ensureCopy(node)
       : planner.ensure(node);
   if (target !== undefined) planner.keep(target);
@@ -89,7 +96,11 @@ function planMeasure(
   };
 }
 
-function readVariable(input: Node<'input'>, name: string): string {
+function readVariable(input: Node<'input'>, name: string, calls: Set<string>): string {
+  if (input.type.storage === 'csr') {
+    calls.add('requiredSparse');
+    return `const ${name} = requiredSparse(variables, ${quoted(input.attributes.name)});`;
+  }
   const access = `variables${member(input.attributes.name)}`;
   return input.type.shape.length === 0
     ? `const ${name} = ${access}.data[0];`

@@ -9,6 +9,8 @@ export interface ModuleNames {
   readonly namer: Namer;
   readonly letters: LoopLetters;
   readonly sizeName: (symbol: string) => string;
+  /** Whether the problem or the method says where a size comes from. */
+  readonly isKnown: (symbol: string) => boolean;
   /** The name of a data, param or set input. */
   readonly inputName: (name: string) => string;
 }
@@ -54,6 +56,7 @@ export function moduleNames(
     const param = from.kind === 'param' ? values.get(from.name) : undefined;
     if (!sizes.has(symbol)) sizes.set(symbol, param ?? namer.fresh(symbol));
   }
+  const known = new Set(sizes.keys());
   for (const symbol of symbols) if (!sizes.has(symbol)) sizes.set(symbol, namer.fresh(symbol));
   const free = (wishes: readonly string[]): readonly string[] =>
     wishes.filter((letter) => namer.take(letter));
@@ -64,6 +67,7 @@ export function moduleNames(
       rows: free(['p', 'q', 'p1', 'p2']),
     },
     sizeName: (symbol) => sizes.get(symbol) ?? symbol,
+    isKnown: (symbol) => known.has(symbol),
     inputName: (name) => values.get(name) ?? name,
   };
 }

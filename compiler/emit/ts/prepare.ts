@@ -44,7 +44,6 @@ export function emitPrepare(
   ];
   const ordered = inOrder(definitions);
   const nodes = ordered.flatMap((definition) => definition.nodes);
-  const tables: string[] = [];
   const code = createCodeUnit({
     roots: ordered.map(({ place, nodes: own }) => ({ place, nodes: own })),
     namer: names.namer.inner(),
@@ -53,12 +52,9 @@ export function emitPrepare(
     hint: (node) => hintFor(node, spec.names ?? new Map()),
     sizeName: names.sizeName,
     calls,
+    counted: false,
     inline: true,
-    onSize: (symbol, array, columns) => {
-      tables.push(array);
-      const length = columns === 1 ? `${array}.length` : `${array}.length / ${columns}`;
-      return `const ${names.sizeName(symbol)} = ${length};`;
-    },
+    isKnown: () => false,
   });
   giveFixed(code, names, [
     ...inputsOf(nodes),

@@ -40,6 +40,8 @@ export interface SectionOptions {
   readonly places: PlaceTable;
   readonly calls: Set<string>;
   readonly hint: (node: Node) => string | undefined;
+  /** Whether oracle calls are counted. */
+  readonly counted: boolean;
 }
 
 interface Loan {
@@ -49,7 +51,7 @@ interface Loan {
 }
 
 export function createSections(options: SectionOptions): Sections {
-  const { names, places, calls, hint } = options;
+  const { names, places, calls, hint, counted } = options;
   const namer = names.namer.inner();
   const changing = varying(options.nodes, (input) => !isFixed(input));
   const shared = createCodeUnit({
@@ -60,8 +62,9 @@ export function createSections(options: SectionOptions): Sections {
     hint,
     sizeName: names.sizeName,
     calls,
+    counted,
     inline: false,
-    onSize: () => undefined,
+    isKnown: names.isKnown,
   });
   const used = new Set(giveFixed(shared, names, inputsOf(options.nodes)));
   const top = shared.unit.placement.placeOf(options.nodes[0]);
@@ -80,8 +83,9 @@ export function createSections(options: SectionOptions): Sections {
       hint,
       sizeName: names.sizeName,
       calls,
+      counted,
       inline: false,
-      onSize: () => undefined,
+      isKnown: names.isKnown,
     });
     giveFixed(code, names, inputsOf(nodes));
     units.push(code);

@@ -8,6 +8,7 @@ import type { Target } from '../../schedule/target.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import type { CodeUnit } from './code-unit.ts';
 import { documentation } from './comment.ts';
+import { drawsIn } from './draws.ts';
 import { hintFor } from './hints.ts';
 import type { ModuleNames } from './module-names.ts';
 import { createSections, type Section, type Sections } from './section.ts';
@@ -42,6 +43,7 @@ export function emitStep(
     names,
     places,
     calls,
+    counted: true,
     hint: (node) => hintFor(node, stepNames(spec, step)),
   });
   const states = nameStates(step, sections.namer);
@@ -73,22 +75,24 @@ export function emitStep(
   const startLines = startAnswer === undefined ? [] : startAnswer();
   const stateLines = stateMemory(sections, states);
   const memory = sections.memory();
-  const draws = drawsIn([...initLines, ...stepLines, ...shared, ...answerLines]);
+  const draws = drawsIn(
+    [...initLines, ...stepLines, ...shared, ...answerLines, ...startLines],
+    typed,
+    calls,
+  );
   const fields = sections.fields();
+  const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
   calls.add('stepProgram');
   calls.add('noCounts');
-  if (draws.random || draws.dataRandom) calls.add('createRandom');
-  const seeded = draws.random || draws.seed;
   const arrays = states.filter(({ state }) => state.type.shape.length > 0);
   const scalars = states.filter(({ state }) => state.type.shape.length === 0);
   const entry = (key: string, name: string): string =>
     propertyName(key) === name ? name : `${propertyName(key)}: ${name}`;
   const lines = [
     ...documentation(`${step.label} on ${spec.problem.name}.`, ''),
-    `export function createStep(data${typed ? ': Data' : ''}${seeded ? `, seed${typed ? ': number' : ''}` : ''})${typed ? ': StepProgram' : ''} {`,
-    ...destructure(draws.dataRandom ? [...fields, 'dataSeed'] : fields, 'data', '  '),
-    ...(draws.random ? ["  const random = createRandom(seed, 'run');"] : []),
-    ...(draws.dataRandom ? ["  const dataRandom = createRandom(dataSeed, 'data');"] : []),
+    `export function createStep(data${typed ? ': Data' : ''}${draws.parameter})${typed ? ': StepProgram' : ''} {`,
+    ...destructure(taken, 'data', '  '),
+    ...draws.lines,
     ...stateLines,
     ...(step.reports.length === 0
       ? []
@@ -134,7 +138,7 @@ export function emitStep(
     '  });',
     '}',
   ];
-  return { lines, fields: draws.dataRandom ? [...fields, 'dataSeed'] : fields };
+  return { lines, fields: taken };
 }
 
 /** Names of nodes: what becomes of a state is called after it. */
@@ -277,20 +281,6 @@ function stateMemory(sections: Sections, states: readonly StateName[]): readonly
           '  ',
         )),
   ];
-}
-
-/** Which streams of random numbers the lines use. */
-function drawsIn(lines: readonly string[]): {
-  readonly random: boolean;
-  readonly dataRandom: boolean;
-  readonly seed: boolean;
-} {
-  const has = (word: RegExp): boolean => lines.some((line) => word.test(line));
-  return {
-    random: has(/\b(draw|sample)\(random,/),
-    dataRandom: has(/\bdraw\(dataRandom,/),
-    seed: has(/\bseed\b/),
-  };
 }
 
 const usesIteration = (lines: readonly string[]): boolean =>

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InternalError } from '../../compiler/tensor/internal-error.ts';
+import { substitute } from '../../compiler/tensor/substitute.ts';
+import type { Node } from '../../compiler/tensor/ir.ts';
+import {
+  arbitraryProgram,
+  constructionNames,
+  describeProgram,
+  type Program,
+} from '../tensor/arbitrary.ts';
+import { disagreement } from './harness.ts';
+
+const runs = process.env.DOTOPT_LONG === undefined ? 40 : 3000;
+const implicit = new Set(['root', 'fixpoint', 'minimizer']);
+
+/** The same program with its inputs as data: everything is computed outside the measure. */
+function asData({ graph, inputs, root, objective }: Program): readonly Node[] {
+  const fixed = new Map<Node, Node>(
+    inputs.map((input) => [input, graph.input(input.attributes.name, 'data', input.type)]),
+  );
+  return substitute(graph, [root, objective], fixed);
+}
+
+function check(program: Program, nodes: readonly Node[]): void {
+  let problem: string | undefined;
+  try {
+    problem = disagreement(program.graph, nodes, program.environment);
+  } catch (error) {
+    if (error instanceof InternalError) problem = error.message;
+    else throw error;
+  }
+  expect(problem, describeProgram(program)).toBeUndefined();
+}
+
+describe('generated code agrees with the interpreter', () => {
+  it('on random programs of variables', () => {
+    fc.assert(
+      fc.property(arbitraryProgram({ only: (name) => !implicit.has(name) }), (program) =>
+        check(program, [program.root, program.objective]),
+      ),
+      { numRuns: runs },
+    );
+  });
+
+  it('on random programs of data', () => {
+    fc.assert(
+      fc.property(arbitraryProgram({ only: (name) => !implicit.has(name) }), (program) =>
+        check(program, asData(program)),
+      ),
+      { numRuns: runs },
+    );
+  });
+
+  for (const name of constructionNames.filter((each) => !implicit.has(each)))
+    it(`with ${name}`, () => {
+      fc.assert(
+        fc.property(arbitraryProgram({ only: (each) => each === name, steps: 3 }), (program) =>
+          check(program, [program.root, program.objective]),
+        ),
+        { numRuns: 5, seed: 1 },
+      );
+    });
+});

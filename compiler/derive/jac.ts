@@ -25,7 +25,9 @@ export function jacForward(graph: Graph, output: Node, wrt: Node): Node {
   const { leaves, tangents } = linearize(graph, [output], [wrt], 'joint');
   const [tangent] = tangents;
   if (tangent === undefined) return graph.zeros([...output.type.shape, ...wrt.type.shape]);
-  const columns = denseOf(graph, batch(graph, tangent, leaves[0]));
+  const matrix = batch(graph, tangent, leaves[0]);
+  const columns = denseOf(graph, matrix);
+  if (matrix.kind === 'diagonal' && matrix.views.length === 0) return columns;
   const axes = columns.type.shape.map((_, k) => k);
   return graph.transpose(columns, [...axes.slice(rank), ...axes.slice(0, rank)]);
 }

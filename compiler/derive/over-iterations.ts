@@ -1,7 +1,7 @@
 import type { Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
-import { renamed } from './region.ts';
+import { renamed } from './replace.ts';
 
 /** The values of a scalar or array that depends on a loop's index, for all iterations along a new first axis: as whole-array operations where it is
  * built of elementwise operations and look-ups of the index, else by a loop. */

@@ -2,21 +2,13 @@
 import { constantDim, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node, Region } from '../tensor/ir.ts';
-import { substitute } from '../tensor/substitute.ts';
+import { renamed } from './replace.ts';
 
 /** The same region over parameters of its own. */
 export function copyRegion(graph: Graph, { parameters, results }: Region): Region {
   const fresh = parameters.map(({ type, attributes }) => graph.parameter(type, attributes.name));
   return { parameters: fresh, results: renamed(graph, results, parameters, fresh) };
 }
-
-/** The nodes with parameters replaced in order. */
-export const renamed = (
-  graph: Graph,
-  nodes: readonly Node[],
-  from: readonly Node[],
-  to: readonly Node[],
-): readonly Node[] => substitute(graph, nodes, new Map(from.map((p, k) => [p, to[k]])));
 
 /** The number of iterations as a size, where it is one. */
 export function iterationsOf({ args, attributes }: Node<'loop'>): Dim | undefined {

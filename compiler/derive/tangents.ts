@@ -3,10 +3,10 @@ import type { Graph } from '../tensor/graph.ts';
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Node, NodeOf, Op } from '../tensor/ir.ts';
 import { movingArgs, movingBodies } from './jvp/operands.ts';
-import { substitute } from '../tensor/substitute.ts';
 import type { JvpContext, JvpRule, Mode } from './jvp/rule.ts';
 import { jvpRules } from './jvp/table.ts';
 import { NotDifferentiable } from './not-differentiable.ts';
+import { replaceThroughout } from './replace.ts';
 import { copyRegion, dependsOnAny } from './region.ts';
 import type { Tangent } from './tangent.ts';
 
@@ -53,9 +53,7 @@ export function createTangents(graph: Graph, seeds: Seeds, mode: Mode): Tangents
       for (const { attributes } of own.parameters) closed.add(attributes.key);
       return result;
     },
-    replace: (node, by) => {
-      replacements.set(node, settle([by])[0]);
-    },
+    replace: (node, by) => replacements.set(node, by),
     settleWithin: (nodes, { parameters }) =>
       replaced(nodes, ([node]) => dependsOnAny(node, parameters)),
   };
@@ -68,7 +66,7 @@ export function createTangents(graph: Graph, seeds: Seeds, mode: Mode): Tangents
     const pairs = [...replacements].filter(
       (pair) => wanted(pair) && !pair[0].free.some((key) => closed.has(key)),
     );
-    return pairs.length === 0 ? nodes : substitute(graph, nodes, new Map(pairs));
+    return pairs.length === 0 ? nodes : replaceThroughout(graph, nodes, new Map(pairs));
   }
   function settle(nodes: readonly Node[]): readonly Node[] {
     return replaced(nodes, () => true);
@@ -80,7 +78,7 @@ export function createTangents(graph: Graph, seeds: Seeds, mode: Mode): Tangents
       const current = top.node;
       if (known.has(current.id)) continue;
       if (!active(current)) known.set(current.id, noTangents(current));
-      else if (top.done) known.set(current.id, apply(current, context));
+      else if (top.done) known.set(current.id, withOrigin(graph, current, apply(current, context)));
       else {
         stack.push({ node: current, done: true });
         // The branches of a `cond` have no parameters, so they need no walk of their own.
@@ -98,6 +96,15 @@ export function createTangents(graph: Graph, seeds: Seeds, mode: Mode): Tangents
 }
 
 const noTangents = (node: Node): readonly Tangent[] => node.results.map(() => undefined);
+
+/** A derivative comes from where its function does. */
+function withOrigin(graph: Graph, node: Node, found: readonly Tangent[]): readonly Tangent[] {
+  const span = graph.origin(node);
+  if (span !== undefined)
+    for (const tangent of found)
+      if (tangent !== undefined && tangent.args.length > 0) graph.setOrigin(tangent, span);
+  return found;
+}
 
 function apply<O extends Op>(node: NodeOf<O> & Node, context: JvpContext): readonly Tangent[] {
   if (node.type.element === 'complex')

@@ -40,6 +40,8 @@ function createSums(graph: Graph, { linear }: Scopes): Sums {
   return {
     add: (node, cotangent, index = 0) => {
       if (cotangent === undefined || !linear(node)) return;
+      const span = graph.origin(node);
+      if (span !== undefined && cotangent.args.length > 0) graph.setOrigin(cotangent, span);
       const entry = found.get(node.id) ?? { node, cotangents: [] };
       entry.cotangents[index] = addTangents(graph, entry.cotangents[index], cotangent);
       found.set(node.id, entry);

@@ -190,6 +190,23 @@ describe('at edges of the domain', () => {
     expect(second[0] / Math.exp(-40)).toBeCloseTo(1, 12);
     expect(second[3] / Math.exp(-40)).toBeCloseTo(1, 12);
   });
+  test('a branch that is not taken may fail', () => {
+    const entropy: Parameters<typeof at>[1] = (g, x) =>
+      g.sum(g.select(g.gt(x, 0), g.mul(x, g.log(x)), 0));
+    expect(at([0, 1, -1], entropy)).toEqual({
+      first: [0, 1, 0],
+      second: [0, 0, 0, 0, 1, 0, 0, 0, 0],
+    });
+    const root: Parameters<typeof at>[1] = (g, x) =>
+      g.sum(g.select(g.lt(x, 1), x, g.add(g.sqrt(g.sub(x, 1)), g.exp(x))));
+    expect(at([0, -1], root).first).toEqual([1, 1]);
+    const steep: Parameters<typeof at>[1] = (g, x) =>
+      g.sum(g.select(g.lt(x, 0), g.exp(g.neg(g.div(1, x))), g.sin(g.square(x))));
+    expect(
+      at([0, 900], (g, x) => g.sum(g.select(g.le(x, 1), g.expm1(g.square(x)), x))).first,
+    ).toEqual([0, 1]);
+    expect(at([0, 1], steep).first[0]).toBe(0);
+  });
   test('x log y at 0', () => {
     expect(at([0, 0], (g, x) => g.xlogy(g.at(x, 0, 0), g.at(x, 0, 1))).first[1]).toBe(0);
     expect(at([0, 2], (g, x) => g.xlogy(g.at(x, 0, 0), g.at(x, 0, 1))).second[1]).toBe(0.5);

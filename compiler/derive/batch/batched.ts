@@ -34,6 +34,7 @@ export function identity(graph: Graph, shape: Shape): Batched {
 export function entriesOf(graph: Graph, { kind, entries, axes }: Batched): Node {
   if (kind === 'dense') return entries;
   const { shape } = entries.type;
+  if (shape.length === 1) return graph.diagonalMatrix(entries);
   const both = [...shape, ...shape];
   const same = shape
     .map((dim, k) =>

@@ -2,7 +2,8 @@
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node, Region } from '../../tensor/ir.ts';
 import { realType } from '../../tensor/type.ts';
-import { dependsOnAny, renamed } from '../region.ts';
+import { dependsOnAny } from '../region.ts';
+import { renamed } from '../replace.ts';
 import { denseBatched, type Batched } from './batched.ts';
 import type { BatchContext, BatchRule } from './rule.ts';
 

@@ -1,4 +1,5 @@
 // Leaves and elementwise operations.
+import { guardTangent } from '../guard.ts';
 import { materialize, mapTangent, type Tangent } from '../tangent.ts';
 import { binaryTangents } from './binary.ts';
 import { single, zero, type JvpRule } from './rule.ts';
@@ -29,7 +30,13 @@ export const select: JvpRule<'select'> = single((node, { graph, tangent }): Tang
   const [dx, dy] = [tangent(x), tangent(y)];
   if (dx === undefined && dy === undefined) return undefined;
   const { shape } = node.type;
-  return graph.select(condition, materialize(graph, dx, shape), materialize(graph, dy, shape));
+  const then = mapTangent(dx, (d) => guardTangent(graph, d, condition));
+  const otherwise = mapTangent(dy, (d) => guardTangent(graph, d, graph.not(condition)));
+  return graph.select(
+    condition,
+    materialize(graph, then, shape),
+    materialize(graph, otherwise, shape),
+  );
 });
 
 /** The counting of the value is not that of its derivative; the room that counts wraps what it takes. */

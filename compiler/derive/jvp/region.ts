@@ -2,7 +2,8 @@
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node, NodeOf, Region } from '../../tensor/ir.ts';
 import { realType } from '../../tensor/type.ts';
-import { dependsOnAny, iterationsOf, renamed } from '../region.ts';
+import { copyRegion, dependsOnAny, iterationsOf } from '../region.ts';
+import { renamed } from '../replace.ts';
 import { materialize, type Tangent } from '../tangent.ts';
 import type { JvpContext, JvpRule } from './rule.ts';
 
@@ -186,7 +187,7 @@ function savedStates(
     const again = graph.make(
       'loop',
       {
-        region: { parameters: region.parameters, results: carried.next },
+        region: copyRegion(graph, { parameters: region.parameters, results: carried.next }),
         states: carried.states.length,
         length: undefined,
       },

@@ -5,7 +5,8 @@ import type { Node, NodeOf, Region } from '../../tensor/ir.ts';
 import { realType } from '../../tensor/type.ts';
 import { NotDifferentiable } from '../not-differentiable.ts';
 import { overIterations } from '../over-iterations.ts';
-import { dependsOnAny, iterationsOf, renamed } from '../region.ts';
+import { dependsOnAny, iterationsOf } from '../region.ts';
+import { renamed } from '../replace.ts';
 import { materialize, type Tangent } from '../tangent.ts';
 import type { Contribution, TransposeRule } from './rule.ts';
 

@@ -78,6 +78,8 @@ export interface Context {
   /** The set of `each c in C { … }` around this place. */
   readonly agents:
     { readonly set: IndexSet; readonly index: BoundIndex; readonly scope: Scope } | undefined;
+  /** The variable that `each w in x { … }` visits around this place, by its key. */
+  readonly part: string | undefined;
   /** In `report`, `stop when`, `return`: values of agents may be read whole. */
   readonly observing: boolean;
 }
@@ -178,6 +180,7 @@ export const newContext = (shared: Shared, scope: Scope, place: Context['place']
   place,
   recorded: undefined,
   agents: undefined,
+  part: undefined,
   observing: false,
 });
 

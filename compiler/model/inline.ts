@@ -231,8 +231,22 @@ function bindEntry(frame: Frame, p: Parameter, span: Span, value: TypedExpressio
   enter(scope, p, { kind: 'local', local });
 }
 
+/** What binding the dimension names of parameters needs. */
+export interface ShapeFrame {
+  readonly outer: Context;
+  readonly inner: Context;
+  readonly scope: Scope;
+  readonly name: string;
+  failed: boolean;
+}
+
 /** Dimension names of a parameter's type are bound by the first argument that has them; later ones must agree. */
-function bindShape(frame: Frame, p: Parameter, span: Span, value: TypedExpression): void {
+export function bindShape(
+  frame: ShapeFrame,
+  p: Parameter,
+  span: Span,
+  value: TypedExpression,
+): void {
   const dims = p.type?.dims ?? [];
   if (isUnknown(value.type)) {
     for (const d of dims) if (d.kind === 'Name') bindUnknownSize(frame, d.name, d.span);
@@ -263,13 +277,13 @@ function bindShape(frame: Frame, p: Parameter, span: Span, value: TypedExpressio
   dims.forEach((d, axis) => bindDimension(frame, p, d, shape[axis], value, axis, span));
 }
 
-function bindUnknownSize(frame: Frame, name: string, span: Span): void {
+function bindUnknownSize(frame: ShapeFrame, name: string, span: Span): void {
   if (frame.scope.entries.has(name)) return;
   frame.scope.entries.set(name, knownEntry(name, 'size', span, { kind: 'bad' }));
 }
 
 function bindDimension(
-  frame: Frame,
+  frame: ShapeFrame,
   p: Parameter,
   d: Expr,
   axis: Axis,
@@ -307,13 +321,13 @@ function bindDimension(
   frame.failed = true;
 }
 
-function setNamed(frame: Frame, name: string): IndexSet | undefined {
+function setNamed(frame: ShapeFrame, name: string): IndexSet | undefined {
   const entry = lookUp(frame.scope, name);
   return entry?.meaning?.kind === 'set' ? entry.meaning.set : undefined;
 }
 
 /** The size of a dimension such as `2*k`; a single name in it that nothing bound yet is solved for. */
-function solveDimension(frame: Frame, d: Expr, actual: Dim): Dim | undefined {
+function solveDimension(frame: ShapeFrame, d: Expr, actual: Dim): Dim | undefined {
   const free = freeNames(d).filter((n) => !frame.scope.entries.has(n.name));
   const [name] = free;
   if (name === undefined || free.length > 1) {

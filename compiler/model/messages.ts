@@ -471,7 +471,7 @@ export const messages = {
   },
   M607: {
     severity: 'error',
-    title: 'repeat',
+    title: 'statement out of place',
     message: text`${'what'}`,
   },
   M608: {
@@ -502,8 +502,8 @@ export const messages = {
   },
   M613: {
     severity: 'error',
-    title: 'value of an agent',
-    message: text`\`${'name'}\` is one value for each agent: outside \`each\` it goes only into report, stop when and return`,
+    title: 'one value for each',
+    message: text`\`${'name'}\` is one value for each ${'each'}: outside \`each\` it goes only into report, stop when and return`,
   },
 
   // Comparisons

@@ -131,6 +131,13 @@ function valueOfMeaning(
       return { kind: 'index', index: meaning.index, type: meaning.index.type, span };
     case 'local':
       return localNode(meaning.local, span);
+    case 'value':
+      return { ...meaning.value, span };
+    case 'perPart': {
+      const own = context.part === undefined ? undefined : meaning.byPart.get(context.part);
+      if (own !== undefined) return valueOfMeaning(context, e, own, what);
+      return fail(context, 'M613', span, { name: quote(e.name), each: 'variable' });
+    }
     case 'size':
       return { kind: 'size', dim: meaning.dim, type: intType, span };
     case 'column':
@@ -183,7 +190,7 @@ function declarationValue(
       context,
       'M613',
       e.span,
-      { name: quote(e.name) },
+      { name: quote(e.name), each: 'agent' },
       {
         related: [{ span: declaration.span, message: 'made for each agent here' }],
       },

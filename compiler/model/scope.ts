@@ -17,6 +17,7 @@ import type {
   IndexSet,
   Local,
   TensorType,
+  TypedExpression,
 } from './types.ts';
 
 /** What a name stands for. */
@@ -52,6 +53,10 @@ export type Meaning =
   | { readonly kind: 'column'; readonly column: Column; readonly type: TensorType }
   | { readonly kind: 'ambiguous'; readonly first: Site; readonly second: Site }
   | { readonly kind: 'iteration' }
+  /** A constant from outside: the value of a swept name. */
+  | { readonly kind: 'value'; readonly value: TypedExpression }
+  /** Made in `each w in x`: one for each variable, by the key of the variable. */
+  | { readonly kind: 'perPart'; readonly byPart: ReadonlyMap<string, Meaning> }
   /** Something went wrong with it and has been told. */
   | { readonly kind: 'bad' };
 

@@ -1,8 +1,8 @@
 // What matching found, as the typed model needs it to elaborate a method's body.
 import type { MethodBindings, MethodModel } from '../model/method-types.ts';
 import type { Axis, IndexSet, ProblemModel, VariableDecl } from '../model/types.ts';
+import type { Variable } from '../problem/problem.ts';
 import type { Dim } from '../tensor/dim.ts';
-import { InternalError } from '../tensor/internal-error.ts';
 import type { Roles } from './roles.ts';
 
 export function bindingsOf(
@@ -20,7 +20,7 @@ export function bindingsOf(
         {
           size,
           parts: parts.map(({ variable, offset }) => {
-            const declared = declarationOf(model, variable.name);
+            const declared = declarationOf(model, variable);
             return { variable: declared, offset, shape: declared.type.shape };
           }),
         },
@@ -41,10 +41,23 @@ export function bindingsOf(
 
 const axisOf = (size: Dim): Axis => ({ size, set: undefined });
 
-function declarationOf({ level }: ProblemModel, name: string): VariableDecl {
-  const found = level.variables.find((variable) => variable.name === name);
-  if (found === undefined) throw new InternalError(`the model has no variable ${name}`);
-  return found;
+/** A variable that a reduction made has no declaration; it gets one of its kind and shape. */
+function declarationOf({ level }: ProblemModel, variable: Variable): VariableDecl {
+  const { name, element, shape, doc, span } = variable;
+  const declared = level.variables.find((each) => each.name === name);
+  if (declared !== undefined) return declared;
+  return {
+    kind: 'variable',
+    name,
+    key: name,
+    type: { element, shape: shape.map(axisOf) },
+    lower: undefined,
+    upper: undefined,
+    domain: undefined,
+    start: { kind: 'default' },
+    doc,
+    span,
+  };
 }
 
 const setOf = ({ sets }: ProblemModel, name: string | undefined): IndexSet | undefined =>

@@ -5,7 +5,8 @@ import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import type { Span } from '../../grammar/span.ts';
 import { lowerMethod, type LoweredMethod } from '../lower/method/method.ts';
 import type { LoweredProblem } from '../lower/problem.ts';
-import type { ElaboratedMethod, MethodBindings, MethodModel } from '../model/method-types.ts';
+import { elaborateMethod } from '../model/elaborate-method.ts';
+import type { MethodModel } from '../model/method-types.ts';
 import type { ProblemModel } from '../model/types.ts';
 import { printNode } from '../tensor/print.ts';
 import { bindingsOf } from './bindings.ts';
@@ -24,11 +25,6 @@ export interface MatchContext {
   readonly lowered: LoweredProblem;
   /** Methods of the file and the library, for advice and for the choice of a method. */
   readonly methods: readonly MethodModel[];
-  readonly elaborate: (
-    method: MethodModel,
-    problem: ProblemModel,
-    bindings: MethodBindings,
-  ) => ElaboratedMethod;
 }
 
 /** `with m(args) as "label"` */
@@ -79,12 +75,12 @@ function matchNative(
 }
 
 function specialise(context: MatchContext, request: MethodRequest, roles: Roles): MatchResult {
-  const { model, lowered, elaborate } = context;
+  const { model, lowered } = context;
   const { method } = request;
   const answered = semanticsOf(method, roles, {
     searching: () => searchingMethods(context),
   });
-  const elaborated = elaborate(method, model, bindingsOf(model, method, roles, request));
+  const elaborated = elaborateMethod(method, model, bindingsOf(model, method, roles, request));
   if (elaborated.diagnostics.some(({ severity }) => severity === 'error'))
     return { kind: 'failed', diagnostics: elaborated.diagnostics };
   const made = lowerMethod(elaborated, answered, lowered);

@@ -232,8 +232,9 @@ export function randomProgram(seed: number, depth = 3): RandomProgram {
     graph.add(a, b),
   );
 
+  // A little inside the bounds: differences step over the ends, and 1/0 at an end is no value of the expression.
   const inside = ({ low, high }: Interval): number => {
-    const [from, to] = [Math.max(low, -4), Math.min(high, 4)];
+    const [from, to] = [Math.max(low, -4) + 1e-3, Math.min(high, 4) - 1e-3];
     return random() < 0.1 ? (random() < 0.5 ? from : to) : from + (to - from) * random();
   };
   return {

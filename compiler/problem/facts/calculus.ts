@@ -1,5 +1,6 @@
 // What all facts about one set of variables share: where the bounds come from, what depends on the variables, degrees, and the
 // prover of curvature. Made once for a graph, a set of variables and what is assumed of inputs; remembers what it found.
+import type { Dim } from '../../tensor/dim.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 import type { DegreeOf } from './degree.ts';
@@ -14,6 +15,8 @@ export interface Assumptions {
   readonly ranges: ReadonlyMap<Node, Interval>;
   /** Symmetric positive semidefinite matrices. */
   readonly semidefinite: ReadonlySet<Node>;
+  /** Positions of members of a family, with the sizes of their sets: facts hold for every position. */
+  readonly indices?: ReadonlyMap<Node<'parameter'>, Dim>;
 }
 
 export const noAssumptions: Assumptions = { ranges: new Map(), semidefinite: new Set() };
@@ -26,6 +29,8 @@ export interface Calculus {
   readonly range: RangeOf;
   readonly dependence: DependenceOf;
   readonly degree: DegreeOf;
+  /** It can be evaluated, for every member of a family, once data and params are in. */
+  readonly known: (node: Node) => boolean;
   /** Every entry has this curvature in the variables together, wherever the expression is defined within their bounds. */
   readonly prove: (node: Node, goal: Goal) => Proof;
   /** The node as a function of one affine argument in pieces, where it is one. */

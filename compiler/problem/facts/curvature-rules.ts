@@ -13,7 +13,6 @@ import {
 } from './interval.ts';
 import { uniformValue } from './nodes.ts';
 import { firstOf, flip, proved, provedIf, stuck, type Goal, type Proof } from './proof.ts';
-import { isKnownBeforeRun } from './dependence.ts';
 import { proveSemidefinite } from './psd.ts';
 import { quadraticForm } from './quadratic-form.ts';
 import { summandsOf } from './summands.ts';
@@ -36,15 +35,13 @@ const affineIn = (node: Node, c: Calculus): boolean => c.degree(node) <= 1;
 /** All entries are at least zero: by their range, or under a condition on data and params. */
 export function proveNonnegative(node: Node, c: Calculus): Proof {
   if (isNonnegative(c.range(node))) return proved('nonnegative', node);
-  if (isNonpositive(c.range(node)) || !isKnownBeforeRun(node))
-    return stuck('its sign is not known', node);
+  if (isNonpositive(c.range(node)) || !c.known(node)) return stuck('its sign is not known', node);
   return provedIf('nonnegative, checked once data is in', node, c.graph.all(c.graph.le(0, node)));
 }
 
 export function proveNonpositive(node: Node, c: Calculus): Proof {
   if (isNonpositive(c.range(node))) return proved('nonpositive', node);
-  if (isNonnegative(c.range(node)) || !isKnownBeforeRun(node))
-    return stuck('its sign is not known', node);
+  if (isNonnegative(c.range(node)) || !c.known(node)) return stuck('its sign is not known', node);
   return provedIf('nonpositive, checked once data is in', node, c.graph.all(c.graph.le(node, 0)));
 }
 
@@ -320,6 +317,7 @@ function quadraticFormProof(node: NodeOf<'contract'>, goal: Goal, c: Calculus): 
     range: c.range,
     assumptions: c.assumptions,
     nonnegative: (x) => proveNonnegative(x, c),
+    known: c.known,
   });
   return proved(
     `a quadratic form u'Qu with Q ${goal === 'convex' ? 'positive' : 'negative'} semidefinite`,

@@ -5,8 +5,8 @@ import type { Node } from '../../tensor/ir.ts';
 import type { Assumptions, Calculus } from './calculus.ts';
 import { curvatureRuleOf } from './curvature-rules.ts';
 import { degreesIn } from './degree.ts';
-import { dependenceOn } from './dependence.ts';
-import { geometricMean, quadOverLinear, relativeEntropy } from './atoms/ratios.ts';
+import { dependenceOn, isKnownBeforeRun } from './dependence.ts';
+import { geometricMean, perspective, quadOverLinear, relativeEntropy } from './atoms/ratios.ts';
 import { logAtom, logSumExp } from './atoms/log-curvature.ts';
 import { pNorm, rootOfSquares } from './atoms/norms.ts';
 import {
@@ -30,6 +30,7 @@ const atoms: readonly Atom[] = [
   relativeEntropy,
   quadOverLinear,
   geometricMean,
+  perspective,
   sumOfLargest,
   spectralFunction,
   logDeterminant,
@@ -58,6 +59,10 @@ function calculusIn(setting: Setting): Calculus {
     leaves.has(node) ? Infinity : variables.has(node) ? 1 : undefined;
   const found = new Map<Node, Map<Goal, Proof>>();
   const taken = new Map<Node, Pieces | undefined>();
+  const knownNodes = new Map<Node, boolean>();
+  const allowed = new Set(
+    [...(assumptions.indices?.keys() ?? [])].map((index) => index.attributes.key),
+  );
 
   const prove = (node: Node, goal: Goal): Proof => {
     const before = found.get(node)?.get(goal);
@@ -76,6 +81,13 @@ function calculusIn(setting: Setting): Calculus {
     range,
     dependence: dependenceOn(variables),
     degree: degreesIn(leafDegree, range),
+    known: (node) => {
+      const before = knownNodes.get(node);
+      if (before !== undefined) return before;
+      const answer = isKnownBeforeRun(node, allowed);
+      knownNodes.set(node, answer);
+      return answer;
+    },
     prove,
     pieces: (node) => {
       if (!taken.has(node)) taken.set(node, piecesOf(node, calculus));

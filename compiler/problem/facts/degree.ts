@@ -59,7 +59,7 @@ const binaryDegrees: {
   add: (a, b, scope) => highest([a, b], scope),
   sub: (a, b, scope) => (a === b ? 0 : highest([a, b], scope)),
   mul: (a, b, { degree }) => degree(a) + degree(b),
-  div: (a, b, { degree }) => (degree(b) === 0 ? degree(a) : a === b ? 0 : Infinity),
+  div: (a, b, { degree }) => (degree(b) === 0 ? degree(a) : Infinity),
   pow: (a, b, { degree }) => (degree(b) > 0 ? Infinity : times(exponentOf(b), degree(a))),
   max: (a, b, scope) => extremum(a, b, scope, 1),
   min: (a, b, scope) => extremum(a, b, scope, -1),

@@ -27,9 +27,11 @@ function union(sets: readonly ReadonlySet<Node>[]): ReadonlySet<Node> {
   return all.size === largest.size ? largest : all;
 }
 
-/** Whether a node can be evaluated once data and params are in: it depends on no variable, state, draw or region parameter. */
-export function isKnownBeforeRun(root: Node): boolean {
-  if (root.free.length > 0) return false;
+const noKeys: ReadonlySet<number> = new Set();
+
+/** Whether a node can be evaluated once data and params are in: it depends on no variable, state, draw or region parameter but those allowed. */
+export function isKnownBeforeRun(root: Node, allowed: ReadonlySet<number> = noKeys): boolean {
+  if (root.free.some((key) => !allowed.has(key))) return false;
   for (const node of postorder([root])) {
     if (node.op === 'input') {
       const { role } = node.attributes;

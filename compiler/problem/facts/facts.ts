@@ -9,9 +9,9 @@ import { bilinearGroups, proveAffineIn, proveBilinear, smallestNonlinear } from 
 import type { Assumptions, Calculus } from './calculus.ts';
 import { conjunction, createCalculus } from './curvature.ts';
 import { decided } from './decide.ts';
-import { isKnownBeforeRun } from './dependence.ts';
 import { quadraticHessian } from './hessian.ts';
 import type { Interval } from './interval.ts';
+import { forEveryMember } from './quantify.ts';
 import { proveMonotone } from './monotone.ts';
 import { flip, proved, provedIf, stuck, type Goal, type Proof } from './proof.ts';
 import { semidefiniteCondition } from './psd.ts';
@@ -69,15 +69,15 @@ export function createFacts(
     curvature: (node) => curvatureOf(node, c),
     isConvex: convex,
     isConcave: (node) => truthOfCurvature(node, 'concave', c),
-    isAffine: (node, block = variables) => truthOf(proveAffineIn(node, block, c), graph),
+    isAffine: (node, block = variables) => truthOf(proveAffineIn(node, block, c), c),
     isQuadratic: (node) => quadraticTruth(node, c),
     degree: c.degree,
     isBilinear: (node, groups) => bilinearTruth(node, groups, c),
-    isSeparable: (node) => truthOf(proveSeparable(node, c), graph),
-    isBlockSeparable: (node) => truthOf(proveBlockSeparable(node, c), graph),
-    isSmooth: (node) => truthOf(smooth(node), graph),
+    isSeparable: (node) => truthOf(proveSeparable(node, c), c),
+    isBlockSeparable: (node) => truthOf(proveBlockSeparable(node, c), c),
+    isSmooth: (node) => truthOf(smooth(node), c),
     isStronglyConvex: (node) => strongTruth(node, everywhere, c),
-    isMonotone: (operator) => truthOf(proveMonotone(operator, c), graph),
+    isMonotone: (operator) => truthOf(proveMonotone(operator, c), c),
     lipschitz: (node) => betterBound(node, everywhere, c, lipschitzIn),
     strongConvexity: (node) => betterBound(node, everywhere, c, strongIn),
     range: c.range,
@@ -86,22 +86,25 @@ export function createFacts(
 }
 
 /** Conditions that are settled by the program text alone are taken out; undefined where one is refuted. */
-function settle(proof: Proof): Proof | undefined {
+function settle(proof: Proof, c: Calculus): Proof | undefined {
   if (!proof.ok) return proof;
-  const answers = proof.conditions.map(decided);
+  const conditions = proof.conditions.map((condition) =>
+    forEveryMember(c.graph, condition, c.assumptions.indices),
+  );
+  const answers = conditions.map(decided);
   if (answers.includes(false)) return undefined;
-  return { ...proof, conditions: proof.conditions.filter((_, k) => answers[k] === undefined) };
+  return { ...proof, conditions: conditions.filter((_, k) => answers[k] === undefined) };
 }
 
-function truthOf(proof: Proof, graph: Graph): Truth {
-  const settled = settle(proof);
+function truthOf(proof: Proof, c: Calculus): Truth {
+  const settled = settle(proof, c);
   if (settled === undefined)
     return {
       kind: 'unknown',
       reason: reason('a condition on the data fails', undefined, [proof.reason]),
     };
   if (!settled.ok) return { kind: 'unknown', reason: settled.reason };
-  const condition = conjunction(graph, settled.conditions);
+  const condition = conjunction(c.graph, settled.conditions);
   return condition === undefined
     ? { kind: 'yes', reason: settled.reason }
     : { kind: 'if', condition, reason: settled.reason };
@@ -109,7 +112,7 @@ function truthOf(proof: Proof, graph: Graph): Truth {
 
 /** By the rules; for a quadratic part that they do not settle, by its Hessian. */
 export function proveCurvature(node: Node, goal: Goal, c: Calculus): Proof {
-  const byRules = settle(c.prove(node, goal));
+  const byRules = settle(c.prove(node, goal), c);
   if (byRules?.ok === true) return byRules;
   return byHessian(node, goal, c) ?? byRules ?? stuck('a condition on the data fails', node);
 }
@@ -126,11 +129,10 @@ function byHessian(node: Node, goal: Goal, c: Calculus): Proof | undefined {
     c,
   );
   const hessian = quadratic === undefined ? undefined : quadraticHessian(quadratic, c);
-  if (quadratic === undefined || hessian === undefined || !isKnownBeforeRun(hessian))
-    return undefined;
+  if (quadratic === undefined || hessian === undefined || !c.known(hessian)) return undefined;
   const signed = goal === 'convex' ? hessian : c.graph.neg(hessian);
   const condition = semidefiniteCondition(c.graph, signed);
-  const answer = decided(condition);
+  const answer = decided(forEveryMember(c.graph, condition, c.assumptions.indices));
   const side = goal === 'convex' ? 'positive' : 'negative';
   if (answer === false)
     return stuck(`a quadratic whose Hessian is not ${side} semidefinite`, quadratic);
@@ -154,8 +156,8 @@ function signedSum(
 
 function truthOfCurvature(node: Node, goal: Goal, c: Calculus): Truth {
   const proof = proveCurvature(node, goal, c);
-  if (proof.ok) return truthOf(proof, c.graph);
-  const opposite = settle(c.prove(node, flip(goal)));
+  if (proof.ok) return truthOf(proof, c);
+  const opposite = settle(c.prove(node, flip(goal)), c);
   if (opposite?.ok === true && opposite.conditions.length === 0)
     return {
       kind: 'no',
@@ -222,7 +224,7 @@ function bilinearTruth(
         kind: 'unknown',
         reason: reason('not affine in each of two groups of variables', smallestNonlinear(node, c)),
       }
-    : truthOf(proveBilinear(node, found[0], found[1], c), c.graph);
+    : truthOf(proveBilinear(node, found[0], found[1], c), c);
 }
 
 type BoundIn = (node: Node, c: Calculus) => Omit<BoundFact, 'everywhere'>;
@@ -265,7 +267,7 @@ function lipschitzIn(node: Node, c: Calculus): Omit<BoundFact, 'everywhere'> {
   }
   const quadratic = signedSum(open, c);
   const hessian = quadratic === undefined ? undefined : quadraticHessian(quadratic, c);
-  if (hessian === undefined || !isKnownBeforeRun(hessian))
+  if (hessian === undefined || hessian.free.length > 0 || !c.known(hessian))
     return none(reason('its Hessian is not known before the run', node), node);
   const rest = terms
     .filter((term) => !open.includes(term))
@@ -280,7 +282,9 @@ function strongIn(node: Node, c: Calculus): Omit<BoundFact, 'everywhere'> {
   const conditionOf = (conditions: readonly Node[]): Node | undefined =>
     conjunction(
       c.graph,
-      conditions.filter((condition) => decided(condition) !== true),
+      conditions
+        .map((condition) => forEveryMember(c.graph, condition, c.assumptions.indices))
+        .filter((condition) => decided(condition) !== true),
     );
   if (structural !== undefined)
     return {
@@ -290,7 +294,7 @@ function strongIn(node: Node, c: Calculus): Omit<BoundFact, 'everywhere'> {
       culprit: undefined,
     };
   const hessian = c.degree(node) === 2 ? quadraticHessian(node, c) : undefined;
-  if (hessian === undefined || !isKnownBeforeRun(hessian))
+  if (hessian === undefined || hessian.free.length > 0 || !c.known(hessian))
     return none(reason('no term is strongly convex in all variables', node), node);
   const size = c.graph.size(hessian.type.shape[0]);
   const [bound] = c.graph.cond(

@@ -6,10 +6,21 @@ import { NotDifferentiable } from '../../derive/not-differentiable.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { substituteIn } from '../../tensor/substitute.ts';
 import type { Calculus } from './calculus.ts';
+import { degreesIn } from './degree.ts';
+import { everything } from './interval.ts';
 import { flatten } from './flat.ts';
 
 const variablesOf = (c: Calculus): readonly Node[] =>
   [...c.variables].filter((v) => v.op === 'input' || v.op === 'parameter');
+
+/** The degree without help from bounds: the derivatives are evaluated at the origin, where `abs(x)` for x ≥ 0 is no longer x. */
+function isPolynomial(node: Node, degree: number, c: Calculus): boolean {
+  const plainDegree = degreesIn(
+    (leaf) => (c.variables.has(leaf) ? 1 : undefined),
+    () => everything,
+  );
+  return plainDegree(node) <= degree;
+}
 
 /** Undefined where a derivative does not exist. */
 function derived(c: Calculus, make: (vector: Node) => Node, vector: Node): Node | undefined {
@@ -26,14 +37,14 @@ function derived(c: Calculus, make: (vector: Node) => Node, vector: Node): Node 
 
 /** The Hessian of a scalar of degree at most 2. */
 export function quadraticHessian(node: Node, c: Calculus): Node | undefined {
-  if (node.type.shape.length > 0 || c.degree(node) > 2) return undefined;
+  if (node.type.shape.length > 0 || !isPolynomial(node, 2, c)) return undefined;
   const flat = flatten(c.graph, variablesOf(c));
   return derived(c, (u) => hess(c.graph, flat.apply(node), u), flat.vector);
 }
 
 /** The matrix of an affine operator with as many entries as the variables. */
 export function affineJacobian(operator: Node, c: Calculus): Node | undefined {
-  if (c.degree(operator) > 1) return undefined;
+  if (!isPolynomial(operator, 1, c)) return undefined;
   const flat = flatten(c.graph, variablesOf(c));
   const value = c.graph.flatten(flat.apply(operator));
   return derived(c, (u) => jacForward(c.graph, value, u), flat.vector);

@@ -5,7 +5,6 @@ import { NotDifferentiable } from '../../derive/not-differentiable.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { sameShape } from '../../tensor/dim.ts';
 import type { Calculus } from './calculus.ts';
-import { isKnownBeforeRun } from './dependence.ts';
 import { affineJacobian } from './hessian.ts';
 import { isNonnegative, isNonpositive } from './interval.ts';
 import { proved, provedIf, stuck, type Proof } from './proof.ts';
@@ -33,8 +32,7 @@ export function proveMonotone(operator: Node, c: Calculus): Proof {
 function proveAffine(operator: Node, c: Calculus): Proof {
   if (c.degree(operator) === 0) return proved('constant', operator);
   const matrix = affineJacobian(operator, c);
-  if (matrix === undefined || !isKnownBeforeRun(matrix))
-    return stuck('not known to be monotone', operator);
+  if (matrix === undefined || !c.known(matrix)) return stuck('not known to be monotone', operator);
   const condition = semidefiniteCondition(c.graph, matrix);
   const answer = decided(condition);
   if (answer === true)

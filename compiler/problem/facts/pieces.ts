@@ -10,7 +10,6 @@ import { substituteIn } from '../../tensor/substitute.ts';
 import { isOp } from '../../tensor/type.ts';
 import { postorderWhere } from '../../tensor/visit.ts';
 import type { Calculus } from './calculus.ts';
-import { isKnownBeforeRun } from './dependence.ts';
 import { interval, isNonnegative, isNonpositive, type Interval } from './interval.ts';
 import { isBinary, isUnary, plain, uniformValue } from './nodes.ts';
 import { cancelled, cancelledRange } from './polynomial.ts';
@@ -203,7 +202,7 @@ function provePieces(
     const i = cancelledRange(jump, c.range);
     if (goal === 'convex' ? atLeastZero(i) : atMostZero(i)) continue;
     const isRefuted = goal === 'convex' ? isNonpositive(i) : isNonnegative(i);
-    if (isRefuted || !isKnownBeforeRun(jump))
+    if (isRefuted || !c.known(jump))
       return stuck(`its slope ${goal === 'convex' ? 'falls' : 'rises'} at a break point`, node);
     const rise = cancelled(c.graph, jump);
     needed.push(c.graph.all(goal === 'convex' ? c.graph.le(0, rise) : c.graph.le(rise, 0)));
@@ -370,7 +369,7 @@ function placeOf(
   }
   for (const gap of gaps) {
     if (atLeastZero(cancelledRange(gap, c.range))) continue;
-    if (!isKnownBeforeRun(gap)) return undefined;
+    if (!c.known(gap)) return undefined;
     conditions.push(graph.all(graph.le(0, cancelled(graph, gap))));
   }
   return 'inside';

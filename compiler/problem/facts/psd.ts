@@ -4,7 +4,6 @@ import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { isOp } from '../../tensor/type.ts';
 import type { Assumptions } from './calculus.ts';
-import { isKnownBeforeRun } from './dependence.ts';
 import { isNonnegative } from './interval.ts';
 import { isBinary, plain, uniformValue } from './nodes.ts';
 import { firstOf, proved, provedIf, stuck, type Proof } from './proof.ts';
@@ -21,6 +20,7 @@ interface PsdScope {
   readonly range: RangeOf;
   readonly assumptions: Assumptions;
   readonly nonnegative: (node: Node) => Proof;
+  readonly known: (node: Node) => boolean;
 }
 
 /** How far below zero the smallest eigenvalue may lie, relative to the largest in absolute value: what rounding can do. */
@@ -105,7 +105,7 @@ const isUniform = (node: Node): boolean =>
   isOp(node, 'broadcast') && node.attributes.axes.length === 0;
 
 /** The mask of the diagonal, as the builder writes it. */
-function isDiagonalMask(node: Node): boolean {
+export function isDiagonalMask(node: Node): boolean {
   if (!isBinary(node, 'eq')) return false;
   const [a, b] = node.args;
   return (
@@ -117,9 +117,8 @@ function isDiagonalMask(node: Node): boolean {
   );
 }
 
-function byEigenvalues(node: Node, { graph }: PsdScope): Proof {
-  if (!isMatrix(node) || !isKnownBeforeRun(node))
-    return stuck('not known to be positive semidefinite', node);
+function byEigenvalues(node: Node, { graph, known }: PsdScope): Proof {
+  if (!isMatrix(node) || !known(node)) return stuck('not known to be positive semidefinite', node);
   return provedIf(
     'positive semidefinite, checked by its smallest eigenvalue once data is in',
     node,

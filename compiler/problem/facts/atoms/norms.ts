@@ -140,4 +140,5 @@ export const semidefiniteIn = (node: Node, c: Calculus): Proof =>
     range: c.range,
     assumptions: c.assumptions,
     nonnegative: (x) => proveNonnegative(x, c),
+    known: c.known,
   });

@@ -1,6 +1,8 @@
 // Quotients and products with known curvature: squares over linear, x log x, x log(x/y), geometric means, perspectives.
 import type { Node } from '../../../tensor/ir.ts';
+import { substituteIn } from '../../../tensor/substitute.ts';
 import { isOp } from '../../../tensor/type.ts';
+import { postorder } from '../../../tensor/visit.ts';
 import { multiplyDims } from '../../../tensor/dim.ts';
 import type { Calculus } from '../calculus.ts';
 import { isNonnegative } from '../interval.ts';
@@ -118,4 +120,26 @@ function meanOfLogs(node: Node, c: Calculus): Proof | undefined {
   if (count !== entries) return undefined;
   const inner = c.prove(logs.args[0], 'concave');
   return inner.ok ? proved('a geometric mean', node, [inner]) : undefined;
+}
+
+/** t · e(u/t) with t affine and not negative: as curved as e. */
+export function perspective(node: Node, goal: Goal, c: Calculus): Proof | undefined {
+  if (!isBinary(node, 'mul') || node.type.shape.length > 0) return undefined;
+  const [a, b] = node.args;
+  return perspectiveOf(node, a, b, goal, c) ?? perspectiveOf(node, b, a, goal, c);
+}
+
+function perspectiveOf(node: Node, t: Node, e: Node, goal: Goal, c: Calculus): Proof | undefined {
+  if (c.degree(t) !== 1 || !isNonnegative(c.range(t))) return undefined;
+  const isT = (x: Node): boolean =>
+    x === t || (isOp(x, 'broadcast') && x.attributes.axes.length === 0 && x.args[0] === t);
+  const ratios = postorder([e]).filter(
+    (x) => isBinary(x, 'div') && isT(x.args[1]) && c.degree(x.args[0]) <= 1,
+  );
+  if (ratios.length === 0) return undefined;
+  const symbols = ratios.map((x) => c.graph.parameter({ ...x.type, element: 'real' }, 'r'));
+  const inner = substituteIn(c.graph, e, new Map(ratios.map((x, k) => [x, symbols[k]])));
+  if (c.degree(inner) > 0) return undefined;
+  const shape = c.with({ variables: new Set(symbols) }).prove(inner, goal);
+  return shape.ok ? proved(`the perspective of a ${goal} function`, node, [shape]) : undefined;
 }

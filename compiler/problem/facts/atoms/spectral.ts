@@ -5,8 +5,9 @@ import type { Node } from '../../../tensor/ir.ts';
 import { isOp } from '../../../tensor/type.ts';
 import type { Calculus } from '../calculus.ts';
 import { everything, nonnegative } from '../interval.ts';
-import { isReduce, isUnary, plain, scalarFill } from '../nodes.ts';
+import { isBinary, isReduce, isUnary, plain, scalarFill, uniformValue } from '../nodes.ts';
 import { proved, type Goal, type Proof } from '../proof.ts';
+import { isDiagonalMask } from '../psd.ts';
 import { semidefiniteIn } from './norms.ts';
 
 /** A block of entries in order of size: what is ordered, along which axis, and whether the block holds the largest or the smallest. */
@@ -25,6 +26,7 @@ function orderedBlock(node: Node): Ordered | undefined {
   const whole = orderedWhole(at);
   if (whole !== undefined) return { ...whole.ordered, block: 'all' };
   if (isOp(at, 'reshape')) return dropsUnitAxis(at) ? orderedBlock(at.args[0]) : undefined;
+  if (isOp(at, 'select')) return maskedBlock(at);
   if (!isOp(at, 'slice')) return undefined;
   const inner = orderedWhole(plain(at.args[0]));
   if (inner === undefined) return undefined;
@@ -35,6 +37,17 @@ function orderedBlock(node: Node): Ordered | undefined {
   const toLast = sameDim(subtractDims(length, size[axis]), start[axis]);
   if (!fromFirst && !toLast) return undefined;
   return { ...inner.ordered, block: fromFirst === inner.descending ? 'largest' : 'smallest' };
+}
+
+/** `select(iota < k, ordered, 0)`: the first k of a vector. */
+function maskedBlock(node: Node<'select'>): Ordered | undefined {
+  const [mask, ordered, other] = node.args;
+  const whole = orderedWhole(plain(ordered));
+  if (whole === undefined || uniformValue(other) !== 0 || node.type.shape.length !== 1)
+    return undefined;
+  if (!isBinary(mask, 'lt') || !isOp(mask.args[0], 'iota') || !scalarFill(mask.args[1]))
+    return undefined;
+  return { ...whole.ordered, block: whole.descending ? 'largest' : 'smallest' };
 }
 
 /** An axis of size 1 taken away, as `x[1]` does after a slice of one entry. */
@@ -230,16 +243,39 @@ function choleskyBelow(node: Node): Node<'cholesky'> | undefined {
   return isOp(factor, 'cholesky') && isOp(positions, 'iota') ? factor : undefined;
 }
 
-/** u' inv(P) u with u and P affine and P positive semidefinite: as `contract(u, solve(P, u))`. */
+/** u' inv(P) u and trace(inv(P)) with u and P affine and P positive semidefinite. */
 export function matrixFraction(node: Node, goal: Goal, c: Calculus): Proof | undefined {
-  if (goal === 'concave' || !isOp(node, 'contract') || node.type.shape.length > 0) return undefined;
+  if (goal === 'concave' || node.type.shape.length > 0) return undefined;
+  const found = isOp(node, 'contract') ? fractionOf(node) : traceOfInverse(node);
+  if (found === undefined || c.degree(found.system) > 1 || c.degree(found.system) === 0)
+    return undefined;
+  if (found.vector !== undefined && c.degree(found.vector) > 1) return undefined;
+  const psd = semidefiniteIn(found.system, c);
+  return psd.ok
+    ? proved('the inverse of an affine positive semidefinite matrix', node, [psd])
+    : undefined;
+}
+
+interface Fraction {
+  readonly system: Node;
+  readonly vector: Node | undefined;
+}
+
+/** u' solve(P, u), u' (inv(P) u), (u' inv(P)) u. */
+function fractionOf(node: Node<'contract'>): Fraction | undefined {
   const [a, b] = node.args;
-  const system = solvedBy(b, a) ?? solvedBy(a, b);
-  if (system === undefined || c.degree(system) > 1) return undefined;
-  const [vector] = solvedBy(b, a) === undefined ? [b] : [a];
-  if (c.degree(vector) > 1) return undefined;
-  const psd = semidefiniteIn(system, c);
-  return psd.ok ? proved("u' inv(P) u with P positive semidefinite", node, [psd]) : undefined;
+  for (const [vector, product] of [
+    [a, b],
+    [b, a],
+  ]) {
+    const solved = solvedBy(product, vector);
+    if (solved !== undefined) return { system: solved, vector };
+    if (!isOp(product, 'contract') || !product.args.includes(vector)) continue;
+    const inverse = product.args[0] === vector ? product.args[1] : product.args[0];
+    const system = inverseOf(inverse);
+    if (system !== undefined) return { system, vector };
+  }
+  return undefined;
 }
 
 /** The matrix of solve(P, u) for this u, which may go in as a column. */
@@ -250,3 +286,29 @@ function solvedBy(solution: Node, u: Node): Node | undefined {
   const inner = isOp(right, 'reshape') ? right.args[0] : right;
   return inner === u || right === u ? matrix : undefined;
 }
+
+/** P of inv(P), which is solve(P, I). */
+function inverseOf(node: Node): Node | undefined {
+  const at = plain(node);
+  if (!isOp(at, 'solve')) return undefined;
+  const [matrix, right] = at.args;
+  return isIdentity(right) ? matrix : undefined;
+}
+
+const isIdentity = (node: Node): boolean =>
+  isOp(node, 'select') &&
+  isDiagonalMask(node.args[0]) &&
+  uniformValue(node.args[1]) === 1 &&
+  uniformValue(node.args[2]) === 0;
+
+function traceOfInverse(node: Node): Fraction | undefined {
+  const at = plain(node);
+  if (!isReduce(at, 'sum')) return undefined;
+  const [diagonal] = at.args;
+  if (!isOp(diagonal, 'gather') || !isDiagonalOf(diagonal)) return undefined;
+  const system = inverseOf(diagonal.args[0]);
+  return system === undefined ? undefined : { system, vector: undefined };
+}
+
+const isDiagonalOf = (node: Node<'gather'>): boolean =>
+  node.args.length === 3 && node.args[1] === node.args[2] && isOp(node.args[1], 'iota');

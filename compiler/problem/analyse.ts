@@ -1,0 +1,307 @@
+// Everything the facts say of a problem, level by level, goal by goal, term by term: what `classify`, `explain` and the checks read.
+import type { Dim } from '../tensor/dim.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { substituteIn } from '../tensor/substitute.ts';
+import { isOp } from '../tensor/type.ts';
+import type { CurvatureFact, Truth } from './fact.ts';
+import { assumptionsOf } from './facts/assumptions.ts';
+import type { Assumptions } from './facts/calculus.ts';
+import { createFacts, type Facts } from './facts/facts.ts';
+import type { Constraint, Domain, Goal, Level, Problem, Term, Variable } from './problem.ts';
+
+export interface TermFacts {
+  readonly term: Term;
+  /** The term as the facts see it: a player's own part set apart. */
+  readonly node: Node;
+  readonly curvature: CurvatureFact;
+  readonly smooth: Truth;
+  readonly degree: number;
+}
+
+export interface GoalFacts {
+  readonly goal: Goal;
+  readonly variables: readonly Variable[];
+  readonly facts: Facts;
+  /** The whole goal, as written, in the variables it owns. Undefined for `find`. */
+  readonly node: Node | undefined;
+  readonly curvature: CurvatureFact | undefined;
+  readonly smooth: Truth | undefined;
+  readonly degree: number;
+  readonly terms: readonly TermFacts[];
+  /** Convex for `minimize`, concave for `maximize`. */
+  readonly wellCurved: Truth | undefined;
+}
+
+export type ConstraintForm =
+  | 'linear equality'
+  | 'linear inequality'
+  | 'quadratic equality'
+  | 'convex quadratic inequality'
+  | 'norm bound'
+  | 'convex inequality'
+  | 'nonlinear equality'
+  | 'inequality that is not known to be convex'
+  | 'membership'
+  | 'implication'
+  | 'complementarity'
+  | 'variational inequality'
+  | 'robust constraint'
+  | 'chance constraint'
+  | 'constraint on given quantities';
+
+export interface ConstraintFacts {
+  readonly constraint: Constraint;
+  readonly form: ConstraintForm;
+  /** The set it allows is convex. */
+  readonly convex: Truth;
+}
+
+export interface LevelFacts {
+  readonly level: Level;
+  readonly goals: readonly GoalFacts[];
+  readonly constraints: readonly ConstraintFacts[];
+  readonly lower: readonly LevelFacts[];
+}
+
+export interface ProblemFacts {
+  readonly problem: Problem;
+  readonly graph: Graph;
+  readonly assumptions: Assumptions;
+  readonly level: LevelFacts;
+}
+
+export function analyse(graph: Graph, problem: Problem): ProblemFacts {
+  const assumptions = assumptionsOf(problem);
+  return {
+    problem,
+    graph,
+    assumptions,
+    level: analyseLevel(graph, problem.level, assumptions, []),
+  };
+}
+
+/** The variables a goal owns. */
+export const ownedBy = (level: Level, goal: Goal): readonly Variable[] =>
+  level.variables.filter((v) => goal.owns.includes(v.name));
+
+type Indices = readonly (readonly [Node<'parameter'>, Dim])[];
+
+function analyseLevel(
+  graph: Graph,
+  level: Level,
+  outer: Assumptions,
+  indices: Indices,
+): LevelFacts {
+  const { family } = level;
+  const own: Indices = family?.index.map((index, k) => [index, family.shape[k]] as const) ?? [];
+  const all = [...indices, ...own];
+  const assumptions = { ...outer, indices: new Map(all) };
+  const inputs = level.variables.map((v) => v.input);
+  return {
+    level,
+    goals: level.goals.map((goal) => analyseGoal(graph, level, goal, assumptions)),
+    constraints: level.constraints.map((constraint) =>
+      analyseConstraint(constraint, inputs, graph, assumptions),
+    ),
+    lower: level.lower.map((inner) => analyseLevel(graph, inner, outer, all)),
+  };
+}
+
+/** A goal's expressions with a player's own slices as symbols of their own. */
+interface View {
+  readonly variables: readonly Node[];
+  readonly of: (node: Node) => Node;
+  readonly assumptions: Assumptions;
+}
+
+function viewOf(
+  graph: Graph,
+  variables: readonly Variable[],
+  goal: Goal,
+  assumptions: Assumptions,
+): View {
+  const { player } = goal;
+  if (player === undefined)
+    return { variables: variables.map((v) => v.input), of: (node) => node, assumptions };
+  const ranges = new Map(assumptions.ranges);
+  const replaced = new Map<Node, Node>();
+  const symbols = variables.map(({ name, input }) => {
+    const positions = player.slices.find((slice) => slice.variable === name)?.positions ?? [];
+    const shape = input.type.shape.slice(positions.length);
+    const own = graph.parameter({ ...input.type, shape }, name);
+    if (positions.length > 0)
+      replaced.set(
+        input,
+        graph.put(
+          input,
+          own,
+          positions,
+          positions.map((_, axis) => axis),
+        ),
+      );
+    else replaced.set(input, own);
+    const range = assumptions.ranges.get(input);
+    if (range !== undefined) ranges.set(own, range);
+    return own;
+  });
+  const indices = new Map([
+    ...(assumptions.indices ?? []),
+    ...player.index.map((index, k) => [index, player.shape[k]] as const),
+  ]);
+  return {
+    variables: symbols,
+    of: (node) => substituteIn(graph, node, replaced),
+    assumptions: { ...assumptions, ranges, indices },
+  };
+}
+
+function analyseGoal(graph: Graph, level: Level, goal: Goal, assumptions: Assumptions): GoalFacts {
+  const variables = ownedBy(level, goal);
+  const view = viewOf(graph, variables, goal, assumptions);
+  const facts = createFacts(graph, view.variables, view.assumptions);
+  const node = goal.node === undefined ? undefined : view.of(goal.node);
+  const isScalar = goal.objectives === 1;
+  const terms = goal.terms.map((term) => {
+    const at = view.of(term.node);
+    return {
+      term,
+      node: at,
+      curvature: facts.curvature(at),
+      smooth: facts.isSmooth(at),
+      degree: facts.degree(at),
+    };
+  });
+  const wellCurved =
+    node === undefined || !isScalar
+      ? undefined
+      : goal.sense === 'maximize'
+        ? facts.isConcave(node)
+        : facts.isConvex(node);
+  return {
+    goal,
+    variables,
+    facts,
+    node,
+    curvature: node === undefined || !isScalar ? undefined : facts.curvature(node),
+    smooth: node === undefined ? undefined : facts.isSmooth(node),
+    degree: node === undefined ? 0 : facts.degree(node),
+    terms,
+    wellCurved,
+  };
+}
+
+const yes = (text: string): Truth => ({
+  kind: 'yes',
+  reason: { text, node: undefined, because: [] },
+});
+const unknown = (text: string, node?: Node): Truth => ({
+  kind: 'unknown',
+  reason: { text, node, because: [] },
+});
+
+/** Domains that are convex sets; a product as its factors are. */
+export function isConvexDomain(domain: Domain): boolean {
+  switch (domain.name) {
+    case 'box':
+    case 'nonneg':
+    case 'simplex':
+    case 'ball':
+    case 'halfspace':
+    case 'affine':
+    case 'soc':
+    case 'psd':
+    case 'spd':
+    case 'spectrahedron':
+    case 'correlation':
+    case 'doubly_stochastic':
+    case 'monotone':
+      return true;
+    case 'sphere':
+    case 'stiefel':
+    case 'grassmann':
+    case 'fixed_rank':
+    case 'orthogonal':
+    case 'sparse_ball':
+      return false;
+    case 'product':
+      return domain.factors.every(isConvexDomain);
+  }
+}
+
+function analyseConstraint(
+  constraint: Constraint,
+  variables: readonly Node[],
+  graph: Graph,
+  assumptions: Assumptions,
+): ConstraintFacts {
+  const facts = createFacts(graph, variables, assumptions);
+  const { relation } = constraint;
+  switch (relation.kind) {
+    case 'equal': {
+      const degree = facts.degree(relation.residual);
+      if (degree === 0)
+        return { constraint, form: 'constraint on given quantities', convex: yes('given') };
+      if (degree === 1) return { constraint, form: 'linear equality', convex: yes('affine') };
+      const form = degree === 2 ? 'quadratic equality' : 'nonlinear equality';
+      return {
+        constraint,
+        form,
+        convex: unknown('an equality that is not affine', relation.residual),
+      };
+    }
+    case 'lessEqual':
+      return { constraint, ...inequality(relation.residual, facts) };
+    case 'in': {
+      const isConvex = isConvexDomain(relation.domain) && facts.degree(relation.value) <= 1;
+      return {
+        constraint,
+        form: 'membership',
+        convex: isConvex
+          ? yes('an affine expression in a convex set')
+          : unknown('not a convex set', relation.value),
+      };
+    }
+    case 'implies':
+      return { constraint, form: 'implication', convex: unknown('a logical condition') };
+    case 'complements':
+      return { constraint, form: 'complementarity', convex: unknown('a complementarity') };
+    case 'variational':
+      return {
+        constraint,
+        form: 'variational inequality',
+        convex: facts.isMonotone(relation.operator),
+      };
+    case 'robust':
+      return { constraint, form: 'robust constraint', convex: unknown('a robust constraint') };
+    case 'chance':
+      return { constraint, form: 'chance constraint', convex: unknown('a chance constraint') };
+  }
+}
+
+function inequality(
+  residual: Node,
+  facts: Facts,
+): { readonly form: ConstraintForm; readonly convex: Truth } {
+  const degree = facts.degree(residual);
+  if (degree === 0) return { form: 'constraint on given quantities', convex: yes('given') };
+  if (degree === 1) return { form: 'linear inequality', convex: yes('affine') };
+  const convex = facts.isConvex(residual);
+  if (convex.kind !== 'yes' && convex.kind !== 'if')
+    return { form: 'inequality that is not known to be convex', convex };
+  if (degree === 2) return { form: 'convex quadratic inequality', convex };
+  return { form: isNormBound(residual, facts) ? 'norm bound' : 'convex inequality', convex };
+}
+
+/** norm(affine) ≤ affine, entry by entry. */
+function isNormBound(residual: Node, facts: Facts): boolean {
+  const terms = isOp(residual, 'binary') ? residual.args : [residual];
+  const curved = terms.filter((term) => facts.degree(term) > 1);
+  const [only] = curved;
+  return (
+    curved.length === 1 &&
+    isOp(only, 'unary') &&
+    only.attributes.fn === 'sqrt' &&
+    facts.degree(only.args[0]) === 2
+  );
+}

@@ -1,0 +1,255 @@
+// `explain` as plain text for people. Colours come as a table of functions, so that a terminal, a file and a test all get what they want.
+import { displayWidth } from '../../grammar/display.ts';
+import type {
+  ConstraintText,
+  Explanation,
+  FactText,
+  GoalText,
+  Item,
+  LevelText,
+  TermText,
+  VariableText,
+} from './explain.ts';
+
+/** What colours mean. */
+export interface ExplainColors {
+  readonly strong: (text: string) => string;
+  readonly soft: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly name: (text: string) => string;
+}
+
+const same = (text: string): string => text;
+export const noColors: ExplainColors = {
+  strong: same,
+  soft: same,
+  good: same,
+  bad: same,
+  warn: same,
+  name: same,
+};
+
+export interface ExplainTextOptions {
+  readonly colors?: ExplainColors;
+  readonly width?: number;
+}
+
+export function explainText(explanation: Explanation, options: ExplainTextOptions = {}): string {
+  const colors = options.colors ?? noColors;
+  const width = Math.max(50, options.width ?? 100);
+  const blocks = [
+    heading(explanation, colors, width),
+    ...levelBlocks(explanation.level, colors, width, ''),
+    ...itemBlocks(explanation, colors, width),
+    notYet(explanation, colors, width),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+type Lines = readonly string[];
+
+function heading(e: Explanation, colors: ExplainColors, width: number): Lines {
+  const traits = e.traits.length === 0 ? '' : `; ${e.traits.join(', ')}`;
+  return [
+    ...wrap(`${e.problem} is ${e.class}${traits}.`, width, '').map((line, k) =>
+      k === 0 ? colors.strong(line) : colors.strong(line),
+    ),
+    ...(e.doc === undefined ? [] : wrap(e.doc, width, '').map(colors.soft)),
+    ...e.order.flatMap((line) => wrap(line, width, '')),
+    ...wrap(`A run can give ${e.promise}.`, width, ''),
+    ...(e.conditions.length === 0
+      ? []
+      : wrap(
+          `That rests on the data, checked at the start: ${e.conditions.join('; ')}.`,
+          width,
+          '',
+        ).map(colors.warn)),
+  ];
+}
+
+function levelBlocks(
+  level: LevelText,
+  colors: ExplainColors,
+  width: number,
+  indent: string,
+): readonly Lines[] {
+  const isTop = indent === '' && level.choice === undefined;
+  const title = isTop
+    ? []
+    : [
+        `${indent}${colors.strong(`${level.name === 'lower' ? 'lower level' : `lower level ${level.name}`}`)} ${colors.soft([level.class, level.family, level.choice].filter((text) => text !== undefined).join(', '))}`,
+      ];
+  const inner = isTop ? '' : `${indent}  `;
+  const blocks: Lines[] = [];
+  if (level.variables.length > 0)
+    blocks.push([...title, ...variableLines(level.variables, colors, inner)]);
+  else if (title.length > 0) blocks.push(title);
+  for (const goal of level.goals) blocks.push(goalLines(goal, colors, width, inner));
+  if (level.constraints.length > 0)
+    blocks.push(constraintLines(level.constraints, colors, width, inner));
+  for (const lower of level.lower) blocks.push(...levelBlocks(lower, colors, width, `${inner}  `));
+  return blocks;
+}
+
+function variableLines(
+  variables: readonly VariableText[],
+  colors: ExplainColors,
+  indent: string,
+): Lines {
+  const rows = variables.map(({ name, type, domain, start }) => [
+    colors.name(name),
+    `: ${type}`,
+    domain,
+    colors.soft(start),
+  ]);
+  return [`${indent}${colors.strong('Decides')}`, ...columns(rows, `${indent}  `)];
+}
+
+function goalLines(goal: GoalText, colors: ExplainColors, width: number, indent: string): Lines {
+  const over = goal.over.length === 0 ? '' : ` over ${goal.over.join(', ')}`;
+  const players = goal.players === undefined ? '' : `, ${goal.players}`;
+  const title = `${indent}${colors.strong(`${capital(goal.sense)}${over}`)}${colors.soft(players)}`;
+  const facts = goal.facts.flatMap((fact) => factLines(fact, colors, width, `${indent}  `));
+  return [
+    title,
+    ...goal.terms.flatMap((term) => termLines(term, colors, width, `${indent}  `)),
+    ...together(facts, goal, colors, indent),
+  ];
+}
+
+/** Facts of the whole, after those of the terms. */
+const together = (facts: Lines, goal: GoalText, colors: ExplainColors, indent: string): Lines =>
+  facts.length === 0
+    ? []
+    : goal.terms.length === 1
+      ? facts
+      : [`${indent}  ${colors.soft('together')}`, ...facts.map((line) => `  ${line}`)];
+
+const termLines = (term: TermText, colors: ExplainColors, width: number, indent: string): Lines => [
+  ...wrap(term.text, width, indent).map((line) => colors.name(line)),
+  ...term.facts.flatMap((fact) => factLines(fact, colors, width, `${indent}  `)),
+];
+
+const labelWidth = 17;
+
+function factLines(fact: FactText, colors: ExplainColors, width: number, indent: string): Lines {
+  const paint = fact.holds === 'yes' ? colors.good : fact.holds === 'if' ? colors.warn : colors.bad;
+  const label = labelOf(fact);
+  const condition = fact.condition === undefined ? '' : `if ${fact.condition}: `;
+  const culprit = fact.culprit === undefined ? '' : `\`${fact.culprit}\`: `;
+  const text = wrap(
+    `${condition}${culprit}${fact.summary}`,
+    width,
+    `${indent}${' '.repeat(labelWidth)}`,
+  );
+  const [first = '', ...rest] = text;
+  return [
+    `${indent}${paint(label)}${' '.repeat(Math.max(1, labelWidth - label.length))}${first.trimStart()}`.trimEnd(),
+    ...rest,
+  ];
+}
+
+function labelOf({ fact, holds }: FactText): string {
+  if (holds === 'yes' || holds === 'if') return fact;
+  return holds === 'no' ? `not ${fact}` : `${fact}: unknown`;
+}
+
+function constraintLines(
+  constraints: readonly ConstraintText[],
+  colors: ExplainColors,
+  width: number,
+  indent: string,
+): Lines {
+  return [
+    `${indent}${colors.strong('Subject to')}`,
+    ...constraints.flatMap(({ name, text, form, convex }) => [
+      ...wrap(
+        `${name === undefined || text.startsWith(`${name}:`) ? '' : `${name}: `}${text}`,
+        width,
+        `${indent}  `,
+      ).map((line) => colors.name(line)),
+      ...wrap(
+        `${form}${convex.holds === 'unknown' && convex.culprit !== undefined ? `: ${convex.summary}` : ''}${convex.condition === undefined ? '' : ` if ${convex.condition}`}`,
+        width,
+        `${indent}    `,
+      ).map(colors.soft),
+    ]),
+  ];
+}
+
+function itemBlocks(e: Explanation, colors: ExplainColors, width: number): readonly Lines[] {
+  const block = (title: string, rows: readonly (readonly string[])[]): Lines =>
+    rows.length === 0
+      ? []
+      : [colors.strong(title), ...columns(rows, '  ').map((line) => cut(line, width))];
+  const item = ({ name, type, bounds, value }: Item): readonly string[] => [
+    colors.name(name),
+    `: ${type}${bounds === '' ? '' : ` ${bounds}`}`,
+    colors.soft(value),
+  ];
+  return [
+    block('Given', [...e.params.map(item), ...e.data.map(item)]),
+    block(
+      'Sets',
+      e.sets.map(({ name, size, elements }) => [
+        colors.name(name),
+        `${size} elements`,
+        colors.soft(elements),
+      ]),
+    ),
+    block(
+      'Sizes',
+      e.sizes.map(({ symbol, from }) => [colors.name(symbol), colors.soft(from)]),
+    ),
+    e.metrics.length === 0 ? [] : [`${colors.strong('Reported')} ${e.metrics.join(', ')}`],
+  ];
+}
+
+const notYet = (e: Explanation, colors: ExplainColors, width: number): Lines =>
+  e.cannotRunYet.length === 0
+    ? []
+    : wrap(
+        `Cannot be run yet: ${e.cannotRunYet.map((text) => text.replace(/,$/, '')).join('; ')}.`,
+        width,
+        '',
+      ).map(colors.warn);
+
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+// eslint-disable-next-line no-control-regex
+const escapes = /\u001b\[[0-9;]*m/g;
+const widthOf = (text: string): number => displayWidth(text.replace(escapes, ''));
+
+/** Columns of equal width, two spaces apart. */
+function columns(rows: readonly (readonly string[])[], indent: string): Lines {
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, k) =>
+    Math.max(0, ...rows.map((row) => widthOf(row[k] ?? ''))),
+  );
+  return rows.map((row) =>
+    `${indent}${row.map((cell, k) => cell + ' '.repeat(Math.max(0, widths[k] - widthOf(cell)))).join('  ')}`.trimEnd(),
+  );
+}
+
+/** A line without escapes cut to the width; coloured lines are left as they are. */
+const cut = (line: string, width: number): string =>
+  line.includes('\u001b') || line.length <= width * 2 ? line : `${line.slice(0, width * 2 - 1)}…`;
+
+/** Lines of words within the width. */
+function wrap(text: string, width: number, indent: string): Lines {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && widthOf(indent) + widthOf(longer) > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, indent + line];
+}

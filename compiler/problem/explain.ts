@@ -1,0 +1,481 @@
+// The structure of a problem as a value: who decides what, each goal term by term with its facts and reasons, constraints by form, where sizes and
+// data come from, what can be promised and what cannot be run yet. Texts only, so that it is JSON as it stands; `explainText` prints it.
+import { visible } from '../../grammar/quote.ts';
+import type { Source } from '../../grammar/source.ts';
+import type { Span } from '../../grammar/span.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { substituteIn } from '../tensor/substitute.ts';
+import { isOp } from '../tensor/type.ts';
+import { postorder } from '../tensor/visit.ts';
+import type { ConstraintFacts, GoalFacts, LevelFacts, ProblemFacts, TermFacts } from './analyse.ts';
+import { classify, type ProblemClass } from './classify.ts';
+import {
+  boundsText,
+  dataText,
+  domainText,
+  paramText,
+  setText,
+  shown,
+  sizeText,
+  startText,
+  typeText,
+} from './describe.ts';
+import type { BoundFact, CurvatureFact, Reason, Truth } from './fact.ts';
+import { constructsNotYet } from './not-yet.ts';
+import type { Relation, Variable } from './problem.ts';
+
+/** A step of a proof: what it speaks of, in the language, and why. */
+export interface ReasonText {
+  readonly text: string;
+  readonly expression?: string;
+  readonly because?: readonly ReasonText[];
+}
+
+export interface FactText {
+  readonly fact: string;
+  readonly holds: 'yes' | 'no' | 'unknown' | 'if';
+  /** For `if`: what must hold of data and params. */
+  readonly condition?: string;
+  /** The reason in one line. */
+  readonly summary: string;
+  readonly reason?: ReasonText;
+  /** For what does not hold: the part that breaks it, as written. */
+  readonly culprit?: string;
+}
+
+export interface TermText {
+  readonly text: string;
+  readonly facts: readonly FactText[];
+}
+
+export interface GoalText {
+  readonly sense: 'minimize' | 'maximize' | 'find';
+  readonly over: readonly string[];
+  /** `for each i in firms`. */
+  readonly players?: string;
+  readonly text: string;
+  readonly facts: readonly FactText[];
+  readonly terms: readonly TermText[];
+}
+
+export interface VariableText {
+  readonly name: string;
+  readonly type: string;
+  readonly domain: string;
+  readonly start: string;
+  readonly doc?: string;
+}
+
+export interface ConstraintText {
+  readonly name?: string;
+  readonly text: string;
+  readonly form: string;
+  readonly convex: FactText;
+}
+
+export interface LevelText {
+  readonly name: string;
+  readonly choice?: string;
+  readonly family?: string;
+  readonly class: string;
+  readonly variables: readonly VariableText[];
+  readonly goals: readonly GoalText[];
+  readonly constraints: readonly ConstraintText[];
+  readonly lower: readonly LevelText[];
+}
+
+export interface Item {
+  readonly name: string;
+  readonly type: string;
+  readonly bounds: string;
+  readonly value: string;
+  readonly doc?: string;
+}
+
+export interface Explanation {
+  readonly problem: string;
+  readonly doc?: string;
+  readonly class: string;
+  readonly traits: readonly string[];
+  readonly promise: string;
+  /** What the promise rests on, checked once data is in. */
+  readonly conditions: readonly string[];
+  readonly order: readonly string[];
+  readonly level: LevelText;
+  readonly sizes: readonly { readonly symbol: string; readonly from: string }[];
+  readonly sets: readonly {
+    readonly name: string;
+    readonly size: string;
+    readonly elements: string;
+  }[];
+  readonly params: readonly Item[];
+  readonly data: readonly Item[];
+  readonly metrics: readonly string[];
+  readonly cannotRunYet: readonly string[];
+}
+
+interface Writer {
+  readonly graph: Graph;
+  /** The source text of a span on one line. */
+  readonly source: (span: Span) => string;
+}
+
+const mostCharacters = 110;
+
+/** Source text on one line, safe to print. */
+export function sourceOf(sources: readonly Source[], span: Span): string {
+  const text = sources[span.file]?.text.slice(span.start, span.end) ?? '';
+  const line = visible(
+    text
+      .replace(/#[^\n]*/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+  return line.length <= mostCharacters ? line : `${line.slice(0, mostCharacters - 1)}…`;
+}
+
+export function explain(facts: ProblemFacts, sources: readonly Source[]): Explanation {
+  const { problem, graph } = facts;
+  const writer: Writer = { graph, source: (span) => sourceOf(sources, span) };
+  const kind = classify(facts);
+  return {
+    problem: problem.name,
+    ...optional('doc', problem.doc),
+    class: kind.name,
+    traits: kind.traits,
+    promise: promiseText(kind),
+    conditions: kind.conditions.map((condition) => shown(condition)),
+    order: orderOfPlay(facts.level),
+    level: levelText(facts.level, kind, writer, true),
+    sizes: problem.sizes.map((size) => ({ symbol: size.symbol, from: sizeText(size) })),
+    sets: problem.sets.map((set) => ({
+      name: set.name,
+      size: set.size.key,
+      elements: setText(set),
+    })),
+    params: problem.params.map((param) => ({
+      name: param.name,
+      type: typeText(param.input.type.element, param.input.type.shape),
+      bounds: boundsText(param.lower, param.upper),
+      value: paramText(param),
+      ...optional('doc', param.doc),
+    })),
+    data: problem.data.map((item) => ({
+      name: item.name,
+      type: `${item.input.type.storage === 'csr' ? 'sparse ' : ''}${typeText(item.input.type.element, item.input.type.shape, item.labels)}`,
+      bounds: boundsText(item.lower, item.upper),
+      value: dataText(item),
+      ...optional('doc', item.doc),
+    })),
+    metrics: problem.metrics.map(({ name }) => name),
+    cannotRunYet: constructsNotYet(problem).map(({ construct }) => construct),
+  };
+}
+
+/** `{ key: value }`, or nothing where there is no value. */
+const optional = <K extends string>(
+  key: K,
+  value: string | undefined,
+): { readonly [P in K]?: string } => {
+  const made: { [P in K]?: string } = {};
+  if (value !== undefined) made[key] = value;
+  return made;
+};
+
+const promises: { readonly [P in ProblemClass['promise']]: string } = {
+  optimal: 'an optimal answer, with a bound that proves it where the dual is known',
+  stationary: 'a stationary point',
+  feasible: 'a feasible point',
+  equilibrium: 'an equilibrium',
+};
+
+const promiseText = (kind: ProblemClass): string => promises[kind.promise];
+
+/** Who moves first, where there is more than one who decides. */
+function orderOfPlay(facts: LevelFacts, depth = 0): readonly string[] {
+  const { level } = facts;
+  const owners = facts.goals.map(({ goal, variables }) => {
+    const names = variables.map((v) => `\`${v.name}\``).join(', ');
+    return goal.player === undefined ? names : `${names}, a part for each player`;
+  });
+  const isAlone = depth === 0 && facts.lower.length === 0 && owners.length <= 1;
+  if (isAlone) return [];
+  const who =
+    level.name === undefined
+      ? depth === 0
+        ? 'The outer level'
+        : 'The lower level'
+      : `\`${level.name}\``;
+  const how =
+    owners.length > 1
+      ? `decides ${owners.join(' and ')} at the same time, one goal each`
+      : `decides ${owners[0] ?? 'nothing'}`;
+  const when =
+    depth === 0
+      ? facts.lower.length > 0
+        ? ', knowing how the lower level will answer'
+        : ''
+      : ', for given outer variables';
+  return [
+    `${who} ${how}${when}.`,
+    ...facts.lower.flatMap((lower) => orderOfPlay(lower, depth + 1)),
+  ];
+}
+
+function levelText(
+  facts: LevelFacts,
+  kind: ProblemClass,
+  writer: Writer,
+  isTop: boolean,
+): LevelText {
+  const { level } = facts;
+  return {
+    name: level.name ?? (isTop ? '' : 'lower'),
+    ...optional('choice', isTop ? undefined : level.choice),
+    ...optional('family', familyText(level.family?.sets)),
+    class: kind.name,
+    variables: level.variables.map((variable) => variableText(variable)),
+    goals: facts.goals.map((goal) => goalText(goal, writer)),
+    constraints: facts.constraints.map((constraint) => constraintText(constraint, writer)),
+    lower: facts.lower.map((lower, k) => levelText(lower, kind.lower[k] ?? kind, writer, false)),
+  };
+}
+
+const familyText = (sets: readonly (string | undefined)[] | undefined): string | undefined =>
+  sets === undefined
+    ? undefined
+    : `for each element of ${sets.map((set) => set ?? 'its set').join(' × ')}`;
+
+function variableText(variable: Variable): VariableText {
+  const { name, element, shape, lower, upper, domain, labels, doc } = variable;
+  const bounds = boundsText(lower, upper);
+  const inside = domain === undefined ? '' : `in ${domainText(domain)}`;
+  return {
+    name,
+    type: typeText(element, shape, labels),
+    domain: [bounds, inside].filter((text) => text !== '').join(', ') || 'free',
+    start: startText(variable),
+    ...optional('doc', doc),
+  };
+}
+
+function goalText(facts: GoalFacts, writer: Writer): GoalText {
+  const { goal, node, curvature } = facts;
+  const whole: FactText[] = [];
+  if (node !== undefined && curvature !== undefined && facts.terms.length > 1)
+    whole.push(curvatureFact(curvature, writer));
+  const split = facts.facts;
+  if (node !== undefined && goal.objectives === 1) {
+    const strong = goal.sense === 'minimize' ? split.isStronglyConvex(node) : undefined;
+    if (strong !== undefined && (strong.kind === 'yes' || strong.kind === 'if'))
+      whole.push(strongFact(split.strongConvexity(node), strong, writer));
+  }
+  return {
+    sense: goal.sense,
+    over: facts.variables.map((v) => v.name),
+    ...optional('players', goal.player === undefined ? undefined : familyText(goal.player.sets)),
+    text: node === undefined ? '' : writer.source(goal.span),
+    facts: whole,
+    terms: facts.terms.map((term) => termText(term, facts, writer)),
+  };
+}
+
+function termText(term: TermFacts, goal: GoalFacts, writer: Writer): TermText {
+  const { node, curvature, smooth, degree } = term;
+  const { facts } = goal;
+  const found: FactText[] = [curvatureFact(curvature, writer)];
+  if (degree > 1) {
+    if (degree === 2) found.push(plainFact('quadratic', 'a polynomial of degree 2'));
+    found.push(smoothFact(smooth, facts.lipschitz(node), writer));
+    const separable = facts.isSeparable(node);
+    if (separable.kind === 'yes')
+      found.push(plainFact('separable', 'a sum of functions of one coordinate each'));
+    const bilinear = goal.variables.length > 1 && degree === 2 ? facts.isBilinear(node) : undefined;
+    if (bilinear?.kind === 'yes')
+      found.push(plainFact('bilinear', 'affine in each of two groups of variables'));
+  }
+  return { text: writer.source(term.term.span) || shown(node), facts: found };
+}
+
+const plainFact = (fact: string, summary: string): FactText => ({ fact, holds: 'yes', summary });
+
+function curvatureFact(fact: CurvatureFact, writer: Writer): FactText {
+  const reason = reasonText(fact.reason, writer);
+  if (fact.curvature === 'unknown')
+    return {
+      fact: 'convex',
+      holds: 'unknown',
+      summary: fact.reason.text,
+      reason,
+      ...optional(
+        'culprit',
+        fact.culprit === undefined ? undefined : expressionText(fact.culprit, writer),
+      ),
+    };
+  return {
+    fact: fact.curvature,
+    holds: fact.condition === undefined ? 'yes' : 'if',
+    ...optional(
+      'condition',
+      fact.condition === undefined ? undefined : conditionText(fact.reason, fact.condition, writer),
+    ),
+    summary: summaryOf(fact.reason),
+    reason,
+  };
+}
+
+function smoothFact(smooth: Truth, lipschitz: BoundFact, writer: Writer): FactText {
+  const reason = reasonText(smooth.reason, writer);
+  if (smooth.kind === 'no' || smooth.kind === 'unknown')
+    return {
+      fact: 'smooth',
+      holds: 'no',
+      summary: smooth.reason.text,
+      reason,
+      ...optional(
+        'culprit',
+        smooth.reason.node === undefined ? undefined : expressionText(smooth.reason.node, writer),
+      ),
+    };
+  const where = lipschitz.everywhere ? '' : ' within the bounds';
+  const summary =
+    lipschitz.bound === undefined
+      ? 'no Lipschitz constant of its gradient is known'
+      : `its gradient is Lipschitz${where} with constant at most ${boundText(lipschitz.bound, writer)}`;
+  return { fact: 'smooth', holds: smooth.kind, summary, reason };
+}
+
+function strongFact(bound: BoundFact, strong: Truth, writer: Writer): FactText {
+  const modulus =
+    bound.bound === undefined ? '' : `with modulus at least ${boundText(bound.bound, writer)}`;
+  return {
+    fact: 'strongly convex',
+    holds: strong.kind,
+    ...optional('condition', strong.kind === 'if' ? 'the modulus is positive' : undefined),
+    summary: modulus,
+  };
+}
+
+/** A bound as a formula: of alternatives by size, the exact one. */
+function boundText(bound: Node, { graph }: Writer): string {
+  let text = bound;
+  for (let pass = 0; pass < 4; pass++) {
+    const choices = postorder([text]).filter(
+      (node) => isOp(node, 'cond') && node.results.length === 1,
+    );
+    if (choices.length === 0) break;
+    const exact = new Map<Node, Node>(
+      choices.flatMap((node) =>
+        isOp(node, 'cond') ? [[node, node.attributes.then.results[0]] as const] : [],
+      ),
+    );
+    text = substituteIn(graph, text, exact);
+  }
+  return shown(text, 70);
+}
+
+/** The expression as the user wrote it, else as it would be written. */
+function expressionText(node: Node, { graph, source }: Writer): string {
+  const span = graph.origin(node);
+  const text = span === undefined ? '' : source(span);
+  return text === '' ? shown(node) : text;
+}
+
+function reasonText(reason: Reason, writer: Writer): ReasonText {
+  const because = reason.because.map((inner) => reasonText(inner, writer));
+  return {
+    text: reason.text,
+    ...optional(
+      'expression',
+      reason.node === undefined ? undefined : expressionText(reason.node, writer),
+    ),
+    ...(because.length === 0 ? {} : { because }),
+  };
+}
+
+/** Not worth a mention in one line. */
+const trivial: ReadonlySet<string> = new Set([
+  'constant',
+  'affine',
+  'nonnegative',
+  'nonpositive',
+  'its parts are smooth',
+]);
+
+/** The first steps of the proof that say something. */
+function summaryOf(reason: Reason): string {
+  const steps: string[] = [];
+  let at: Reason | undefined = reason;
+  while (at !== undefined && steps.length < 3) {
+    if (!trivial.has(at.text) && !steps.includes(at.text)) steps.push(at.text);
+    const following: readonly Reason[] = at.because.filter(
+      (inner) => !trivial.has(inner.text) && !isCheck(inner),
+    );
+    at = following.length === 1 ? following[0] : undefined;
+  }
+  return steps.length === 0 ? reason.text : steps.join('; ');
+}
+
+const isCheck = (reason: Reason): boolean => reason.text.endsWith('once data is in');
+
+/** What must hold, from the steps of the proof that left it open. */
+function conditionText(reason: Reason, condition: Node, writer: Writer): string {
+  const open: string[] = [];
+  const collect = (at: Reason): void => {
+    if (isCheck(at) && at.node !== undefined) {
+      const what = at.text.replace(/, checked.*$/, '');
+      const text = `${expressionText(at.node, writer)} is ${what}`;
+      if (!open.includes(text)) open.push(text);
+    }
+    at.because.forEach(collect);
+  };
+  collect(reason);
+  return open.length === 0 ? shown(condition) : open.join(' and ');
+}
+
+function constraintText(facts: ConstraintFacts, writer: Writer): ConstraintText {
+  const { constraint, form, convex } = facts;
+  const holds = convex.kind;
+  return {
+    ...optional('name', constraint.name),
+    text: writer.source(constraint.span) || relationText(constraint.relation),
+    form,
+    convex: {
+      fact: 'convex',
+      holds,
+      ...optional(
+        'condition',
+        convex.kind === 'if' ? conditionText(convex.reason, convex.condition, writer) : undefined,
+      ),
+      summary: summaryOf(convex.reason),
+      ...optional(
+        'culprit',
+        holds === 'unknown' && convex.reason.node !== undefined
+          ? expressionText(convex.reason.node, writer)
+          : undefined,
+      ),
+    },
+  };
+}
+
+function relationText(relation: Relation): string {
+  switch (relation.kind) {
+    case 'equal':
+      return `${shown(relation.residual)} == 0`;
+    case 'lessEqual':
+      return `${shown(relation.residual)} <= 0`;
+    case 'in':
+      return `${shown(relation.value)} in ${domainText(relation.domain)}`;
+    case 'implies':
+      return `${shown(relation.condition)} implies ${relation.then.map(relationText).join('; ')}`;
+    case 'complements':
+      return `0 <= ${shown(relation.left)} complements ${shown(relation.right)} >= 0`;
+    case 'variational':
+      return `0 in ${shown(relation.operator)} + normal_cone`;
+    case 'robust':
+      return `for all of ${domainText(relation.set)}: ${relationText(relation.relation)}`;
+    case 'chance':
+      return `P(${relation.event.map(relationText).join(' and ')}) >= ${shown(relation.level)}`;
+  }
+}

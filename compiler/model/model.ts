@@ -1,16 +1,20 @@
 // Syntax trees → typed model. The entry point of the room.
-import type { Declaration, Name } from '../../grammar/ast.ts';
+import type { Declaration, Name, Use } from '../../grammar/ast.ts';
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import { quote } from '../../grammar/quote.ts';
 import type { Span } from '../../grammar/span.ts';
+import { readCompare, readSolve } from './compare.ts';
 import { newShared } from './context.ts';
 import { collector } from './diagnostics.ts';
 import { checkFunctions } from './functions.ts';
 import { collectFiles, type ModelFile, type ResolveImport } from './imports.ts';
 import { diagnose } from './messages.ts';
+import type { MethodModel } from './method-types.ts';
+import { readMethod } from './method.ts';
 import { elaborateProblem, type DataHeader } from './problem.ts';
 import { newScope, type FunctionEntry, type Scope } from './scope.ts';
 import { SizeBook } from './sizes.ts';
+import { namesIn } from './syntax.ts';
 import type { Model, ProblemModel } from './types.ts';
 
 export interface ModelOptions {
@@ -42,10 +46,23 @@ export function buildModel(main: ModelFile, options: ModelOptions = {}): BuiltMo
   const settings = options.settings ?? new Map();
   const shared = newShared(add, new SizeBook(new Map(), { generic: true }));
   checkFunctions(functions, shared);
-  const problems = named.flatMap((d): readonly ProblemModel[] =>
-    d.kind === 'Problem' ? [elaborateProblem(d, scope, { headers, settings }, add)] : [],
+  const uses = outsideUses(declarations);
+  const problems = named.flatMap((d): readonly ProblemModel[] => {
+    if (d.kind !== 'Problem') return [];
+    const outside = uses.get(d.name.name) ?? new Set<string>();
+    return [elaborateProblem(d, scope, { headers, settings, uses: outside }, add)];
+  });
+  const methods = named.flatMap((d) => (d.kind === 'Method' ? [readMethod(d, scope, add)] : []));
+  const library = readLibrary(options.library ?? []);
+  const around = { problems, methods: byName(methods), library: byName(library), add };
+  const compares = declarations.flatMap((d) =>
+    d.kind === 'Compare' ? (readCompare(around, d) ?? []) : [],
   );
-  const model: Model = { problems, methods: [], library: [], compares: [], solves: [] };
+  const solves = declarations.flatMap((d) =>
+    d.kind === 'Solve' ? (readSolve(around, d) ?? []) : [],
+  );
+  warnUnused(functions, main, add);
+  const model: Model = { problems, methods, library, compares, solves };
   return { model, diagnostics: inOrder(all()) };
 }
 
@@ -82,9 +99,68 @@ function declareFunctions(named: readonly Named[], scope: Scope): readonly Funct
   return entries;
 }
 
+const byName = (methods: readonly MethodModel[]): ReadonlyMap<string, MethodModel> =>
+  new Map(methods.map((m) => [m.name, m]));
+
+/** The methods of the standard library. Its files are ours: a mistake in them is found by our tests. */
+function readLibrary(files: readonly ModelFile[]): readonly MethodModel[] {
+  const scope = newScope(undefined);
+  const quiet = (): void => undefined;
+  const named = uniqueNames(
+    files.flatMap((f) => f.ast.declarations),
+    quiet,
+  );
+  declareFunctions(named, scope);
+  return named.flatMap((d) => (d.kind === 'Method' ? [readMethod(d, scope, quiet)] : []));
+}
+
+/** Names of each problem that arguments of methods and reductions use. */
+function outsideUses(
+  declarations: readonly Declaration[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const uses = new Map<string, Set<string>>();
+  const note = (problem: string, use: Use): void => {
+    const names = uses.get(problem) ?? new Set();
+    for (const arg of use.args) for (const name of namesIn(arg.value)) names.add(name);
+    uses.set(problem, names);
+  };
+  for (const d of declarations) {
+    if (d.kind === 'Solve') {
+      for (const use of [...(d.method === undefined ? [] : [d.method]), ...d.via])
+        note(d.problem.name, use);
+    }
+    if (d.kind !== 'Compare') continue;
+    for (const item of d.items) {
+      if (item.kind === 'With')
+        for (const use of [item.method, ...item.via]) note(d.problem.name, use);
+    }
+  }
+  return uses;
+}
+
+/** Functions of the main file that nothing calls; what is imported may be for others. */
+function warnUnused(
+  functions: readonly FunctionEntry[],
+  main: ModelFile,
+  add: (d: Diagnostic) => void,
+): void {
+  const others = main.ast.declarations.some((d) => d.kind === 'Problem' || d.kind === 'Method');
+  if (!others) return;
+  for (const { declaration, used } of functions) {
+    const { name, span } = declaration.name;
+    if (used || span.file !== main.ast.span.file) continue;
+    add(diagnose('M004', span, { what: 'function', name: quote(name) }));
+  }
+}
+
 /** By file and place. */
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...diagnostics].sort(
     (a, b) => a.span.file - b.span.file || a.span.start - b.span.start || a.span.end - b.span.end,
   );
 }
+
+export { elaborateMethod } from './elaborate-method.ts';
+export { listSources, type NamedSource } from './sources.ts';
+export type { DataHeader } from './problem.ts';
+export type { ModelFile, ResolveImport } from './imports.ts';

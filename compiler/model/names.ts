@@ -15,7 +15,7 @@ import {
   type Scope,
 } from './scope.ts';
 import { intType, plainAxis, realType, tensorType } from './type-of.ts';
-import type { Declaration, TypedExpression, Axis } from './types.ts';
+import type { Axis, Column, Declaration, TypedExpression } from './types.ts';
 
 /** The meaning of a name, finding it first for a member that nobody asked for yet. */
 export function meaningOf(context: Context, entry: Entry, span: Span): Meaning {
@@ -69,9 +69,17 @@ export function resolve(context: Context, name: Name): Meaning | undefined {
 }
 
 export function named(context: Context, e: Name): TypedExpression {
+  const column = context.recorded?.columns.get(e.name);
+  if (column !== undefined) return columnValue(context, e, column);
   const entry = lookUp(context.scope, e.name);
   if (entry === undefined) return undeclared(context, e);
   return valueOfMeaning(context, e, meaningOf(context, entry, e.span), entry.what);
+}
+
+/** A column by its bare name is meant where the rows of a trace are looked at; a claim asks for a run. */
+function columnValue(context: Context, e: Name, column: Column): TypedExpression {
+  if (context.place === 'stop') return { kind: 'column', column, type: realType, span: e.span };
+  return fail(context, 'M710', e.span, { name: e.name, wanted: `${e.name}("label") in a claim` });
 }
 
 function undeclared(context: Context, e: Name): TypedExpression {
@@ -86,7 +94,7 @@ function undeclared(context: Context, e: Name): TypedExpression {
     });
   }
   if (context.recorded !== undefined) {
-    if (context.recorded.open) {
+    if (context.recorded.open && context.place === 'stop') {
       return {
         kind: 'column',
         column: { kind: 'report', name },
@@ -94,7 +102,8 @@ function undeclared(context: Context, e: Name): TypedExpression {
         span,
       };
     }
-    return fail(context, 'M708', span, { name: quote(name) }, suggest(name, context));
+    const known = [...context.recorded.columns.keys(), ...visibleNames(context.scope)];
+    return fail(context, 'M708', span, { name: quote(name) }, suggest(name, context, known));
   }
   return fail(context, 'M001', span, { name: quote(name) }, suggest(name, context));
 }

@@ -46,6 +46,8 @@ export interface ProblemOptions {
   readonly headers: ReadonlyMap<string, DataHeader>;
   /** Values of scalar params given from outside, by name. */
   readonly settings: ReadonlyMap<string, number>;
+  /** Names that comparisons and solves use in arguments. */
+  readonly uses: ReadonlySet<string>;
 }
 
 /** The typed problem. It is read again with numbers in place of sizes that turned out to have one value. */
@@ -108,7 +110,7 @@ function readOnce(
   const levels = readLevels(gathered, shared);
   const metrics = readMetrics(gathered);
   const known = readKnown(root, metrics);
-  checkUnused(gathered);
+  checkUnused(gathered, options.uses);
   checkHeaders(gathered, context);
   for (const conflict of shared.sizes.conflicts) {
     const values = { symbol: conflict.symbol, first: conflict.first.value, second: conflict.value };
@@ -516,7 +518,7 @@ function knownVariable(
   return { kind: 'seen', declaration, type, span: declaration.span };
 }
 
-function checkUnused(gathered: Gathered): void {
+function checkUnused(gathered: Gathered, uses: ReadonlySet<string>): void {
   for (const frame of gathered.frames) {
     const seenOutside = (name: string): boolean => {
       for (let f = frame.outer; f !== undefined; f = f.outer) {
@@ -525,7 +527,13 @@ function checkUnused(gathered: Gathered): void {
       return false;
     };
     for (const { entry, syntax } of frame.declared) {
-      if (entry.used || seenOutside(entry.name) || entry.meaning?.kind === 'bad') continue;
+      if (
+        entry.used ||
+        uses.has(entry.name) ||
+        seenOutside(entry.name) ||
+        entry.meaning?.kind === 'bad'
+      )
+        continue;
       if (syntax.kind === 'Let' && partlyUsed(frame, syntax)) continue;
       complain(frame.context, 'M004', entry.span, { what: entry.what, name: quote(entry.name) });
     }

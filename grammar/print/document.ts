@@ -398,7 +398,7 @@ export class FilePrinter {
       case 'Drawn':
         return [' ~ ', this.expr.arithmetic(init.distribution)];
       case 'Read':
-        return [' from ', init.format.name, this.expr.args(init.args, init.span)];
+        return [' from ', init.format.name, this.expr.plainArgs(init.args)];
     }
   }
 
@@ -659,10 +659,13 @@ function isTableLine(member: Member): member is DataMember {
 }
 
 function isNextLine(last: Member, next: Member, trivia: Trivia): boolean {
+  // A comment inside will stand between the two.
+  if (trivia.any(next.span.start, next.span.end)) return false;
   const gap = trivia.text.slice(last.span.end, next.span.start);
-  return /^[ \t;\r]*\n[ \t]*$/.test(gap);
+  return /^[ \t;\r]*(?:#[^\n]*)?(?:\n[ \t]*)?$/.test(gap);
 }
 
-function padding(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - displayWidth(text)));
+/** Blanks up to a column; none in a block that fits on one line. */
+function padding(text: string, width: number): Doc {
+  return ifBreak(' '.repeat(Math.max(0, width - displayWidth(text))), '');
 }

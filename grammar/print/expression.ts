@@ -299,6 +299,11 @@ export class ExpressionPrinter<D> {
     );
   }
 
+  /** The same without comments of its own: those of a source come before its line, so that tables stay tables. */
+  plainArgs(args: readonly Argument[]): D {
+    return this.list('(', this.joined(args.map((arg) => this.argument(arg))), ')');
+  }
+
   private argument(arg: Argument): D {
     const name = arg.name === undefined ? '' : `${arg.name.name} = `;
     return this.pen.concat([name, this.whole(arg.value)]);

@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { grad, grads } from '../../compiler/derive/grad.ts';
 import { hess } from '../../compiler/derive/hess.ts';
 import { NotDifferentiable } from '../../compiler/derive/not-differentiable.ts';
+import { shareLoops } from '../../compiler/derive/share-loops.ts';
+import { assertLegal } from '../../compiler/tensor/check.ts';
 import { createGraph, type Graph } from '../../compiler/tensor/graph.ts';
 import { interpret } from '../../compiler/tensor/interpret.ts';
 import type { Node } from '../../compiler/tensor/ir.ts';
 import { substituteIn } from '../../compiler/tensor/substitute.ts';
+import { postorder } from '../../compiler/tensor/visit.ts';
 import { intType, realType } from '../../compiler/tensor/type.ts';
 import { checkCase, dense, numbers, type Case } from './check.ts';
 
@@ -348,6 +351,24 @@ describe('sharing', () => {
         return g.add(at(g.mul(x, x)), g.mul(at(g.ones([2])), g.mul(x, at(g.exp(x)))));
       }),
     );
+  });
+  test('a value and its gradient can share their loop', () => {
+    const g = createGraph();
+    const x = g.input('x', 'variable', realType([2]));
+    const outer = g.fold(3, [x], (_, s) =>
+      g.fold(2, [s], (k, t) => [g.sin(g.add(g.mul(t, x), k))]),
+    );
+    const e = g.sum(g.fold(4, [outer[0]], (_, s) => [g.mul(s, g.cos(s))])[0]);
+    const roots = [e, grad(g, e, x)];
+    const shared = shareLoops(g, roots);
+    assertLegal(shared);
+    const loops = (nodes: readonly Node[]): number =>
+      postorder(nodes).filter(({ op, free }) => op === 'loop' && free.length === 0).length;
+    expect(loops(roots)).toBe(6);
+    expect(loops(shared)).toBe(4);
+    const inputs = { x: dense([2], [0.3, -0.7]) };
+    const [before, after] = [roots, shared].map((nodes) => interpret(nodes, { inputs }).values);
+    before.forEach(({ data }, k) => expect([...after[k].data]).toEqual([...data]));
   });
   test('a long chain is walked without recursion', () => {
     const g = createGraph();

@@ -1,4 +1,4 @@
-import type { Diagnostic, Severity } from './diagnostic.ts';
+import type { Diagnostic, Related, Severity } from './diagnostic.ts';
 import { displayWidth, sanitise } from './display.ts';
 import { lineText, position, type Source } from './source.ts';
 import type { Span } from './span.ts';
@@ -42,13 +42,16 @@ export function render(
   const paint = severityColor(diagnostic.severity, colors);
   const related = diagnostic.related ?? [];
   const gutter = gutterWidth([diagnostic.span, ...related.map((r) => r.span)], sources);
+  const frame = { gutter, width, colors, mark: '^', paint, note: '' };
+  const beside = related.find((r) => sharesLine(diagnostic.span, r.span, sources, width - gutter));
   const lines = [
     `${paint(`${diagnostic.severity}[${diagnostic.code}]`)}${colors.bold(`: ${printable(diagnostic.message)}`)}`,
-    ...excerpt(diagnostic.span, sources, { gutter, width, colors, mark: '^', paint, note: '' }),
+    ...excerpt(diagnostic.span, sources, frame, beside),
   ];
   for (const other of related) {
-    const frame = { gutter, width, colors, mark: '-', paint: colors.accent };
-    lines.push(...excerpt(other.span, sources, { ...frame, note: printable(other.message) }));
+    if (other === beside) continue;
+    const second = { ...frame, mark: '-', paint: colors.accent, note: printable(other.message) };
+    lines.push(...excerpt(other.span, sources, second));
   }
   if (diagnostic.help !== undefined) {
     const [first = '', ...rest] = printable(diagnostic.help).split('\n');
@@ -85,8 +88,8 @@ interface Frame {
   readonly note: string;
 }
 
-/** `--> file:line:column`, the line, and the marks under the place. */
-function excerpt(span: Span, sources: readonly Source[], frame: Frame): string[] {
+/** `--> file:line:column`, the line, and the marks under the place, and under another one of the same line. */
+function excerpt(span: Span, sources: readonly Source[], frame: Frame, beside?: Related): string[] {
   const { colors, gutter } = frame;
   const source = sources[span.file];
   if (source === undefined) return frame.note === '' ? [] : [`${' '.repeat(gutter)} ${frame.note}`];
@@ -97,14 +100,62 @@ function excerpt(span: Span, sources: readonly Source[], frame: Frame): string[]
   const shown = clip(text, from, to, frame.width - gutter - 3);
   const bar = colors.dim('|');
   const pad = ' '.repeat(gutter);
-  const marks = frame.paint(frame.mark.repeat(Math.max(1, displayWidth(shown.place))));
-  const note = frame.note === '' ? '' : ` ${frame.paint(frame.note)}`;
+  const start = displayWidth(shown.before);
+  const own = { start, width: Math.max(1, displayWidth(shown.place)) };
+  const columnOf = (offset: number): number =>
+    displayWidth(sanitise(text.slice(0, offset - span.start + column - 1)));
+  const under =
+    beside === undefined ? [ownMarks(own, frame)] : bothMarks(own, frame, beside, columnOf);
   return [
     `${pad}${colors.dim('-->')} ${sanitise(source.name)}:${line}:${column}`,
     `${pad} ${bar}`,
     `${colors.dim(String(line).padStart(gutter))} ${bar} ${shown.before}${shown.place}${shown.after}`.trimEnd(),
-    `${pad} ${bar} ${' '.repeat(displayWidth(shown.before))}${marks}${note}`,
+    ...under.map((marks) => `${pad} ${bar} ${marks}`),
   ];
+}
+
+/** Columns of an underline. */
+interface Marks {
+  readonly start: number;
+  readonly width: number;
+}
+
+function ownMarks(own: Marks, frame: Frame): string {
+  const note = frame.note === '' ? '' : ` ${frame.paint(frame.note)}`;
+  return ' '.repeat(own.start) + frame.paint(frame.mark.repeat(own.width)) + note;
+}
+
+/** Both underlines on one line; the words beside the second if it is the right one, else below it. */
+function bothMarks(
+  own: Marks,
+  frame: Frame,
+  beside: Related,
+  columnOf: (offset: number) => number,
+): string[] {
+  const at = columnOf(beside.span.start);
+  const width = Math.max(1, columnOf(beside.span.end) - at);
+  const { accent } = frame.colors;
+  const first = frame.paint(frame.mark.repeat(own.width));
+  const second = accent('-'.repeat(width));
+  const note = accent(printable(beside.message));
+  if (at > own.start) {
+    const gap = ' '.repeat(Math.max(0, at - own.start - own.width));
+    return [`${' '.repeat(own.start)}${first}${gap}${second} ${note}`];
+  }
+  const gap = ' '.repeat(Math.max(0, own.start - at - width));
+  return [`${' '.repeat(at)}${second}${gap}${first}`, `${' '.repeat(at)}${note}`];
+}
+
+/** Whether a place stands on the line of another, apart from it, and the line fits as a whole. */
+function sharesLine(one: Span, other: Span, sources: readonly Source[], room: number): boolean {
+  const source = sources[one.file];
+  if (source === undefined || one.file !== other.file) return false;
+  const { line } = position(source, one.start);
+  const lines = [one.end, other.start, other.end].map((offset) => position(source, offset).line);
+  const apart = one.end < other.start || other.end < one.start;
+  const text = lineText(source, line);
+  const fits = text.length < 1000 && displayWidth(sanitise(text)) <= room - 3;
+  return apart && fits && lines.every((l) => l === line);
 }
 
 interface Shown {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   didYouMean,
@@ -136,6 +137,30 @@ describe('rendering', () => {
     expect(lines[3]).toMatch(/…x+HEREy+…/);
     expect(lines[4]?.indexOf('^')).toBe(lines[3]?.indexOf('HERE'));
     expect(lines[4]).toMatch(/\^{4}$/);
+  });
+
+  test('any text and any places', () => {
+    const offset = fc.integer({ min: 0, max: 60 });
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 50 }),
+        offset,
+        offset,
+        offset,
+        offset,
+        (...all) => {
+          const [content, a, b, c, d] = all;
+          const place = { file: 0, start: Math.min(c, d), end: Math.max(c, d) };
+          const related = [{ span: place, message: 'there' }];
+          const out = render(at(Math.min(a, b), Math.max(a, b), { related }), [
+            makeSource(0, 'a', content),
+          ]);
+          // No control character but the line ends.
+          expect(out).not.toMatch(/[^\P{Cc}\n]/u);
+          expect(out).toContain('there');
+        },
+      ),
+    );
   });
 
   test('a source that is not there', () => {

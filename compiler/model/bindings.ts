@@ -6,7 +6,8 @@ import type {
   InBinding,
   Name,
 } from '../../grammar/ast.ts';
-import { constantDim, type Dim } from '../tensor/dim.ts';
+import type { Dim } from '../tensor/dim.ts';
+import { numberDim } from './size-arithmetic.ts';
 import { complain, freshId, makeLocal, type Context } from './context.ts';
 import { distribution } from './distributions.ts';
 import { domainOf, domainShape, isDomainExpression } from './domains.ts';
@@ -180,7 +181,7 @@ function endsOf(context: Context, set: IndexSet): Ends {
       const values = elements.values.map((v) => knownConstant(context.shared, v, false));
       const known = values.filter((v) => v !== undefined && Number.isInteger(v)).map(Number);
       if (known.length < values.length) return noEnds;
-      return { low: constantDim(Math.min(...known)), high: constantDim(Math.max(...known)) };
+      return { low: numberDim(Math.min(...known)), high: numberDim(Math.max(...known)) };
     }
     case 'tuples': {
       const [component] = elements.components;

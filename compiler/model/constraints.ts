@@ -12,7 +12,8 @@ import type {
 } from '../../grammar/ast.ts';
 import { quote } from '../../grammar/quote.ts';
 import type { Span } from '../../grammar/span.ts';
-import { addDims, productOfDims, type Dim } from '../tensor/dim.ts';
+import type { Dim } from '../tensor/dim.ts';
+import { plus, productOf } from './size-arithmetic.ts';
 import { elementwise } from './align.ts';
 import { plain } from './arithmetic.ts';
 import { quantify } from './bindings.ts';
@@ -397,8 +398,8 @@ function variational(
 function soughtShape(sought: readonly VariableDecl[]): readonly Axis[] {
   const [only] = sought;
   if (sought.length === 1 && only !== undefined) return only.type.shape;
-  const sizes = sought.map((v): Dim => productOfDims(v.type.shape.map((a) => a.size)));
-  return [plainAxis(sizes.reduce(addDims, zeroDim))];
+  const sizes = sought.map((v): Dim => productOf(v.type.shape.map((a) => a.size)));
+  return [plainAxis(sizes.reduce(plus, zeroDim))];
 }
 
 /** `P(z ~ D) (event) >= p`, either way round. */

@@ -33,7 +33,8 @@ import {
 } from './scope.ts';
 import { setOf } from './sets.ts';
 import { dataSource } from './sources.ts';
-import { constantDim, constantValue, symbolDim, type Dim } from '../tensor/dim.ts';
+import { constantValue, symbolDim, type Dim } from '../tensor/dim.ts';
+import { numberDim } from './size-arithmetic.ts';
 import type {
   DataDecl,
   Declaration,
@@ -540,7 +541,7 @@ function solved(frame: Frame, dim: Expr, name: string, whole: number): number | 
   const e = expression(within(frame.context, probe), dim);
   const size = polynomial(frame.context.shared, e, undefined);
   const result: Dim | undefined =
-    size === undefined ? undefined : solveFor(size, symbol, constantDim(whole));
+    size === undefined ? undefined : solveFor(size, symbol, numberDim(whole));
   return result === undefined ? undefined : constantValue(result);
 }
 

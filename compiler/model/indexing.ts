@@ -1,7 +1,8 @@
 // `A[i, :]`: every subscript resolved against its axis.
 import type { Expr, Index, IndexArgument } from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/span.ts';
-import { addDims, constantValue, scaleDim, subtractDims, type Dim } from '../tensor/dim.ts';
+import { constantValue, type Dim } from '../tensor/dim.ts';
+import { minus, multiple, plus } from './size-arithmetic.ts';
 import { actualSet, elementwise } from './align.ts';
 import { complain, fail, unknownNode, type Context } from './context.ts';
 import { expression } from './expression.ts';
@@ -139,7 +140,7 @@ function endOf(
   void position;
   const first = firstIndex(axis);
   if (first === undefined) return undefined;
-  const dim = subtractDims(addDims(first, axis.size), oneDim);
+  const dim = minus(plus(first, axis.size), oneDim);
   return { kind: 'size', dim, type: intType, span };
 }
 
@@ -320,8 +321,8 @@ function placeOf(
 ): 'inside' | 'outside' | 'unknown' {
   const range = valueRange(context.shared, value);
   if (range === undefined) return 'unknown';
-  const below = subtractDims(range.low, first);
-  const above = subtractDims(subtractDims(addDims(first, size), oneDim), range.high);
+  const below = minus(range.low, first);
+  const above = minus(minus(plus(first, size), oneDim), range.high);
   if (isNonNegative(below) && isNonNegative(above)) return 'inside';
   if (context.guarded) return 'unknown';
   return isNegative(below) || isNegative(above) || knownNegative(context, below, above)
@@ -344,7 +345,7 @@ function outOfRange(
 ): void {
   const range = valueRange(context.shared, value);
   const size = operand.type.shape[axis].size;
-  const last = subtractDims(addDims(first, size), oneDim);
+  const last = minus(plus(first, size), oneDim);
   const ends =
     range === undefined
       ? ''
@@ -383,11 +384,11 @@ function rangeSubscript(
   if (start === undefined || last === undefined)
     return windowSubscript(context, axis, arg, from, to, first);
   const size = rangeSize(start, last);
-  const block: Subscript = { kind: 'slice', axis, start: subtractDims(start, first), size };
+  const block: Subscript = { kind: 'slice', axis, start: minus(start, first), size };
   if (leaves(context, one, first, start, last, size)) {
     complain(context, 'M116', arg.span, {
       index: `${start.key}..${last.key}`,
-      range: `${first.key}..${subtractDims(addDims(first, one.size), oneDim).key}`,
+      range: `${first.key}..${minus(plus(first, one.size), oneDim).key}`,
     });
     return none(1);
   }
@@ -403,9 +404,9 @@ function leaves(
   size: Dim,
 ): boolean {
   if (constantValue(size) === 0 || context.guarded) return false;
-  const below = subtractDims(start, first);
-  const above = subtractDims(subtractDims(addDims(first, one.size), oneDim), last);
-  const empty = isNegative(addDims(size, scaleDim(oneDim, -1)));
+  const below = minus(start, first);
+  const above = minus(minus(plus(first, one.size), oneDim), last);
+  const empty = isNegative(plus(size, multiple(oneDim, -1)));
   return !empty && (isNegative(below) || isNegative(above) || knownNegative(context, below, above));
 }
 

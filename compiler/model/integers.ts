@@ -1,15 +1,6 @@
 // Whole-number expressions as sizes: polynomials of size symbols, their known values, and the range of values that indices give them.
-import {
-  addDims,
-  constantDim,
-  constantValue,
-  multiplyDims,
-  scaleDim,
-  subtractDims,
-  symbolDim,
-  symbolsOf,
-  type Dim,
-} from '../tensor/dim.ts';
+import { constantValue, symbolDim, symbolsOf, type Dim } from '../tensor/dim.ts';
+import { minus, multiple, numberDim, plus, product } from './size-arithmetic.ts';
 import { childrenOf, ofSet } from './children.ts';
 import type { Shared } from './context.ts';
 import { printTyped } from './print.ts';
@@ -22,7 +13,7 @@ export function toDim(shared: Shared, e: TypedExpression): Dim | undefined {
   if (exact !== undefined) return exact;
   if (!isInput(e)) return undefined;
   const value = knownConstant(shared, e, false);
-  if (value !== undefined) return Number.isSafeInteger(value) ? constantDim(value) : undefined;
+  if (value !== undefined) return Number.isSafeInteger(value) ? numberDim(value) : undefined;
   const symbol = printTyped(e);
   if (!shared.expressions.has(symbol)) shared.expressions.set(symbol, e);
   return shared.sizes.symbol({
@@ -45,7 +36,7 @@ export function polynomial(
   if (e.type.shape.length > 0) return undefined;
   switch (e.kind) {
     case 'number':
-      return Number.isSafeInteger(e.value) ? constantDim(e.value) : undefined;
+      return Number.isSafeInteger(e.value) ? numberDim(e.value) : undefined;
     case 'size':
       return e.dim;
     case 'index':
@@ -131,7 +122,7 @@ function arithmetic(
   if (first === undefined) return undefined;
   if (fn === 'negate') {
     const a = polynomial(shared, first, indices);
-    return a === undefined ? undefined : scaleDim(a, -1);
+    return a === undefined ? undefined : multiple(a, -1);
   }
   if (second === undefined || (fn !== 'add' && fn !== 'subtract' && fn !== 'multiply')) {
     return undefined;
@@ -139,8 +130,8 @@ function arithmetic(
   const a = polynomial(shared, first, indices);
   const b = a === undefined ? undefined : polynomial(shared, second, indices);
   if (a === undefined || b === undefined) return undefined;
-  if (fn === 'add') return addDims(a, b);
-  return fn === 'subtract' ? subtractDims(a, b) : multiplyDims(a, b);
+  if (fn === 'add') return plus(a, b);
+  return fn === 'subtract' ? minus(a, b) : product(a, b);
 }
 
 /** Smallest and largest value of an expression that is linear in its indices. */
@@ -158,8 +149,8 @@ export function valueRange(
     const slope = slopeOf(dim, symbol);
     if (slope === undefined) return undefined;
     const [least, most] = slope >= 0 ? [index.low, index.high] : [index.high, index.low];
-    low = addDims(low, scaleDim(subtractDims(least, symbolDim(symbol)), slope));
-    high = addDims(high, scaleDim(subtractDims(most, symbolDim(symbol)), slope));
+    low = plus(low, multiple(minus(least, symbolDim(symbol)), slope));
+    high = plus(high, multiple(minus(most, symbolDim(symbol)), slope));
   }
   return { low, high };
 }
@@ -185,7 +176,7 @@ export function windowSize(
   const a = polynomial(shared, from, indices);
   const b = polynomial(shared, to, indices);
   if (a === undefined || b === undefined) return undefined;
-  const size = addDims(subtractDims(b, a), constantDim(1));
+  const size = plus(minus(b, a), numberDim(1));
   return symbolsOf(size).some((s) => indices.has(s)) ? undefined : size;
 }
 
@@ -201,15 +192,15 @@ export function isNonNegative(dim: Dim): boolean {
 
 /** Proven negative for all sizes of at least 1. */
 export const isNegative = (dim: Dim): boolean =>
-  isNonNegative(addDims(scaleDim(dim, -1), constantDim(-1)));
+  isNonNegative(plus(multiple(dim, -1), numberDim(-1)));
 
 /** The size that makes an expression linear in `symbol` equal to `target`. */
 export function solveFor(dim: Dim, symbol: string, target: Dim): Dim | undefined {
   const slope = slopeOf(dim, symbol);
   if (slope === undefined || slope === 0) return undefined;
-  const rest = subtractDims(target, subtractDims(dim, scaleDim(symbolDim(symbol), slope)));
+  const rest = minus(target, minus(dim, multiple(symbolDim(symbol), slope)));
   if (rest.monomials.some((m) => m.coefficient % slope !== 0)) return undefined;
-  return scaleDim(rest, 1 / slope);
+  return multiple(rest, 1 / slope);
 }
 
 /** Made of data, params, sizes and numbers alone: the same for a whole run. */

@@ -2,15 +2,8 @@
 import type { Call, Expr, Range, SetComprehension, SetLiteral } from '../../grammar/ast.ts';
 import { quote } from '../../grammar/quote.ts';
 import type { Span } from '../../grammar/span.ts';
-import {
-  addDims,
-  constantDim,
-  constantValue,
-  productOfDims,
-  subtractDims,
-  symbolsOf,
-  type Dim,
-} from '../tensor/dim.ts';
+import { constantValue, symbolsOf, type Dim } from '../tensor/dim.ts';
+import { minus, numberDim, plus, productOf } from './size-arithmetic.ts';
 import { actualSet } from './align.ts';
 import { quantify } from './bindings.ts';
 import { complain, freshId, type Context } from './context.ts';
@@ -120,7 +113,7 @@ function rangeSet(context: Context, e: Range, title?: SetTitle): IndexSet | unde
 
 /** last - first + 1, and 0 where that is negative. */
 export function rangeSize(first: Dim, last: Dim): Dim {
-  const size = addDims(subtractDims(last, first), oneDim);
+  const size = plus(minus(last, first), oneDim);
   const value = constantValue(size);
   return value !== undefined && value < 0 ? zeroDim : size;
 }
@@ -134,7 +127,7 @@ function listedSet(context: Context, e: SetLiteral, title?: SetTitle): IndexSet 
     needScalar(context, expression(context, item), 'an element of a set'),
   );
   if (items.some((i) => isUnknown(i.type))) return undefined;
-  const size = constantDim(items.length);
+  const size = numberDim(items.length);
   const labels = items.flatMap((i) => (i.kind === 'text' ? [i.value] : []));
   if (labels.length === items.length) {
     if (
@@ -251,7 +244,7 @@ export function filteredSize(
 ): Dim | undefined {
   const sizes = bindings.map((b) => b.set.size);
   const known = sizes.filter((s) => s !== undefined);
-  if (where === undefined && known.length === sizes.length) return productOfDims(known);
+  if (where === undefined && known.length === sizes.length) return productOf(known);
   const symbol = `|${printSet(set)}|`;
   if (!context.shared.filters.has(symbol)) context.shared.filters.set(symbol, set);
   return context.shared.sizes.symbol({

@@ -16,7 +16,7 @@ import {
   showFullType,
   showShape,
 } from './type-of.ts';
-import { constantDim } from '../tensor/dim.ts';
+import { numberDim } from './size-arithmetic.ts';
 import type { ElementKind, TypedExpression } from './types.ts';
 import { itemsOf, tuple, type Value } from './value.ts';
 
@@ -139,6 +139,6 @@ export function tensorLiteral(context: Context, e: Tensor): TypedExpression {
       right: showFullType((odd ?? first).type),
     });
   }
-  const length = plainAxis(constantDim(items.length));
+  const length = plainAxis(numberDim(items.length));
   return { kind: 'tensor', items, type: { element, shape: [length, ...shape] }, span: e.span };
 }

@@ -5,15 +5,8 @@
 // the number in its place, so that later rooms meet equal polynomials only. Two different symbols never agree.
 import type { Related } from '../../grammar/diagnostic.ts';
 import type { Span } from '../../grammar/span.ts';
-import {
-  constantDim,
-  constantValue,
-  evaluateDim,
-  subtractDims,
-  symbolDim,
-  symbolsOf,
-  type Dim,
-} from '../tensor/dim.ts';
+import { constantValue, evaluateDim, symbolDim, symbolsOf, type Dim } from '../tensor/dim.ts';
+import { minus, numberDim } from './size-arithmetic.ts';
 import type { PinnedSize } from './types.ts';
 
 /** Where a symbol comes from, in words. */
@@ -64,7 +57,7 @@ export class SizeBook {
   symbol(origin: Origin): Dim {
     if (!this.#origins.has(origin.symbol)) this.#origins.set(origin.symbol, origin);
     const fixed = this.#fixed.get(origin.symbol) ?? this.#outer?.fixedValue(origin.symbol);
-    return fixed === undefined ? symbolDim(origin.symbol) : constantDim(fixed);
+    return fixed === undefined ? symbolDim(origin.symbol) : numberDim(fixed);
   }
 
   fixedValue(symbol: string): number | undefined {
@@ -111,7 +104,7 @@ export class SizeBook {
   /** The only symbol in which two sizes differ, and the value at which they are equal. */
   #meeting(a: Dim, b: Dim): { readonly symbol: string; readonly value: number } | undefined {
     if (this.#strict) return undefined;
-    const difference = subtractDims(a, b);
+    const difference = minus(a, b);
     const symbols = symbolsOf(difference);
     const [symbol] = symbols;
     if (symbol === undefined || symbols.length !== 1) return undefined;

@@ -1,5 +1,6 @@
 // Small questions about types, and types as text.
-import { constantDim, type Dim } from '../tensor/dim.ts';
+import type { Dim } from '../tensor/dim.ts';
+import { numberDim } from './size-arithmetic.ts';
 import type { Axis, ElementKind, IndexSet, TensorType } from './types.ts';
 
 export const unknownType: TensorType = { element: 'unknown', shape: [] };
@@ -7,8 +8,8 @@ export const realType: TensorType = { element: 'real', shape: [] };
 export const intType: TensorType = { element: 'int', shape: [] };
 export const boolType: TensorType = { element: 'bool', shape: [] };
 
-export const zeroDim: Dim = constantDim(0);
-export const oneDim: Dim = constantDim(1);
+export const zeroDim: Dim = numberDim(0);
+export const oneDim: Dim = numberDim(1);
 
 export const tensorType = (element: ElementKind, shape: readonly Axis[]): TensorType => ({
   element,

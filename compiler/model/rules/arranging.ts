@@ -1,6 +1,6 @@
 // Rearranging: shapes, joins, orders, cumulation, transforms.
 import type { Call } from '../../../grammar/ast.ts';
-import { addDims, multiplyDims, productOfDims, subtractDims } from '../../tensor/dim.ts';
+import { minus, plus, product, productOf } from '../size-arithmetic.ts';
 import { elementwise } from '../align.ts';
 import type { Matched } from '../arguments.ts';
 import type { ArrangingName } from '../builtins.ts';
@@ -82,7 +82,7 @@ function ofNumbers(
   const { shape, element } = x.type;
   switch (name) {
     case 'vec': {
-      const type = vectorType(element, productOfDims(shape.map((a) => a.size)));
+      const type = vectorType(element, productOf(shape.map((a) => a.size)));
       return { kind: 'reshape', operand: x, type, span };
     }
     case 'flip':
@@ -163,7 +163,7 @@ function argsort(x: TypedExpression, axis: number, e: Call): TypedExpression {
   if (first.key === oneDim.key) return positions;
   const shift: TypedExpression = {
     kind: 'size',
-    dim: subtractDims(first, oneDim),
+    dim: minus(first, oneDim),
     type: intType,
     span: e.span,
   };
@@ -175,8 +175,8 @@ function reshape(context: Context, matched: readonly Matched[], e: Call): TypedE
   const x = argument(context, first, e.span);
   const shape = shapeOf(context, 'reshape', rest, e);
   if (isUnknown(x.type) || shape === undefined) return unknownNode(e.span);
-  const before = productOfDims(x.type.shape.map((a) => a.size));
-  const after = productOfDims(shape.map((a) => a.size));
+  const before = productOf(x.type.shape.map((a) => a.size));
+  const after = productOf(shape.map((a) => a.size));
   if (!context.shared.sizes.agree(before, after, e.span)) {
     return fail(
       context,
@@ -198,7 +198,7 @@ function conv(context: Context, a: TypedExpression, y: TypedExpression, e: Call)
   const left = needRank(context, 'conv', a, 1);
   const right = needRank(context, 'conv', b, 1);
   if (anyUnknown(left, right)) return unknownNode(e.span);
-  const size = subtractDims(addDims(left.type.shape[0].size, right.type.shape[0].size), oneDim);
+  const size = minus(plus(left.type.shape[0].size, right.type.shape[0].size), oneDim);
   const element = joinKinds(a.type.element, b.type.element, 'int');
   return callNode('conv', [left, right], vectorType(element, size), e.span);
 }
@@ -212,7 +212,7 @@ function repeat(
   const size = sizeOf(context, times, 'the number of repetitions');
   if (size === undefined) return unknownNode(e.span);
   const [first, ...rest] = x.type.shape;
-  const long = first === undefined ? size : multiplyDims(first.size, size);
+  const long = first === undefined ? size : product(first.size, size);
   return callNode(
     'repeat',
     [x],
@@ -235,15 +235,15 @@ function sizeCall(
   if (isUnknown(x.type)) return unknownNode(span);
   const sizes = x.type.shape.map((a) => a.size);
   if (name === 'ndim') return { kind: 'number', value: sizes.length, type: intType, span };
-  if (name === 'dim') return { kind: 'size', dim: productOfDims(sizes), type: intType, span };
+  if (name === 'dim') return { kind: 'size', dim: productOf(sizes), type: intType, span };
   const axis = axisOf(context, second, x);
   if (axis === 'bad') return unknownNode(span);
   if (axis !== undefined) return { kind: 'size', dim: sizes[axis] ?? zeroDim, type: intType, span };
   if (sizes.length === 0) return misfit(context, 'size', 'a tensor', x);
   const items = sizes.map((dim): TypedExpression => ({ kind: 'size', dim, type: intType, span }));
-  const length = addDims(
+  const length = plus(
     zeroDim,
-    items.reduce((n) => addDims(n, oneDim), zeroDim),
+    items.reduce((n) => plus(n, oneDim), zeroDim),
   );
   return { kind: 'tensor', items, type: vectorType('int', length), span };
 }

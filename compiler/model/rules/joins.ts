@@ -1,6 +1,7 @@
 // `vcat`, `hcat`, `stack`. Vectors join end to end; beside a matrix a vector must say that it is a row (`x'`, `A[i, :]`) or stand in `hcat` as a column.
 import type { Span } from '../../../grammar/span.ts';
-import { addDims, type Dim } from '../../tensor/dim.ts';
+import type { Dim } from '../../tensor/dim.ts';
+import { plus } from '../size-arithmetic.ts';
 import { axesAgree, bothOrigins, joinShapes, shapesAgree } from '../align.ts';
 import { complain, fail, unknownNode, type Context } from '../context.ts';
 import { joinKinds, oneDim, plainAxis, showShape, showType } from '../type-of.ts';
@@ -82,7 +83,7 @@ function along(
         { related: bothOrigins(context, first, item) },
       );
     }
-    size = addDims(size, item.type.shape[axis].size);
+    size = plus(size, item.type.shape[axis].size);
     element = joinKinds(element, item.type.element);
   }
   shape = shape.map((a, i) => (i === axis ? plainAxis(size) : a));

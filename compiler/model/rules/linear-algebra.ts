@@ -1,6 +1,7 @@
 // Linear algebra, dense.
 import type { Call } from '../../../grammar/ast.ts';
-import { constantValue, multiplyDims } from '../../tensor/dim.ts';
+import { constantValue } from '../../tensor/dim.ts';
+import { product } from '../size-arithmetic.ts';
 import { axesAgree } from '../align.ts';
 import type { Matched } from '../arguments.ts';
 import type { LinearAlgebraName } from '../builtins.ts';
@@ -106,7 +107,7 @@ function kron(context: Context, x: TypedExpression, y: TypedExpression, e: Call)
       p.length === 0 || p.length > 2 ? x : y,
     );
   }
-  const shape = p.map((axis, i) => plainAxis(multiplyDims(axis.size, q[i].size)));
+  const shape = p.map((axis, i) => plainAxis(product(axis.size, q[i].size)));
   const element = joinKinds(x.type.element, y.type.element, 'int');
   return callNode('kron', [x, y], { element, shape }, e.span);
 }

@@ -151,7 +151,8 @@ function shapesOf(bindings: MethodBindings): RoleShapes {
     set: (name) => {
       const bound = bindings.sets.get(name);
       const actual = bound?.actual;
-      return { actual, size: bound?.size ?? actual?.size, distribution: actual === undefined };
+      const size = bound?.size ?? actual?.size;
+      return { actual, size, distribution: size === undefined };
     },
   };
 }

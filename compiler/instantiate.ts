@@ -7,7 +7,8 @@ import { InternalError } from './tensor/internal-error.ts';
 export interface ProgramModule {
   readonly prepare: (input: ProgramInput) => PreparedData;
   readonly createStep: (data: PreparedData, seed: number) => StepProgram;
-  readonly createMeasures: (data: PreparedData) => MeasureProgram;
+  /** The seed serves measures that draw; 1 unless given. */
+  readonly createMeasures: (data: PreparedData, seed?: number) => MeasureProgram;
 }
 
 /** Sizes, params and data by the names of the generated code. */

@@ -80,11 +80,16 @@ function mustMaterialize(
   const { placement } = planner.unit;
   const cost = costOf(planner.unit, node);
   const elsewhere = placement.placeOf(node) !== planner.place;
-  if (node.type.shape.length === 0) return elsewhere && cost >= 1;
+  if (node.type.shape.length === 0) return elsewhere && cost >= 1 && !passesOn(node);
   if (constant && small) return elsewhere && cost >= 1 && planner.unit.targets.has(node.id);
-  if (cost < 2) return false;
+  // What is repeated or taken out of a larger array is left to that array.
+  if (cost < 2 || node.op === 'broadcast' || node.op === 'slice') return false;
   return elsewhere || (cost >= 3 && placement.uses(node) >= 2) || expanded(planner, index);
 }
+
+/** Gives an entry of its argument as it is. */
+const passesOn = ({ op }: Node): boolean =>
+  op === 'stop' || op === 'oracle' || op === 'reshape' || op === 'slice' || op === 'gather';
 
 /** Whether a loop around would evaluate the same entry again and again. */
 function expanded(planner: Planner, index: readonly Index[]): boolean {

@@ -110,9 +110,16 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
   };
 
   /** Products of two stored vectors, and vectors added to stored ones, are left to the kernels of the runtime. */
-  const standsAlone = ({ computation, rest }: Entry, among: readonly Entry[]): boolean => {
+  const standsAlone = (
+    { computation, rest }: Entry,
+    among: readonly Entry[],
+    depth: number,
+  ): boolean => {
     if (computation.kind !== 'nest' || rest.length !== 1 || rest[0].row !== undefined) return false;
-    if (computation.op !== 'sum' || !isKernelValue(computation.value)) return false;
+    if (computation.op === 'set') {
+      if (computation.value.kind === 'number') return true;
+      if (computation.value.kind !== 'read' || depth > 0) return false;
+    } else if (computation.op !== 'sum' || !isKernelValue(computation.value)) return false;
     const here = new Set(among.map((entry) => entry.computation));
     return [...readsOf(unit, computation)].every(
       (target) =>
@@ -135,7 +142,7 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
         least = Math.max(least, together ? at : at + 1);
       }
       const key = keyOf(entry);
-      const alone = key === undefined || standsAlone(entry, entries);
+      const alone = key === undefined || standsAlone(entry, entries, depth);
       const joined = alone
         ? undefined
         : groups.find((group, at) => at >= least && group.open && group.key === key);

@@ -185,8 +185,12 @@ export function kernelParts(planner: Planner, node: Node): readonly Target[] {
   const { unit } = planner;
   const kernel = kernelOf(node);
   if (kernel === undefined) throw new InternalError(`nothing computes ${node.op}`);
-  const results = node.results.map(({ shape }) =>
-    unit.newTarget({ hint: hintOf(planner, node), shape, boxed: shape.length === 0 }),
+  const results = node.results.map(({ shape }, k) =>
+    unit.newTarget({
+      hint: unit.hint(node) ?? resultNames[node.op]?.[k] ?? 'v',
+      shape,
+      boxed: shape.length === 0,
+    }),
   );
   const args = node.args.map((arg) =>
     isCompressed(arg) ? denseCopy(planner, arg) : planner.ensure(arg),
@@ -208,6 +212,21 @@ export function kernelParts(planner: Planner, node: Node): readonly Target[] {
   });
   return results;
 }
+
+/** Textbook names of results. */
+const resultNames: { readonly [O in Op]?: readonly string[] } = {
+  cholesky: ['L'],
+  triangularSolve: ['solution'],
+  solve: ['solution'],
+  leastSquares: ['solution'],
+  qr: ['Q', 'R'],
+  eigh: ['w', 'V'],
+  svd: ['U', 'sigma', 'V'],
+  logabsdet: ['logDet', 'signDet'],
+  expm: ['E'],
+  sort: ['sorted'],
+  argsort: ['order'],
+};
 
 /** Scratch memory comes last but for the optional number of matrices. */
 const sizesBeforeWork = ({ sizes, name }: Kernel): number =>
@@ -256,7 +275,7 @@ function planDraw(planner: Planner, node: Node<'draw'> | Node<'sample'>): Target
     boxed: node.type.shape.length === 0,
   });
   if (node.op === 'sample') {
-    const { site, population, count } = node.attributes;
+    const { site, population } = node.attributes;
     const counters = node.args.map((arg) => planner.entry(arg, []));
     addCall(planner, {
       name: 'sample',
@@ -269,7 +288,6 @@ function planDraw(planner: Planner, node: Node<'draw'> | Node<'sample'>): Target
         list(counters.map((x) => ({ kind: 'value', value: emitter.value(x) }))),
         emitter.array(result),
         position(population),
-        position(count),
       ],
     });
     return result;

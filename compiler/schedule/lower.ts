@@ -61,6 +61,7 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
   const writers = firstWriters(plan);
   const accumulators = new Map<Nest, Accumulator>();
   const pending = new Map<Target, { readonly name: string; readonly length: Dim }>();
+  const fresh = new Set<string>();
   locate(lowering, plan, fusion);
   const binder = createBinder(lowering, fusion, plan);
 
@@ -85,6 +86,7 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
     const wanted = pending.get(target);
     if (wanted === undefined) return;
     pending.delete(target);
+    fresh.add(wanted.name);
     root.statements.push({ kind: 'allocate', ...wanted });
   }
 
@@ -193,6 +195,7 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
   function fillWith(nest: Nest, open: readonly boolean[], value: number, scope: Scope): void {
     const location = arrayOf(nest.target);
     const { shape } = nest.target;
+    if (value === 0 && scope === root && fresh.has(location.name)) return;
     const kept = location.axes;
     const first = kept.findIndex((axis) => open[axis]);
     if (!kept.slice(first).every((axis) => open[axis])) return fillLoops(nest, open, value, scope);

@@ -5,13 +5,7 @@ import type { Node } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
 import type { Axis, StoreOp } from './computation.ts';
 import { constantEntries } from './cost.ts';
-import {
-  addressed,
-  isInline,
-  splitsIntoEntries,
-  unrolledTerms,
-  contractionIndex,
-} from './entry.ts';
+import { addressed, splitsIntoEntries, unrolledTerms, contractionIndex } from './entry.ts';
 import { linear } from './index-map.ts';
 import { kernelCall, kernelParts } from './kernel-call.ts';
 import { orderLoops } from './loop-order.ts';
@@ -178,11 +172,7 @@ function assignLoops(
   place: (index: readonly Index[]) => readonly Index[],
 ): void {
   const { loops, variables, index } = spaceOf(planner, node.type.shape);
-  const value = planner.inLoops(variables, () =>
-    isInline(node) || planner.unit.targets.has(node.id)
-      ? planner.entry(node, index)
-      : planner.unit.pool.read(planner.ensure(node), index),
-  );
+  const value = planner.inLoops(variables, () => planner.entry(node, index));
   addNest(planner, target, { op: 'set', loops, at: place(index), value });
 }
 

@@ -1,6 +1,13 @@
 // Plans one place: which nodes become computations of their own, which are written out where they are used.
 import type { Node } from '../tensor/ir.ts';
-import { constantDim, constantValue, symbolDim, symbolsOf, type Dim } from '../tensor/dim.ts';
+import {
+  addDims,
+  constantDim,
+  constantValue,
+  symbolDim,
+  symbolsOf,
+  type Dim,
+} from '../tensor/dim.ts';
 import type { Computation, Count, Nest, Plan, Store } from './computation.ts';
 import { entryOf } from './entry.ts';
 import { materialize, materializeCopy, materializeParts } from './materialize.ts';
@@ -150,7 +157,7 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
       return {
         computations: ordered,
         closing,
-        counts: countsOf(unit, place),
+        counts: countsOf(placedOracles(unit, place)),
         kept,
         reads,
         outputs,
@@ -250,11 +257,20 @@ export function writesOf(c: Computation): readonly Target[] {
   }
 }
 
-/** What the oracle nodes of a place add to the counts each time it is executed. */
-function countsOf(unit: Unit, place: Place): readonly Count[] {
-  return unit.placement.order.flatMap((node) =>
-    node.op === 'oracle' && unit.placement.placeOf(node) === place
-      ? [{ kind: node.attributes.kind, times: node.attributes.times }]
-      : [],
+/** The oracle nodes that belong to a place. */
+export const placedOracles = (unit: Unit, place: Place): readonly Node<'oracle'>[] =>
+  unit.placement.order.filter(
+    (node): node is Node<'oracle'> =>
+      node.op === 'oracle' && unit.placement.placeOf(node) === place,
   );
+
+/** What oracle nodes add to the counts each time their place is executed. */
+export function countsOf(nodes: readonly Node<'oracle'>[]): readonly Count[] {
+  const counts: Count[] = [];
+  for (const { attributes } of nodes) {
+    const at = counts.findIndex(({ kind }) => kind === attributes.kind);
+    if (at < 0) counts.push({ kind: attributes.kind, times: attributes.times });
+    else counts[at] = { kind: attributes.kind, times: addDims(counts[at].times, attributes.times) };
+  }
+  return counts;
 }

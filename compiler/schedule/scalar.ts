@@ -136,6 +136,10 @@ export function createPool(): Pool {
     if (fn === 'add' && isNumber(x, 0)) return y;
     if ((fn === 'add' || fn === 'sub') && isNumber(y, 0)) return x;
     if (fn === 'div' && isNumber(y, 1)) return x;
+    if (fn === 'add' && y.kind === 'number' && y.value < 0)
+      return binary('sub', x, number(-y.value));
+    if (fn === 'sub' && y.kind === 'number' && y.value < 0)
+      return binary('add', x, number(-y.value));
     if (fn === 'add' && y.kind === 'unary' && y.fn === 'neg') return binary('sub', x, y.x);
     if (fn === 'sub' && y.kind === 'unary' && y.fn === 'neg') return binary('add', x, y.x);
     return undefined;

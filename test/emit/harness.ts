@@ -1,10 +1,11 @@
 // Emits nodes as measures, runs the generated code in this process and compares it with the interpreter.
 import type { Span } from '../../grammar/span.ts';
 import { emitModule } from '../../compiler/emit/ts/module.ts';
-import { instantiate } from '../../compiler/emit/ts/instantiate.ts';
+import { instantiate } from '../../compiler/instantiate.ts';
 import type { ModuleSpec } from '../../compiler/emit/ts/spec.ts';
 import { symbolsIn } from '../../compiler/emit/ts/inputs.ts';
 import type { DataItem, SizeSource } from '../../compiler/problem/problem.ts';
+import { symbolDim } from '../../compiler/tensor/dim.ts';
 import { interpret, type Environment } from '../../compiler/tensor/interpret.ts';
 import type { Graph } from '../../compiler/tensor/graph.ts';
 import type { Node } from '../../compiler/tensor/ir.ts';
@@ -30,7 +31,7 @@ export const measureSpec = (graph: Graph, nodes: readonly Node[]): ModuleSpec =>
     doc: undefined,
     sizes: givenSizes(nodes).map((symbol): SizeSource => ({
       symbol,
-      from: { kind: 'data', name: symbol, axis: 0 },
+      from: { kind: 'data', name: symbol, axis: 0, size: symbolDim(symbol) },
       span,
     })),
     params: [],
@@ -43,6 +44,7 @@ export const measureSpec = (graph: Graph, nodes: readonly Node[]): ModuleSpec =>
         lower: undefined,
         upper: undefined,
         labels: [],
+        domain: undefined,
         doc: undefined,
         span,
       })),

@@ -9,7 +9,13 @@ export interface Draws {
   readonly fromData: boolean;
 }
 
-export function drawsIn(lines: readonly string[], typed: boolean, calls: Set<string>): Draws {
+/** `optional`: the seed is 1 unless it is given. */
+export function drawsIn(
+  lines: readonly string[],
+  typed: boolean,
+  calls: Set<string>,
+  optional = false,
+): Draws {
   const has = (word: RegExp): boolean => lines.some((line) => word.test(line));
   const random = has(/\b(draw|sample)\(random,/) || has(/^\s*random,$/);
   const dataRandom = has(/\bdraw\(dataRandom,/) || has(/^\s*dataRandom,$/);
@@ -19,7 +25,12 @@ export function drawsIn(lines: readonly string[], typed: boolean, calls: Set<str
       ...(random ? ["  const random = createRandom(seed, 'run');"] : []),
       ...(dataRandom ? ["  const dataRandom = createRandom(dataSeed, 'data');"] : []),
     ],
-    parameter: random || has(/\bseed\b/) ? `, seed${typed ? ': number' : ''}` : '',
+    parameter:
+      random || has(/\bseed\b/)
+        ? optional
+          ? ', seed = 1'
+          : `, seed${typed ? ': number' : ''}`
+        : '',
     fromData: dataRandom,
   };
 }

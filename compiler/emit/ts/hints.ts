@@ -24,18 +24,6 @@ export function hintFor(node: Node, names: ReadonlyMap<number, string>): string 
       return node.attributes.fn === 'sub' && node.args.some(({ op }) => op === 'contract')
         ? 'residual'
         : undefined;
-    case 'part':
-      return partHints.get(node.args[0].op)?.[node.attributes.index];
-    case 'cholesky':
-      return 'L';
-    case 'solve':
-    case 'triangularSolve':
-    case 'leastSquares':
-      return 'solution';
-    case 'sort':
-      return 'sorted';
-    case 'argsort':
-      return 'order';
     case 'draw':
       return 'z';
     case 'sample':
@@ -56,13 +44,6 @@ const reduceHints = {
   all: 'every',
 } as const;
 
-const partHints: ReadonlyMap<Node['op'], readonly string[]> = new Map([
-  ['qr', ['Q', 'R']],
-  ['eigh', ['w', 'V']],
-  ['svd', ['U', 'sigma', 'V']],
-  ['logabsdet', ['logDet', 'signDet']],
-]);
-
 function oracleHint(node: Node<'oracle'>, names: ReadonlyMap<number, string>): string | undefined {
   const { kind, name } = node.attributes;
   if (kind === 'grads') return 'gradient';
@@ -75,7 +56,7 @@ function productHint(node: Node<'contract'>, names: ReadonlyMap<number, string>)
   const [a, b] = node.args;
   const { sum } = node.attributes;
   const [left, right] = [shortName(a, names), shortName(b, names)];
-  if (node.type.shape.length === 0) return 'product';
+  if (node.type.shape.length === 0) return 'sum';
   if (left === undefined || right === undefined || sum.length !== 1) {
     const transposed = sum.length === 1 && sum[0][0] === 0 && a.type.shape.length === 2;
     return transposed ? 'gradient' : 'product';

@@ -32,7 +32,7 @@ export function emitMeasures(
   const bodies = planned.flatMap((print) => print());
   const memory = sections.memory();
   const fields = sections.fields();
-  const draws = drawsIn([...constants, ...bodies], typed, calls);
+  const draws = drawsIn([...constants, ...bodies], typed, calls, true);
   const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
   calls.add('measureProgram');
   const lines = [

@@ -6,7 +6,7 @@ import { inputsOf } from '../../tensor/visit.ts';
 import type { Plan } from '../../schedule/computation.ts';
 import type { Lowered } from '../../schedule/lower.ts';
 import { innerPlace, rootPlace, varying, type Place } from '../../schedule/place.ts';
-import { createPlanner, type Planner } from '../../schedule/planner.ts';
+import { countsOf, createPlanner, placedOracles, type Planner } from '../../schedule/planner.ts';
 import type { Target } from '../../schedule/target.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import { createCodeUnit, type CodeUnit } from './code-unit.ts';
@@ -71,6 +71,7 @@ export function createSections(options: SectionOptions): Sections {
   const lender = createPlanner(shared.unit, top, undefined);
   const loans: Loan[] = [];
   const units: CodeUnit[] = [shared];
+  const oracles = new Map<number, Node<'oracle'>>();
 
   const section = (nodes: readonly Node[], kind: Place['kind']): Section => {
     const outside = rootPlace();
@@ -89,6 +90,7 @@ export function createSections(options: SectionOptions): Sections {
     });
     giveFixed(code, names, inputsOf(nodes));
     units.push(code);
+    for (const node of placedOracles(code.unit, outside)) oracles.set(node.id, node);
     const outer = borrower(code, outside);
     return { code, planner: createPlanner(code.unit, place, outer), lower: code.lower };
   };
@@ -133,7 +135,10 @@ export function createSections(options: SectionOptions): Sections {
     namer,
     section,
     settle: () => {
-      const lowered = shared.lower(lender.finish());
+      const lowered = shared.lower({
+        ...lender.finish(),
+        counts: countsOf([...oracles.values()]),
+      });
       for (const { code, target, there } of loans) code.locate(target, shared, there);
       return shared.print(lowered, '  ');
     },

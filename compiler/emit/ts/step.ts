@@ -119,23 +119,23 @@ export function emitStep(
     ...answerLines,
     '',
     ...(startLines.length === 0 ? [] : [...startLines, '']),
-    '  return stepProgram({',
-    '    counts,',
-    '    init,',
-    '    step,',
-    '    answer,',
-    ...(startLines.length === 0 ? [] : ['    startAnswer,']),
-    ...(arrays.length === 0
-      ? []
-      : objectLines(
-          arrays.map(({ state, name }) => entry(state.name, name)),
-          'arrays: ',
-          ',',
-          '    ',
-        )),
-    ...(scalars.length === 0 ? [] : ['    scalars: state,']),
-    ...(step.reports.length === 0 ? [] : ['    reports,']),
-    '  });',
+    ...objectLines(
+      [
+        'counts',
+        'init',
+        'step',
+        'answer',
+        ...(startLines.length === 0 ? [] : ['startAnswer']),
+        ...(arrays.length === 0
+          ? []
+          : [`arrays: { ${arrays.map(({ state, name }) => entry(state.name, name)).join(', ')} }`]),
+        ...(scalars.length === 0 ? [] : ['scalars: state']),
+        ...(step.reports.length === 0 ? [] : ['reports']),
+      ],
+      'return stepProgram(',
+      ');',
+      '  ',
+    ),
     '}',
   ];
   return { lines, fields: taken };

@@ -30,9 +30,7 @@ export interface Mismatch {
 
 /** What rules are called where none of their alternatives fits, or where a list has no first item. */
 const ruleNames: Readonly<Record<string, string>> = {
-  indexArgument: 'an index',
   indexArguments: 'an index',
-  argument: 'an argument',
   quantified: 'a goal or `find`',
   body: '`{`',
   names: 'a name',

@@ -161,9 +161,10 @@ export abstract class ExpressionParser extends BaseParser {
         },
       });
     }
-    let expr = this.SUBRULE(this.primary);
+    this.primaryAlts ??= this.primaries();
+    let expr = this.OR(this.primaryAlts);
     this.MANY1(() => {
-      expr = this.OR([
+      expr = this.OR1([
         { ALT: () => this.transposed(expr, this.CONSUME(t.Apostrophe)) },
         {
           ALT: () => {
@@ -335,8 +336,9 @@ export abstract class ExpressionParser extends BaseParser {
 
   private primaryAlts: IOrAlt<Expr>[] | undefined;
 
-  readonly primary: ParserMethod<[], Expr> = this.RULE('primary', (): Expr => {
-    this.primaryAlts ??= [
+  /** What an operand is without its prefixes and postfixes. In `operand` itself, which is read more often than all else. */
+  private primaries(): IOrAlt<Expr>[] {
+    return [
       { ALT: () => this.number() },
       { ALT: () => this.textOf(this.CONSUME(t.StringToken)) },
       { ALT: () => this.bool(this.CONSUME(t.True), true) },
@@ -350,8 +352,7 @@ export abstract class ExpressionParser extends BaseParser {
       { ALT: () => this.SUBRULE(this.tensor) },
       { ALT: () => this.SUBRULE(this.braces) },
     ];
-    return this.OR(this.primaryAlts);
-  });
+  }
 
   private beforeCall(): boolean {
     return this.LA(2).tokenType === t.LParen;
@@ -494,33 +495,24 @@ export abstract class ExpressionParser extends BaseParser {
 
   // ------------------------------------------------------------------------------------ arguments
 
+  private indexAlts: IOrAlt<IndexArgument>[] | undefined;
+
   /** `[i, :, 1..end]` */
   readonly indexArguments: ParserMethod<[], IndexArgument[]> = this.RULE(
     'indexArguments',
     (): IndexArgument[] => {
       const args: IndexArgument[] = [];
-      this.CONSUME(t.LSquare);
-      this.ACTION(() => this.indexing++);
-      this.AT_LEAST_ONE_SEP({
-        SEP: t.Comma,
-        DEF: () => args.push(this.SUBRULE(this.indexArgument)),
-      });
-      this.CONSUME(t.RSquare);
-      this.ACTION(() => this.indexing--);
-      return args;
-    },
-  );
-
-  private indexAlts: IOrAlt<IndexArgument>[] | undefined;
-
-  readonly indexArgument: ParserMethod<[], IndexArgument> = this.RULE(
-    'indexArgument',
-    (): IndexArgument => {
       this.indexAlts ??= [
         { ALT: () => ({ kind: 'All', span: this.spanOf(this.CONSUME(t.Colon)) }) },
         { ALT: () => this.SUBRULE(this.expression) },
       ];
-      return this.OR(this.indexAlts);
+      const alts = this.indexAlts;
+      this.CONSUME(t.LSquare);
+      if (!this.RECORDING_PHASE) this.indexing++;
+      this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => args.push(this.OR(alts)) });
+      this.CONSUME(t.RSquare);
+      if (!this.RECORDING_PHASE) this.indexing--;
+      return args;
     },
   );
 
@@ -532,26 +524,25 @@ export abstract class ExpressionParser extends BaseParser {
       this.CONSUME(t.LParen);
       this.MANY_SEP({
         SEP: t.Comma,
-        DEF: () => args.push(this.SUBRULE(this.argument)),
+        DEF: () => {
+          const first = this.LA(1);
+          let name: Name | undefined;
+          if (this.RECORDING_PHASE || this.LA(2).tokenType === t.Equals)
+            this.OPTION({
+              GATE: () => this.LA(2).tokenType === t.Equals,
+              DEF: () => {
+                name = this.nameOf(this.CONSUME(t.Identifier));
+                this.CONSUME(t.Equals);
+              },
+            });
+          const value = this.SUBRULE(this.expression);
+          args.push({ kind: 'Argument', name, value, span: this.from(first) });
+        },
       });
       this.CONSUME(t.RParen);
       return args;
     },
   );
-
-  readonly argument: ParserMethod<[], Argument> = this.RULE('argument', (): Argument => {
-    const first = this.LA(1);
-    let name: Name | undefined;
-    this.OPTION({
-      GATE: () => this.LA(2).tokenType === t.Equals,
-      DEF: () => {
-        name = this.nameOf(this.CONSUME(t.Identifier));
-        this.CONSUME(t.Equals);
-      },
-    });
-    const value = this.SUBRULE(this.expression);
-    return { kind: 'Argument', name, value, span: this.from(first) };
-  });
 
   /** A method, reduction or estimator: `admm(rho = 1)`, `hadamard` */
   readonly use: ParserMethod<[], Use> = this.RULE('use', (): Use => {

@@ -37,7 +37,6 @@ export function readProgram(
   host: Host,
   options: FrontOptions,
 ): Front {
-  const library = libraryFiles();
   const sources: Source[] = [];
   const files: ModelFile[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -65,7 +64,7 @@ export function readProgram(
       ? readHeaders(host, files, sources, options, diagnostics)
       : new Map(),
     settings: options.settings ?? new Map(),
-    library: library.files,
+    library: libraryFiles(),
   });
   return {
     sources,

@@ -1,8 +1,13 @@
-// The standard library of methods as checked syntax trees.
+// The standard library of methods, as checked syntax trees.
+import { makeSource, type Source } from '../grammar/source.ts';
+import { firstLibraryIndex, libraryEntries, readTree } from './library-trees.ts';
 import type { ModelFile } from './model/imports.ts';
 
-export interface Library {
-  readonly files: readonly ModelFile[];
-}
+export const libraryFiles = (): readonly ModelFile[] =>
+  libraryEntries.map((entry) => ({ id: entry.name, ast: readTree(entry) }));
 
-export const libraryFiles = (): Library => ({ files: [] });
+/** The text of a library file, for messages that point into it. */
+export function librarySource(index: number): Source | undefined {
+  const entry = libraryEntries[index - firstLibraryIndex];
+  return entry === undefined ? undefined : makeSource(index, entry.name, entry.text);
+}

@@ -12,7 +12,7 @@
 //   a `Multi` and used through `part` nodes that share it by identity.
 // - Elements of a label set are 0-based positions in it; elements of ranges and `{2, 3, 5}` are the numbers themselves; subscripts say how to come
 //   from the value of an index to a 0-based position.
-import type { FunctionDecl } from '../../grammar/ast.ts';
+import type { Argument, FunctionDecl } from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/span.ts';
 import type { DataSource, DomainName } from '../problem/problem.ts';
 import type { Dim } from '../tensor/dim.ts';
@@ -1046,6 +1046,8 @@ export interface MethodUse {
     readonly value: TypedExpression;
     readonly span: Span;
   }[];
+  /** The arguments as written: `elaborateMethod` reads them again in the problem at hand. */
+  readonly syntax: readonly Argument[];
   readonly span: Span;
 }
 

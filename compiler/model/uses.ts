@@ -51,7 +51,7 @@ export function readUse(
     value: argumentValue(context, method, a, i),
     span: a.span,
   }));
-  return { name, method, args, span: use.span };
+  return { name, method, args, syntax: use.args, span: use.span };
 }
 
 /** An argument beside the declared type of its parameter. Sizes are compared when the method meets the problem. */

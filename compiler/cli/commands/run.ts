@@ -1,0 +1,120 @@
+// `dotopt run`: solves each `solve` of the file, else each problem, and certifies the answers.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Diagnostic } from '../../../grammar/diagnostic.ts';
+import type { Limits } from '../../../runtime/run.ts';
+import type { SolveResult } from '../../../runtime/result.ts';
+import type { ProblemModel, SolveModel } from '../../model/types.ts';
+import { openSession } from '../../session.ts';
+import { solveSession } from '../../solve.ts';
+import type { MethodTask } from '../../specialise.ts';
+import { codeOf, exitCode } from '../exit.ts';
+import { listenForInterrupt, type Interrupt } from '../interrupt.ts';
+import type { Io } from '../io.ts';
+import type { SharedOptions } from '../main.ts';
+import { openProgram, type Opened } from '../open.ts';
+import { printDiagnostics } from '../print/diagnostics.ts';
+import { envelope, resultJson, toJson } from '../print/json.ts';
+import { printResult } from '../print/result.ts';
+import { progressLine } from '../progress.ts';
+import { watching } from '../watch.ts';
+
+export async function runCommand(io: Io, file: string, options: SharedOptions): Promise<number> {
+  return watching(
+    io,
+    options.watch,
+    () => [file],
+    () => runOnce(io, file, options),
+  );
+}
+
+async function runOnce(io: Io, file: string, options: SharedOptions): Promise<number> {
+  const opened = openProgram(io, file, options);
+  if (typeof opened === 'number') return opened;
+  const interrupt = listenForInterrupt((text) => io.err(text));
+  const results: SolveResult[] = [];
+  let code: number = exitCode.done;
+  try {
+    for (const solve of solvesOf(opened)) {
+      const solved = await solveOne(io, opened, solve, options, interrupt);
+      if (!solved.ok) {
+        printDiagnostics(io, solved.diagnostics, opened.front.sources);
+        code = Math.max(code, codeOfFailure(solved.diagnostics));
+        continue;
+      }
+      if (!options.json) {
+        if (results.length > 0) io.out('\n');
+        printResult(io, solved.result);
+      }
+      results.push(solved.result);
+      code = Math.max(code, codeOf(solved.result));
+    }
+  } finally {
+    interrupt.release();
+  }
+  if (options.json && results.length > 0) {
+    const head = envelope(opened.front.sources, opened.dataHashes);
+    const body =
+      results.length === 1 ? resultJson(results[0]) : { results: results.map(resultJson) };
+    io.out(`${toJson({ ...head, ...body })}\n`);
+  }
+  return code;
+}
+
+/** The solves of the chosen problems; a problem without one is solved by a method that the compiler picks. */
+function solvesOf({ front, problems }: Opened): readonly SolveModel[] {
+  const own = front.model.solves.filter((solve) => problems.includes(solve.problem));
+  const bare = (problem: ProblemModel): SolveModel => ({
+    problem,
+    method: undefined,
+    via: [],
+    stop: undefined,
+    span: problem.span,
+  });
+  return own.length > 0 ? own : problems.map(bare);
+}
+
+type Solved =
+  | { readonly ok: true; readonly result: SolveResult }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+async function solveOne(
+  io: Io,
+  opened: Opened,
+  solve: SolveModel,
+  options: SharedOptions,
+  interrupt: Interrupt,
+): Promise<Solved> {
+  const session = openSession(opened.front, solve.problem, opened.host, opened.settings);
+  if (!session.ok) return session;
+  printDiagnostics(io, session.session.diagnostics, opened.front.sources);
+  const task: MethodTask = {
+    method: solve.method?.method,
+    args: solve.method?.syntax ?? [],
+    label: undefined,
+    via: solve.via,
+    sweep: new Map(),
+    span: solve.span,
+  };
+  const limits = limitsOf(options);
+  return solveSession(session.session, task, {
+    seed: opened.settings.seed,
+    dataSeed: opened.settings.dataSeed,
+    limits,
+    ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
+    stop: options.tolerance === undefined ? solve.stop : undefined,
+    observers: [progressLine(io, solve.method?.name ?? solve.problem.name)],
+    interrupted: interrupt.requested,
+    breathe: () => nextTurn(),
+  });
+}
+
+export function limitsOf({ iterations, time }: SharedOptions): Partial<Limits> {
+  return {
+    ...(iterations === undefined ? {} : { iterations }),
+    ...(time === undefined ? {} : { seconds: time }),
+  };
+}
+
+/** What stands in the way of a solve: the data (2), else the source (1). */
+export const codeOfFailure = (diagnostics: readonly Diagnostic[]): number =>
+  diagnostics.every(({ code }) => code.startsWith('D')) ? exitCode.usage : exitCode.source;

@@ -1,0 +1,67 @@
+// One problem with its data: lowered, its inputs gathered, its measures and certificate compiled. What solving and comparing share.
+import { isError, type Diagnostic } from '../grammar/diagnostic.ts';
+import type { ProgramInput } from '../runtime/program.ts';
+import type { Front } from './front.ts';
+import type { Host } from './host.ts';
+import { lowerProblem, type LoweredProblem } from './lower/problem.ts';
+import type { ProblemModel } from './model/types.ts';
+import { compileProblem, type ProblemProgram } from './problem-program.ts';
+import { gatherInput, type Settings } from './program-input.ts';
+import { createGraph } from './tensor/graph.ts';
+
+export interface Session {
+  readonly front: Front;
+  readonly model: ProblemModel;
+  readonly lowered: LoweredProblem;
+  readonly input: ProgramInput;
+  readonly labels: ReadonlyMap<string, readonly string[]>;
+  readonly program: ProblemProgram;
+  /** Warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Seconds spent on data and on compiling. */
+  readonly seconds: { readonly data: number; readonly compile: number };
+}
+
+export type SessionResult =
+  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export function openSession(
+  front: Front,
+  model: ProblemModel,
+  host: Host,
+  settings: Settings,
+): SessionResult {
+  const begun = performance.now();
+  const lowered = lowerProblem(model, createGraph());
+  const { graph } = lowered.lowering;
+  if (lowered.diagnostics.some(isError)) return { ok: false, diagnostics: lowered.diagnostics };
+  const loweredAt = performance.now();
+  const { input, labels, diagnostics } = gatherInput(
+    lowered.problem,
+    host,
+    front.sources,
+    settings,
+  );
+  if (diagnostics.some(isError)) return { ok: false, diagnostics };
+  const gatheredAt = performance.now();
+  const program = compileProblem(graph, lowered.problem, input);
+  if (program.diagnostics.some(isError)) return { ok: false, diagnostics: program.diagnostics };
+  const end = performance.now();
+  return {
+    ok: true,
+    session: {
+      front,
+      model,
+      lowered,
+      input,
+      labels,
+      program,
+      diagnostics: [...lowered.diagnostics, ...diagnostics],
+      seconds: {
+        data: (gatheredAt - loweredAt) / 1000,
+        compile: (loweredAt - begun + end - gatheredAt) / 1000,
+      },
+    },
+  };
+}

@@ -1,0 +1,286 @@
+// A method for a session: reductions applied, the method matched or chosen, the step emitted and made callable.
+import type { Argument } from '../grammar/ast.ts';
+import type { Diagnostic } from '../grammar/diagnostic.ts';
+import type { Span } from '../grammar/span.ts';
+import type { StepProgram, Values } from '../runtime/program.ts';
+import { highsProgram, loadHighs, type HighsStatus } from '../runtime/native/highs.ts';
+import type { LinearProgram } from '../runtime/native/lp-text.ts';
+import { dense } from '../runtime/kernels/tensors.ts';
+import { emitModule } from './emit/ts/module.ts';
+import type { ModuleSpec } from './emit/ts/spec.ts';
+import { compileMeasures } from './evaluator.ts';
+import { instantiate } from './instantiate.ts';
+import type { LoweredProblem } from './lower/problem.ts';
+import { chooseMethod } from './match/choose.ts';
+import { matchMethod, type MatchContext } from './match/match.ts';
+import { report } from './match/messages.ts';
+import type { NativePlan } from './match/native.ts';
+import type { MatchedStep } from './match/step.ts';
+import type { MethodModel } from './model/method-types.ts';
+import type { TypedExpression, TypedReduction } from './model/types.ts';
+import { reduceProblem } from './reduce/reduce.ts';
+import type { VariableValues } from './reduce/reduction.ts';
+import type { Problem, Variable } from './problem/problem.ts';
+import type { Session } from './session.ts';
+import { simplify } from './simplify/simplify.ts';
+import { evaluateDim } from './tensor/dim.ts';
+import type { Node } from './tensor/ir.ts';
+
+/** Which method, on which form of the problem. */
+export interface MethodTask {
+  /** Undefined: the compiler chooses. */
+  readonly method: MethodModel | undefined;
+  readonly args: readonly Argument[];
+  readonly label: string | undefined;
+  readonly via: readonly TypedReduction[];
+  /** Values of new `sweep` names. */
+  readonly sweep: ReadonlyMap<string, number>;
+  readonly span: Span;
+}
+
+export interface Specialised {
+  readonly label: string;
+  readonly method: string;
+  readonly why: string | undefined;
+  readonly via: readonly string[];
+  readonly notes: readonly string[];
+  /** A program for a seed. */
+  readonly create: (seed: number) => StepProgram;
+  /** How a native solver ended, once it has. */
+  readonly nativeStatus: () => HighsStatus | undefined;
+  readonly places: readonly (Span | undefined)[];
+  readonly step: MatchedStep | undefined;
+  readonly compileSeconds: number;
+}
+
+export type SpecialiseResult =
+  | { readonly ok: true; readonly specialised: Specialised }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+const failed = (diagnostics: readonly Diagnostic[]): SpecialiseResult => ({
+  ok: false,
+  diagnostics,
+});
+
+export async function specialise(session: Session, task: MethodTask): Promise<SpecialiseResult> {
+  const begun = performance.now();
+  const { lowered } = session;
+  const { graph } = lowered.lowering;
+  const reduced = reduceProblem(
+    graph,
+    lowered.problem,
+    task.via.map(({ name, args, span }) => ({
+      name,
+      args: args.map((arg) => lowerArgument(lowered, arg)),
+      span,
+    })),
+  );
+  if (reduced.kind === 'failed') return failed(reduced.diagnostics);
+  const context = matchContext(session, reduced.problem);
+  const chosen =
+    task.method === undefined ? chooseMethod(context) : { method: task.method, why: undefined };
+  if (chosen === undefined) {
+    return failed([report('K003', task.span, { problem: session.model.name })]);
+  }
+  const label = task.label ?? chosen.method.name;
+  const match = matchMethod(context, {
+    method: chosen.method,
+    args: task.args,
+    label,
+    sweep: task.sweep,
+    span: task.span,
+  });
+  if (match.kind === 'failed') return failed(match.diagnostics);
+  const common = {
+    label,
+    method: chosen.method.name,
+    why: chosen.why,
+    via: task.via.map(({ name }) => name),
+    notes: reduced.notes,
+  };
+  if (match.kind === 'native') {
+    const native = await nativeProgram(session, reduced.problem, match.plan, reduced.invert);
+    return {
+      ok: true,
+      specialised: {
+        ...common,
+        ...native,
+        places: [],
+        step: undefined,
+        compileSeconds: (performance.now() - begun) / 1000,
+      },
+    };
+  }
+  const step = simplified(session, invertAnswers(lowered.problem, match.step, reduced.invert));
+  const { create, places } = compileStep(session, step);
+  return {
+    ok: true,
+    specialised: {
+      ...common,
+      create,
+      places,
+      step,
+      nativeStatus: () => undefined,
+      compileSeconds: (performance.now() - begun) / 1000,
+    },
+  };
+}
+
+export function matchContext(session: Session, problem: Problem): MatchContext {
+  const { model } = session.front;
+  return {
+    model: session.model,
+    lowered: { ...session.lowered, problem },
+    methods: [
+      ...model.methods,
+      ...model.library.filter(({ name }) => !model.methods.some((own) => own.name === name)),
+    ],
+  };
+}
+
+const lowerArgument = ({ lowering, frame }: LoweredProblem, argument: TypedExpression): Node =>
+  lowering.lower(argument, frame.scope);
+
+/** The answer of the problem as written, from the variables of its reduced form. */
+function invertAnswers(
+  problem: Problem,
+  step: MatchedStep,
+  invert: (values: VariableValues) => VariableValues,
+): MatchedStep {
+  const back = (answers: MatchedStep['answer']): MatchedStep['answer'] => {
+    const values = invert(new Map(answers.map(({ variable, node }) => [variable.name, node])));
+    return problem.level.variables.flatMap((variable) => {
+      const node = values.get(variable.name);
+      return node === undefined ? [] : [{ variable, node }];
+    });
+  };
+  return { ...step, answer: back(step.answer), startAnswer: back(step.startAnswer) };
+}
+
+/** Simplified in one go, so that what the parts share stays shared. */
+export function simplified(session: Session, step: MatchedStep): MatchedStep {
+  const { graph } = session.lowered.lowering;
+  const before = [
+    ...step.states.flatMap(({ init, next }) => [init, next]),
+    ...step.reports.map(({ node }) => node),
+    ...step.answer.map(({ node }) => node),
+    ...step.startAnswer.map(({ node }) => node),
+    ...(step.stop === undefined ? [] : [step.stop]),
+  ];
+  const after = simplify(graph, before);
+  const now = new Map(before.map((node, k) => [node, after[k]]));
+  const of = (node: Node): Node => now.get(node) ?? node;
+  return {
+    ...step,
+    states: step.states.map((state) => ({ ...state, init: of(state.init), next: of(state.next) })),
+    reports: step.reports.map((output) => ({ ...output, node: of(output.node) })),
+    answer: step.answer.map((answer) => ({ ...answer, node: of(answer.node) })),
+    startAnswer: step.startAnswer.map((answer) => ({ ...answer, node: of(answer.node) })),
+    stop: step.stop === undefined ? undefined : of(step.stop),
+  };
+}
+
+function compileStep(session: Session, step: MatchedStep): Pick<Specialised, 'create' | 'places'> {
+  const module = emitModule(moduleSpec(session, step));
+  const program = instantiate(module.code);
+  const data = program.prepare(session.input);
+  return { create: (seed) => program.createStep(data, seed), places: module.places };
+}
+
+export function moduleSpec(session: Session, step: MatchedStep): ModuleSpec {
+  return {
+    problem: session.lowered.problem,
+    step,
+    measures: [],
+    flavour: 'javascript',
+    standalone: false,
+    origin: session.lowered.lowering.graph.origin,
+  };
+}
+
+/** A native solver's arrays, evaluated once, and the solver as a step. */
+async function nativeProgram(
+  session: Session,
+  problem: Problem,
+  plan: NativePlan,
+  invert: (values: VariableValues) => VariableValues,
+): Promise<Pick<Specialised, 'create' | 'nativeStatus'>> {
+  const { graph } = session.lowered.lowering;
+  const solver = await loadHighs();
+  const arrays = compileMeasures(
+    graph,
+    problem,
+    session.input,
+    new Map(Object.entries(plan.inputs)),
+  ).measures;
+  const array = (name: string): Float64Array => arrays.evaluate(name, {}).data;
+  const program: LinearProgram = {
+    offset: array('offset')[0],
+    c: array('c'),
+    A: array('A'),
+    rowLower: array('rowLower'),
+    rowUpper: array('rowUpper'),
+    lower: array('lower'),
+    upper: array('upper'),
+    integer: array('integer'),
+    Q: plan.inputs.Q === undefined ? undefined : array('Q'),
+  };
+  const back = backwards(session, problem, plan.variables, invert);
+  let status: HighsStatus | undefined;
+  return {
+    create: () => highsProgram(solver, program, back, (ended) => void (status = ended)),
+    nativeStatus: () => status,
+  };
+}
+
+/** From the flat answer of the reduced problem to the variables of the problem as written. */
+function backwards(
+  session: Session,
+  problem: Problem,
+  variables: readonly Variable[],
+  invert: (values: VariableValues) => VariableValues,
+): (x: Float64Array) => Values {
+  const { graph } = session.lowered.lowering;
+  const original = invert(new Map(variables.map(({ name, input }) => [name, input])));
+  const sizes = sizesOf(session, problem, variables);
+  const named = new Map([...original].map(([name, node]) => [name, node]));
+  const evaluator = compileMeasures(graph, problem, session.input, named);
+  return (x) => {
+    let offset = 0;
+    const point = Object.fromEntries(
+      variables.map(({ name }, k) => {
+        const shape = sizes[k];
+        const count = shape.reduce((a, b) => a * b, 1);
+        const part = dense([...shape], x.slice(offset, offset + count));
+        offset += count;
+        return [name, part];
+      }),
+    );
+    return Object.fromEntries(
+      [...named.keys()].map((name) => [name, evaluator.measures.evaluate(name, point)]),
+    );
+  };
+}
+
+function sizesOf(
+  session: Session,
+  problem: Problem,
+  variables: readonly Variable[],
+): readonly (readonly number[])[] {
+  const { graph } = session.lowered.lowering;
+  const known = variables.map(({ shape }) =>
+    shape.map((dim) => evaluateDim(dim, session.input.sizes)),
+  );
+  if (known.every((shape) => shape.every((size) => size !== undefined))) {
+    return known.map((shape) => shape.map((size) => size ?? 0));
+  }
+  const nodes = new Map(
+    variables.flatMap(({ name, shape }) =>
+      shape.map((dim, axis): [string, Node] => [`${name} ${axis}`, graph.size(dim)]),
+    ),
+  );
+  const { measures } = compileMeasures(graph, problem, session.input, nodes);
+  return variables.map(({ name, shape }) =>
+    shape.map((_, axis) => measures.evaluate(`${name} ${axis}`, {}).data[0]),
+  );
+}

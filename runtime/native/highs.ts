@@ -1,0 +1,91 @@
+// Linear and convex quadratic programs by HiGHS (Huangfu & Hall 2018), as a program of one iteration.
+import type { Highs } from 'highs';
+import { RuntimeFault } from '../fault.ts';
+import type { StepProgram, Values } from '../program.ts';
+import { noCounts } from '../kernels/programs.ts';
+import { linearProgramText, type LinearProgram } from './lp-text.ts';
+
+export type HighsStatus =
+  | 'Optimal'
+  | 'Infeasible'
+  | 'Unbounded'
+  | 'Primal infeasible or unbounded'
+  | 'Time limit reached'
+  | 'other';
+
+export interface HighsAnswer {
+  readonly status: HighsStatus;
+  readonly x: Float64Array;
+}
+
+export interface HighsSolver {
+  readonly solve: (program: LinearProgram) => HighsAnswer;
+}
+
+const statuses: readonly HighsStatus[] = [
+  'Optimal',
+  'Infeasible',
+  'Unbounded',
+  'Primal infeasible or unbounded',
+  'Time limit reached',
+];
+
+/** Loads HiGHS; about 40 ms the first time. */
+export async function loadHighs(): Promise<HighsSolver> {
+  const highs = await (await loader())();
+  return {
+    solve: (program) => {
+      const n = program.c.length;
+      const solution = highs.solve(linearProgramText(program), { output_flag: false });
+      const x = new Float64Array(n);
+      for (let j = 0; j < n; j++) {
+        const column: unknown = solution.Columns[`x${j}`];
+        if (typeof column === 'object' && column !== null && 'Primal' in column)
+          x[j] = Number(column.Primal);
+      }
+      return { status: statuses.find((status) => status === solution.Status) ?? 'other', x };
+    },
+  };
+}
+
+/** The package is CommonJS: by loader, its function is the default export or the default of that. */
+async function loader(): Promise<() => Promise<Highs>> {
+  const { default: found } = await import('highs');
+  return 'default' in found ? found.default : found;
+}
+
+/** The solver as a step: the first iteration solves, and the method then asks to stop. `split` lays the flat answer out in variables. */
+export function highsProgram(
+  solver: HighsSolver,
+  program: LinearProgram,
+  split: (x: Float64Array) => Values,
+  ended: (status: HighsStatus) => void,
+): StepProgram {
+  let x: Float64Array = new Float64Array(program.c.length);
+  const counts = noCounts();
+  const clamp = (value: number, j: number): number =>
+    Math.min(Math.max(value, program.lower[j]), program.upper[j]);
+  const start = (): Float64Array => x.map((_, j) => clamp(0, j));
+  return {
+    counts,
+    init: () => {
+      x = start();
+      Object.assign(counts, noCounts());
+    },
+    step: () => {
+      const answer = solver.solve(program);
+      counts.solves++;
+      ended(answer.status);
+      if (answer.status === 'Optimal') x = answer.x.map(clamp);
+      else if (answer.status === 'other') throw new RuntimeFault('HiGHS ended without an answer');
+      return true;
+    },
+    answer: () => split(x),
+    reports: () => ({}),
+    save: () => ({ x: { storage: 'dense', shape: [x.length], data: x.slice() } }),
+    restore: (states) => {
+      x = states.x.data.slice();
+    },
+    trace: () => undefined,
+  };
+}

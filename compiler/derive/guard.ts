@@ -29,21 +29,36 @@ function guard(graph: Graph, node: Node, taken: Node, guarded: (node: Node) => N
   return graph.binary(fn, guarded(x), guarded(y));
 }
 
+/** How many operations of a branch are looked through. */
+const REACH = 64;
+
+interface Visit {
+  readonly node: Node;
+  readonly done: boolean;
+  /** Not yet below a factor: a branch within the branch is looked into, an earlier value that was itself chosen is not. So chains stay cheap. */
+  readonly direct: boolean;
+}
+
 /** The tangents that a tangent is built of, elementwise, operands first. */
 function elementwiseBelow(tangent: Node): readonly Node[] {
   const order: Node[] = [];
   const seen = new Set<number>();
-  const stack: { readonly node: Node; readonly done: boolean }[] = [{ node: tangent, done: false }];
+  const stack: Visit[] = [{ node: tangent, done: false, direct: true }];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { node, done } = top;
+    const { node, done, direct } = top;
     if (done) order.push(node);
-    if (done || seen.has(node.id)) continue;
+    if (done || seen.has(node.id) || (node.op === 'select' && !direct)) continue;
     seen.add(node.id);
-    stack.push({ node, done: true });
-    for (const part of tangentParts(node)) stack.push({ node: part, done: false });
+    stack.push({ node, done: true, direct });
+    if (seen.size > REACH) continue;
+    const below = direct && !scales(node);
+    for (const part of tangentParts(node)) stack.push({ node: part, done: false, direct: below });
   }
   return order;
 }
+
+const scales = (node: Node): boolean =>
+  node.op === 'binary' && (node.attributes.fn === 'mul' || node.attributes.fn === 'div');
 
 function tangentParts(node: Node): readonly Node[] {
   if (node.op === 'unary') return node.attributes.fn === 'neg' ? node.args : [];

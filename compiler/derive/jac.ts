@@ -3,7 +3,7 @@ import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { realType, type Shape } from '../tensor/type.ts';
 import { batch } from './batch.ts';
-import { denseOf } from './batch/batched.ts';
+import { denseOf, isDiagonal, type Batched } from './batch/batched.ts';
 import { linearize } from './linearize.ts';
 import { transposeProgram } from './transpose.ts';
 
@@ -21,15 +21,20 @@ const smaller = (a: Shape, b: Shape): boolean => {
 
 /** All columns at once; what is diagonal or a block stays so as long as it can. */
 export function jacForward(graph: Graph, output: Node, wrt: Node): Node {
-  const rank = wrt.type.shape.length;
-  const { leaves, tangents } = linearize(graph, [output], [wrt], 'joint');
-  const [tangent] = tangents;
-  if (tangent === undefined) return graph.zeros([...output.type.shape, ...wrt.type.shape]);
-  const matrix = batch(graph, tangent, leaves[0]);
+  const matrix = columnsOf(graph, output, wrt);
+  if (matrix === undefined) return graph.zeros([...output.type.shape, ...wrt.type.shape]);
   const columns = denseOf(graph, matrix);
-  if (matrix.kind === 'diagonal' && matrix.views.length === 0) return columns;
+  if (isDiagonal(matrix)) return columns;
+  const rank = wrt.type.shape.length;
   const axes = columns.type.shape.map((_, k) => k);
   return graph.transpose(columns, [...axes.slice(rank), ...axes.slice(0, rank)]);
+}
+
+/** The transposed Jacobian with its structure; `undefined` is zero. */
+export function columnsOf(graph: Graph, output: Node, wrt: Node): Batched | undefined {
+  const { leaves, tangents } = linearize(graph, [output], [wrt], 'joint');
+  const [tangent] = tangents;
+  return tangent === undefined ? undefined : batch(graph, tangent, leaves[0]);
 }
 
 /** All rows at once. */

@@ -200,6 +200,9 @@ describe('at edges of the domain', () => {
     const root: Parameters<typeof at>[1] = (g, x) =>
       g.sum(g.select(g.lt(x, 1), x, g.add(g.sqrt(g.sub(x, 1)), g.exp(x))));
     expect(at([0, -1], root).first).toEqual([1, 1]);
+    const nested: Parameters<typeof at>[1] = (g, x) =>
+      g.sum(g.select(g.gt(x, 0), g.select(g.lt(x, 1), g.mul(3, g.sqrt(x)), x), g.neg(x)));
+    expect(at([-1, 2, 0], nested).first).toEqual([-1, 1, -1]);
     const steep: Parameters<typeof at>[1] = (g, x) =>
       g.sum(g.select(g.lt(x, 0), g.exp(g.neg(g.div(1, x))), g.sin(g.square(x))));
     expect(

@@ -13,7 +13,7 @@ import type { Tensor } from '../../runtime/tensor.ts';
 import { arbitraryProgram, describeProgram, type Program } from '../tensor/arbitrary.ts';
 import { gradientIn, numbers, ridders } from './check.ts';
 
-const runs = process.env.DOTOPT_LONG === undefined ? 25 : 3000;
+const runs = process.env.DOTOPT_LONG === undefined ? 60 : 3000;
 
 const dataOf = (value: Tensor | number): Float64Array =>
   typeof value === 'number' ? Float64Array.of(value) : value.data;

@@ -89,6 +89,20 @@ describe('structural zeros', () => {
   });
 });
 
+describe('size', () => {
+  test('a chain of branches grows in proportion to its length', () => {
+    const size = (length: number): number => {
+      const g = createGraph();
+      const x = g.input('x', 'variable', realType([3]));
+      let y: Node = x;
+      for (let k = 0; k < length; k++)
+        y = g.select(g.lt(y, k), g.log(g.add(y, x)), g.div(y, g.add(1, g.square(y))));
+      return postorder([grad(g, g.sum(y), x)]).length;
+    };
+    expect(size(80)).toBeLessThan(80 * 40);
+  });
+});
+
 describe('degenerate matrices', () => {
   const at = (
     point: readonly number[],

@@ -30,6 +30,10 @@ export function identity(graph: Graph, shape: Shape): Batched {
   };
 }
 
+/** Whether each entry of the value varies with its own entry of the leaf only. */
+export const isDiagonal = ({ kind, axes, views }: Batched): boolean =>
+  views.length === 0 && (kind === 'diagonal' || axes === 0);
+
 /** Axes in front before the views, then those of the value. */
 export function entriesOf(graph: Graph, { kind, entries, axes }: Batched): Node {
   if (kind === 'dense') return entries;

@@ -3,7 +3,9 @@ import { productOfDims } from '../../tensor/dim.ts';
 import type { Node, Region } from '../../tensor/ir.ts';
 import { substitute } from '../../tensor/substitute.ts';
 import { grad } from '../grad.ts';
-import { jacForward } from '../jac.ts';
+import { isDiagonal } from '../batch/batched.ts';
+import { columnsOf, jacForward } from '../jac.ts';
+import { NotDifferentiable } from '../not-differentiable.ts';
 import { mapTangent, type Tangent } from '../tangent.ts';
 import { single, type JvpContext, type JvpRule } from './rule.ts';
 
@@ -17,10 +19,18 @@ function implicitTangent(
   const { graph } = context;
   context.bind(z, undefined);
   return mapTangent(context.tangent(residual), (change) => {
-    const at = new Map([[z, solution]]);
+    const columns = columnsOf(graph, residual, z);
+    if (columns === undefined)
+      throw new NotDifferentiable(solution, 'the equation does not depend on its unknown');
+    const separable = isDiagonal(columns);
+    const [J, dr] = substitute(
+      graph,
+      [separable ? columns.entries : jacForward(graph, residual, z), change],
+      new Map([[z, solution]]),
+    );
+    if (separable) return graph.neg(graph.div(dr, J));
     const { shape } = solution.type;
     const size = productOfDims(shape);
-    const [J, dr] = substitute(graph, [jacForward(graph, residual, z), change], at);
     const step = graph.solve(graph.reshape(J, [size, size]), graph.reshape(dr, [size]));
     return graph.reshape(graph.neg(step), shape);
   });

@@ -3,6 +3,7 @@ import type {
   MethodModel,
   PatternFunction,
   PatternGoal,
+  PatternTerm,
   PatternVariable,
 } from '../model/method-types.ts';
 import { assumptionsOf } from '../problem/facts/assumptions.ts';
@@ -228,7 +229,7 @@ function createBinder(graph: Graph, method: MethodModel, problem: Problem, layou
     const residual = pattern.terms.find((term) => term.kind === 'sumsq');
     const calls = pattern.terms.flatMap((term) => (term.kind === 'call' ? [term.function] : []));
     if (sampled !== undefined && 'set' in sampled)
-      return bindSampled(sampled.set.name, sampled.function, calls, goal, terms, sign, restricted);
+      return bindSampled(sampled, calls, goal, terms, sign, restricted);
     if (residual !== undefined) return bindResidual(residual.function, calls, terms, restricted);
     if (only === undefined) return mismatch('the pattern has no function', pattern.span);
     return bindCalls(calls, terms, restricted);
@@ -276,8 +277,7 @@ function createBinder(graph: Graph, method: MethodModel, problem: Problem, layou
 
   /** Smooth terms without a sample stand in every f(x, i); the others go to a further function. */
   function bindSampled(
-    set: string,
-    { name }: PatternFunction,
+    { set, function: { name }, kind }: Extract<PatternTerm, { readonly set: unknown }>,
     calls: readonly PatternFunction[],
     goal: Goal,
     terms: readonly Term[],
@@ -290,9 +290,9 @@ function createBinder(graph: Graph, method: MethodModel, problem: Problem, layou
       if (failed !== undefined) return failed;
     }
     const inSum = terms.filter((term) => !extra.includes(term));
-    const sampled = sampledGoal(graph, goal, inSum, sign);
+    const sampled = sampledGoal(graph, goal, inSum, sign, kind);
     if (sampled.kind === 'mismatch') return sampled;
-    sets.set(set, sampled);
+    sets.set(set.name, sampled);
     functions.set(name, {
       name,
       terms: inSum,

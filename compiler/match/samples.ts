@@ -9,7 +9,7 @@ import { mismatch, type Mismatch } from './mismatch.ts';
 /** One element's function and the set of the elements. */
 export interface Sampled {
   readonly kind: 'sampled';
-  /** Over the variables, `index` and `draws`: its mean is the sum and all other terms. */
+  /** Over the variables, `index` and `draws`: its mean, or for agents its sum, is the goal. */
   readonly body: Node;
   readonly index: Node<'parameter'> | undefined;
   readonly draws: readonly RandomQuantity[];
@@ -19,18 +19,19 @@ export interface Sampled {
 }
 
 /**
- * Averages and expectations go before plain sums; several of a kind must run over one set. Without any the set has one element.
- *
- * @param rest the sum of the terms that are not part of a sum, in the sense of minimisation
+ * For an average, averages and expectations go before plain sums; several of a kind must run over one set. Without any the set has one
+ * element. For agents it is a plain sum, f(c, x) its element.
  */
 export function sampledGoal(
   graph: Graph,
   goal: Goal,
   terms: readonly Term[],
   sign: 1 | -1,
+  use: 'average' | 'agents',
 ): Sampled | Mismatch {
   const means = goal.sums.filter(({ kind }) => kind !== 'sum');
-  const chosen = means.length > 0 ? means : goal.sums;
+  const sums = goal.sums.filter(({ kind }) => kind === 'sum');
+  const chosen = use === 'agents' ? sums : means.length > 0 ? means : sums;
   const [first, ...others] = chosen;
   const signed = (node: Node): Node => (sign === 1 ? node : graph.neg(node));
   const left = new Set(chosen.map(({ node }) => node));
@@ -40,6 +41,8 @@ export function sampledGoal(
       (sum, { node }) => (sum === undefined ? node : graph.add(sum, node)),
       undefined,
     );
+  if (first === undefined && use === 'agents')
+    return mismatch('the goal must be a sum over agents, but it has no sum over a set', goal.span);
   if (first === undefined)
     return {
       kind: 'sampled',
@@ -56,15 +59,20 @@ export function sampledGoal(
       readings: chosen.map(describe),
     };
   const bodies = chosen.map((sum) => {
-    const body = signed(elementOf(graph, sum));
+    const body = signed(use === 'agents' ? sum.body : elementOf(graph, sum));
     return first.index === undefined || sum.index === undefined || sum.index === first.index
       ? body
       : substituteIn(graph, body, new Map([[sum.index, first.index]]));
   });
   const whole = bodies.reduce((sum, body) => graph.add(sum, body));
+  // Of agents each has its share of what belongs to none.
+  const share =
+    rest === undefined || use === 'average' || first.size === undefined
+      ? rest
+      : graph.div(rest, graph.size(first.size));
   return {
     kind: 'sampled',
-    body: rest === undefined ? whole : graph.add(whole, rest),
+    body: share === undefined ? whole : graph.add(whole, share),
     index: first.index,
     draws: first.draws,
     size: first.size ?? (first.draws.length > 0 ? undefined : constantDim(1)),

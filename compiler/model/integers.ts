@@ -4,7 +4,7 @@ import { minus, multiple, numberDim, plus, product } from './size-arithmetic.ts'
 import { childrenOf, ofSet } from './children.ts';
 import type { Shared } from './context.ts';
 import { printTyped } from './print.ts';
-import type { BoundIndex, ParamDecl, TypedExpression } from './types.ts';
+import type { BoundIndex, IndexBinding, ParamDecl, TypedExpression } from './types.ts';
 
 /** The size that an expression of data and params gives, else undefined. Anything that is no polynomial of sizes becomes a symbol of its own. */
 export function toDim(shared: Shared, e: TypedExpression): Dim | undefined {
@@ -207,13 +207,34 @@ export function solveFor(dim: Dim, symbol: string, target: Dim): Dim | undefined
 export function isInput(e: TypedExpression): boolean {
   const waiting = [e];
   const seen = new Set<TypedExpression>();
+  const bound = new Set<BoundIndex>();
+  const used = new Set<BoundIndex>();
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
     if (!isInputNode(node, waiting)) return false;
+    if (node.kind === 'index') used.add(node.index);
+    for (const index of indicesBoundBy(node)) bound.add(index);
     for (const child of childrenOf(node)) waiting.push(child);
   }
-  return true;
+  // An index that is bound outside has a value of its own each time.
+  return [...used].every((index) => bound.has(index));
+}
+
+function indicesBoundBy(node: TypedExpression): readonly BoundIndex[] {
+  const bindings =
+    node.kind === 'binder' || node.kind === 'comprehension'
+      ? node.bindings
+      : node.kind === 'part' && node.of.kind === 'recurrence'
+        ? node.of.bindings
+        : [];
+  return bindings.flatMap((binding) => (binding.kind === 'in' ? bindingIndices(binding) : []));
+}
+
+/** Of a binding and of the sets in it that are written in place. */
+function bindingIndices({ indices, set }: IndexBinding): readonly BoundIndex[] {
+  const inner = set.elements.kind === 'tuples' ? set.elements.bindings.flatMap(bindingIndices) : [];
+  return [...indices, ...inner];
 }
 
 function isInputNode(node: TypedExpression, waiting: TypedExpression[]): boolean {

@@ -8,12 +8,12 @@ import type { CurvatureFact, Truth } from './fact.ts';
 import { assumptionsOf } from './facts/assumptions.ts';
 import type { Assumptions } from './facts/calculus.ts';
 import { createFacts, type Facts } from './facts/facts.ts';
+import { joinTerms } from './join-terms.ts';
 import type { Constraint, Domain, Goal, Level, Problem, Term, Variable } from './problem.ts';
 
 export interface TermFacts {
+  /** As the facts see it: a player's own part set apart, terms that belong together joined. */
   readonly term: Term;
-  /** The term as the facts see it: a player's own part set apart. */
-  readonly node: Node;
   readonly curvature: CurvatureFact;
   readonly smooth: Truth;
   readonly degree: number;
@@ -162,16 +162,13 @@ function analyseGoal(graph: Graph, level: Level, goal: Goal, assumptions: Assump
   const facts = createFacts(graph, view.variables, view.assumptions);
   const node = goal.node === undefined ? undefined : view.of(goal.node);
   const isScalar = goal.objectives === 1;
-  const terms = goal.terms.map((term) => {
-    const at = view.of(term.node);
-    return {
-      term,
-      node: at,
-      curvature: facts.curvature(at),
-      smooth: facts.isSmooth(at),
-      degree: facts.degree(at),
-    };
-  });
+  const own = goal.terms.map(({ node: at, span }) => ({ node: view.of(at), span }));
+  const terms = joinTerms(graph, facts, own).map((term) => ({
+    term,
+    curvature: facts.curvature(term.node),
+    smooth: facts.isSmooth(term.node),
+    degree: facts.degree(term.node),
+  }));
   const wellCurved =
     node === undefined || !isScalar
       ? undefined

@@ -282,7 +282,8 @@ function goalText(facts: GoalFacts, writer: Writer): GoalText {
 }
 
 function termText(term: TermFacts, goal: GoalFacts, writer: Writer): TermText {
-  const { node, curvature, smooth, degree } = term;
+  const { curvature, smooth, degree } = term;
+  const { node } = term.term;
   const { facts } = goal;
   const found: FactText[] = [curvatureFact(curvature, writer)];
   if (degree > 1) {

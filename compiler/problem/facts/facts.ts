@@ -10,6 +10,7 @@ import type { Assumptions, Calculus } from './calculus.ts';
 import { conjunction, createCalculus } from './curvature.ts';
 import { decided } from './decide.ts';
 import { quadraticHessian } from './hessian.ts';
+import { fused, fusions, type Fusion } from './fuse.ts';
 import type { Interval } from './interval.ts';
 import { forEveryMember } from './quantify.ts';
 import { proveMonotone } from './monotone.ts';
@@ -48,6 +49,8 @@ export interface Facts {
   readonly lipschitz: (node: Node) => BoundFact;
   /** Lower bound for the modulus of strong convexity in the 2-norm. */
   readonly strongConvexity: (node: Node) => BoundFact;
+  /** Groups of terms that are smooth, or convex or concave, only together: the indices of the terms and their sum. */
+  readonly groups: (terms: readonly Node[]) => readonly Fusion[];
   /** An interval that holds all entries. */
   readonly range: (node: Node) => Interval;
   /** The variables that a node depends on. */
@@ -63,27 +66,46 @@ export function createFacts(
   const c = createCalculus(graph, set, assumptions);
   const everywhere = createCalculus(graph, set, withoutBoundsOf(set, assumptions));
   const smooth = smoothIn(c);
-  const convex = (node: Node): Truth => truthOfCurvature(node, 'convex', c);
+  // Terms that are smooth or convex only together count together.
+  const seen = new Map<Node, Node>();
+  const whole = (node: Node): Node => {
+    const before = seen.get(node);
+    if (before !== undefined) return before;
+    const bySmoothness = fused(node, (term) => smooth(term).ok, c);
+    const made = fused(bySmoothness, (term) => hasCurvature(term, c), c);
+    seen.set(node, made);
+    return made;
+  };
   return {
     variables,
-    curvature: (node) => curvatureOf(node, c),
-    isConvex: convex,
-    isConcave: (node) => truthOfCurvature(node, 'concave', c),
+    curvature: (node) => curvatureOf(whole(node), c),
+    isConvex: (node) => truthOfCurvature(whole(node), 'convex', c),
+    isConcave: (node) => truthOfCurvature(whole(node), 'concave', c),
     isAffine: (node, block = variables) => truthOf(proveAffineIn(node, block, c), c),
     isQuadratic: (node) => quadraticTruth(node, c),
     degree: c.degree,
     isBilinear: (node, groups) => bilinearTruth(node, groups, c),
     isSeparable: (node) => truthOf(proveSeparable(node, c), c),
     isBlockSeparable: (node) => truthOf(proveBlockSeparable(node, c), c),
-    isSmooth: (node) => truthOf(smooth(node), c),
-    isStronglyConvex: (node) => strongTruth(node, everywhere, c),
+    isSmooth: (node) => truthOf(smooth(whole(node)), c),
+    isStronglyConvex: (node) => strongTruth(whole(node), everywhere, c),
     isMonotone: (operator) => truthOf(proveMonotone(operator, c), c),
-    lipschitz: (node) => betterBound(node, everywhere, c, lipschitzIn),
-    strongConvexity: (node) => betterBound(node, everywhere, c, strongIn),
+    lipschitz: (node) => betterBound(whole(node), everywhere, c, lipschitzIn),
+    strongConvexity: (node) => betterBound(whole(node), everywhere, c, strongIn),
+    groups: (terms) => {
+      const signed = terms.map((node) => ({ node, negative: false }));
+      const smoothly = fusions(signed, (term) => smooth(term).ok, c);
+      const taken = new Set(smoothly.flatMap(({ members }) => members));
+      const others = fusions(signed, (term) => hasCurvature(term, c), c);
+      return [...smoothly, ...others.filter(({ members }) => members.every((k) => !taken.has(k)))];
+    },
     range: c.range,
     dependence: c.dependence,
   };
 }
+
+const hasCurvature = (node: Node, c: Calculus): boolean =>
+  c.prove(node, 'convex').ok || c.prove(node, 'concave').ok;
 
 /** Conditions that are settled by the program text alone are taken out; undefined where one is refuted. */
 function settle(proof: Proof, c: Calculus): Proof | undefined {

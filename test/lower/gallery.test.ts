@@ -1,5 +1,6 @@
 // Every gallery problem lowered: data, goals, constraints and metrics agree with a plain walk over the typed tree, and the known answers have their values.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isError } from '../../grammar/diagnostic.ts';
 import type { Relation } from '../../compiler/problem/problem.ts';
@@ -14,9 +15,12 @@ const names = readdirSync(galleryFolder)
   .filter((file) => file.endsWith('.opt'))
   .map((file) => file.slice(0, -4));
 
+/** A network on all the digits takes the plain walk ten seconds. */
+const long = new Set(['digits_net']);
+
 /** Numbers within the bounds, different for every entry. */
 function somewhere(given: Given): Record<string, DenseTensor> {
-  const { problem, sizes } = given;
+  const { problem } = given;
   const point: Record<string, DenseTensor> = {};
   for (const variable of problem.level.variables) {
     const shape = variable.shape.map((dim) => evaluateDim(dim, allSizes(given)) ?? 0);
@@ -34,7 +38,6 @@ function somewhere(given: Given): Record<string, DenseTensor> {
         return h !== undefined ? h - free : free;
       }),
     );
-    void sizes;
   }
   return point;
 }
@@ -97,6 +100,7 @@ function compareProblem(given: Given): void {
         ...given.inputs[item.name],
         data: [...given.inputs[item.name].data],
       });
+  if (long.has(problem.name) && process.env['DOTOPT_LONG'] === undefined) return;
   const point = somewhere(given);
   for (const [name, value] of Object.entries(point))
     plainInputs.set(name, { shape: value.shape, data: [...value.data] });
@@ -188,6 +192,10 @@ function compareConstraints(
   }
 }
 
+/** Whether a file has a `known` block of more than one entry. */
+const hasPoint = (name: string): boolean =>
+  /known \{[^}]*;/.test(readFileSync(join(galleryFolder, `${name}.opt`), 'utf8'));
+
 describe('gallery', () => {
   test.each(names)('%s', (name) => {
     for (const given of lowerGallery(name)) {
@@ -199,7 +207,7 @@ describe('gallery', () => {
   test('known points have the known values', () => {
     let checked = 0;
     for (const name of names)
-      for (const given of lowerGallery(name)) {
+      for (const given of hasPoint(name) ? lowerGallery(name) : []) {
         const { problem } = given;
         const [goal] = problem.level.goals;
         const variables = problem.level.variables.map((variable) => variable.name);

@@ -237,9 +237,7 @@ export function plainEvaluator(world: PlainWorld): PlainEvaluator {
       }
       case 'reference':
         if (node.leading > 0) return declaredWhole(node.to);
-        return node.to.kind === 'let'
-          ? evaluate(node.to.value, node.to.value.type.shape.length < 0 ? frame : outer(frame))
-          : declared(node.to);
+        return declared(node.to);
       case 'local':
         return found(frame.locals.get(node.local), node.local.name);
       case 'index':
@@ -407,9 +405,6 @@ export function plainEvaluator(world: PlainWorld): PlainEvaluator {
         throw new NotPlain(node.kind);
     }
   }
-
-  /** Lets of a family see its indices and nothing else; those of the problem see none. */
-  const outer = (frame: Frame): Frame => frame;
 
   const declaredWhole = (declaration: Declaration): Plain => {
     if (declaration.kind === 'variable') return declared(declaration);
@@ -602,14 +597,14 @@ function product(form: string, a: Plain, b: Plain): Plain {
   if (form === 'outer') return make([a.shape[0], b.shape[0]], ([i, j]) => a.data[i] * b.data[j]);
   if (form === 'inner') return scalar(sumOf(a.data.map((v, k) => v * b.data[k])));
   const inner = b.shape[0];
-  const left = a.shape.slice(0, -1);
-  const right = b.shape.slice(1);
-  return make([...left, ...right], (at) => {
-    let sum = 0;
-    for (let k = 0; k < inner; k++)
-      sum += get(a, [...at.slice(0, left.length), k]) * get(b, [k, ...at.slice(left.length)]);
-    return sum;
-  });
+  const rows = count(a.shape.slice(0, -1));
+  const columns = count(b.shape.slice(1));
+  const data = new Array<number>(rows * columns).fill(0);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++)
+      for (let k = 0; k < inner; k++)
+        data[i * columns + j] += a.data[i * inner + k] * b.data[k * columns + j];
+  return { shape: [...a.shape.slice(0, -1), ...b.shape.slice(1)], data };
 }
 
 const identity = (n: number): Plain => make([n, n], ([i, j]) => truth(i === j));
@@ -719,7 +714,6 @@ function call(
   const [x, y] = args;
   const along = (fold: (row: readonly number[]) => readonly number[]): Plain => {
     const on = axis ?? 0;
-    const kept = x.shape.filter((_, k) => k !== on);
     const rows = new Map<string, readonly number[]>();
     return make(x.shape, (at) => {
       const others = at.filter((_, k) => k !== on);
@@ -732,7 +726,7 @@ function call(
           ),
         );
       rows.set(key, row);
-      return row[at[on]] + 0 * kept.length;
+      return row[at[on]];
     });
   };
   switch (name) {

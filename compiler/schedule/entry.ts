@@ -9,9 +9,10 @@ import {
   type Dim,
 } from '../tensor/dim.ts';
 import type { BinaryFn, Node, ReduceFn } from '../tensor/ir.ts';
+import { isAdditive, isSum, unrolled } from './additive.ts';
 import { constantEntries, ownCost } from './cost.ts';
 import { linear, reshapeIndex } from './index-map.ts';
-import { constantIndices, unrolled, type Planner } from './planner.ts';
+import { constantIndices, type Planner } from './planner.ts';
 import { isCompressed } from './sparse.ts';
 import { isLoopVariable, type Index, type Scalar } from './scalar.ts';
 import type { Target } from './target.ts';
@@ -77,6 +78,7 @@ function mustMaterialize(
   const small = (constantEntries(node) ?? Infinity) <= unrolled;
   if (constant && small && isInlineByEntry(node)) return false;
   if (!isInline(node)) return true;
+  if (!constant && isSum(node) && isAdditive(planner.unit, node)) return true;
   const { placement } = planner.unit;
   const cost = costOf(planner.unit, node);
   const elsewhere = placement.placeOf(node) !== planner.place;

@@ -1,7 +1,7 @@
 // Fusion: nests over the same axis become one loop where each reads only what the others have written for the same index. What is then used
 // within the loop alone needs no array.
 import type { Axis, Computation, Nest, Plan } from './computation.ts';
-import { edges } from './order.ts';
+import { commute, edges } from './order.ts';
 import { readsOf, scalarsOf, writesOf } from './planner.ts';
 import { scalarsBelow, type Index, type Scalar } from './scalar.ts';
 import type { Target } from './target.ts';
@@ -96,7 +96,7 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
     if (readsOf(unit, p).has(c.target)) {
       if (stored < 0 || !readsExactly(p, c.target, stored, outer.variable)) return false;
     }
-    return p.target !== c.target || (written >= 0 && written === stored);
+    return p.target !== c.target || commute(p, c) || (written >= 0 && written === stored);
   };
 
   const related = (p: Nest, c: Nest): boolean =>
@@ -152,7 +152,7 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
         continue;
       }
       const made: Group = { key, entries: [entry], open: !alone };
-      if (alone && key === undefined) groups.splice(least, 0, made);
+      if (alone) groups.splice(least, 0, made);
       else groups.push(made);
       homes.set(entry.computation, made);
     }

@@ -7,10 +7,11 @@ import type { Axis, StoreOp } from './computation.ts';
 import { constantEntries } from './cost.ts';
 import { addressed, splitsIntoEntries, unrolledTerms, contractionIndex } from './entry.ts';
 import { linear } from './index-map.ts';
+import { isAdditive, isSum, unrolled } from './additive.ts';
 import { kernelCall, kernelParts } from './kernel-call.ts';
 import { orderLoops } from './loop-order.ts';
 import { matrixProduct } from './matrix-product.ts';
-import { constantIndices, unrolled, variableIndex, type Planner } from './planner.ts';
+import { constantIndices, variableIndex, type Planner } from './planner.ts';
 import { planRegions } from './regions.ts';
 import { isCompressed } from './sparse.ts';
 import type { Index, Scalar } from './scalar.ts';
@@ -69,7 +70,7 @@ function fill(planner: Planner, target: Target, node: Node): void {
       return fillPut(planner, target, node);
     default:
   }
-  if (isAdditive(planner, node)) return fillAdditive(planner, target, node);
+  if (isAdditive(planner.unit, node)) return fillAdditive(planner, target, node);
   assign(planner, target, node, (index) => index);
 }
 
@@ -329,21 +330,6 @@ function fillPut(planner: Planner, target: Target, node: Node<'put'>): void {
   });
 }
 
-/** Sums with padded or scattered terms: first all others, then each of these added where it belongs. */
-function isAdditive(planner: Planner, node: Node): boolean {
-  if (planner.unit.targets.has(node.id)) return false;
-  if (isOp(node, 'scatter')) return true;
-  if (isOp(node, 'pad')) return (constantEntries(node) ?? Infinity) > unrolled;
-  if (!isSum(node)) return false;
-  return node.args.some(
-    (arg) => planner.unit.placement.uses(arg) === 1 && isAdditive(planner, arg),
-  );
-}
-
-const isSum = (node: Node): boolean =>
-  (node.op === 'unary' && node.attributes.fn === 'neg') ||
-  (node.op === 'binary' && (node.attributes.fn === 'add' || node.attributes.fn === 'sub'));
-
 interface SignedTerm {
   readonly node: Node;
   readonly sign: 1 | -1;
@@ -403,7 +389,7 @@ function fillAdditive(planner: Planner, target: Target, node: Node): void {
 }
 
 function termsOf(planner: Planner, node: Node, sign: 1 | -1, top: boolean): readonly SignedTerm[] {
-  const open = top || (planner.unit.placement.uses(node) === 1 && isAdditive(planner, node));
+  const open = top || (planner.unit.placement.uses(node) === 1 && isAdditive(planner.unit, node));
   if (!open || !isSum(node)) return [{ node, sign }];
   const flipped = sign === 1 ? -1 : 1;
   if (node.op === 'unary') return termsOf(planner, node.args[0], flipped, false);

@@ -105,13 +105,18 @@ export function edges(
       }
     }
     for (const target of writesOf(c)) {
-      const list = writers.get(target) ?? [];
-      const at = list.indexOf(c);
-      if (at > 0) add(list[at - 1], c);
+      for (const writer of writers.get(target) ?? []) {
+        if (writer === c) break;
+        if (!commute(writer, c)) add(writer, c);
+      }
     }
   }
   return before;
 }
+
+/** Two sums into one target may come in any order. */
+export const commute = (a: Computation, b: Computation): boolean =>
+  a.kind === 'nest' && b.kind === 'nest' && a.op === 'sum' && b.op === 'sum';
 
 /** Stable topological order; shorter than the input where there is a cycle. */
 function topological(

@@ -8,6 +8,7 @@ import {
   symbolsOf,
   type Dim,
 } from '../tensor/dim.ts';
+import { unrolled } from './additive.ts';
 import type { Computation, Count, Nest, Plan, Store } from './computation.ts';
 import { entryOf } from './entry.ts';
 import { materialize, materializeCopy, materializeParts } from './materialize.ts';
@@ -166,9 +167,6 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
   };
   return self;
 }
-
-/** The most entries that are written out one by one. */
-export const unrolled = 16;
 
 function outward(from: Planner, home: Place): Planner {
   for (let planner: Planner | undefined = from; planner !== undefined;) {

@@ -4,6 +4,7 @@ import type { Related } from '../../grammar/diagnostic.ts';
 import { complain, type Context } from './context.ts';
 import { axisOrigins } from './origins.ts';
 import { printTyped } from './print.ts';
+import { turned } from './products.ts';
 import { joinAxes, oneDim, showShape } from './type-of.ts';
 import type {
   Alignment,
@@ -125,7 +126,7 @@ function meetingHelp(
 ): string | undefined {
   const [p, q] = [a.type.shape, b.type.shape];
   if (p.length === 2 && q.length === 2 && shapesFit(context, p, [q[1], q[0]])) {
-    return `the transpose fits: ${printTyped(a)} ${op} ${printTyped(b)}'`;
+    return `the transpose fits: ${printTyped(a)} ${op} ${turned(b)}`;
   }
   const dotted = op === '+' || op === '-' ? `.${op}` : undefined;
   if (dotted !== undefined && broadcastShape(context, p, q) !== undefined) {
@@ -222,10 +223,10 @@ function dottedHelp(
 ): { help?: string } {
   const [p, q] = [a.type.shape, b.type.shape];
   if (q.length === 2 && broadcastShape(context, p, [q[1], q[0]]) !== undefined) {
-    return { help: `the transpose fits: ${printTyped(a)} ${op} ${printTyped(b)}'` };
+    return { help: `the transpose fits: ${printTyped(a)} ${op} ${turned(b)}` };
   }
   if (p.length === 2 && broadcastShape(context, [p[1], p[0]], q) !== undefined) {
-    return { help: `the transpose fits: ${printTyped(a)}' ${op} ${printTyped(b)}` };
+    return { help: `the transpose fits: ${turned(a)} ${op} ${printTyped(b)}` };
   }
   if (p.length === 2 && q.length === 1 && axesFit(context, p[0], q[0])) {
     return {

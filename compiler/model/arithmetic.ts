@@ -1,7 +1,8 @@
 // `+ - * / \ ^`, their dotted forms, `and`, `or`.
 import type { Binary, BinaryOp } from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/span.ts';
-import { broadcast, elementwise, meet } from './align.ts';
+import { axesAgree, broadcast, elementwise, meet } from './align.ts';
+import { axisOrigins } from './origins.ts';
 import { fail, unknownNode, type Context } from './context.ts';
 import { deepest, expression } from './expression.ts';
 import { knownConstant } from './integers.ts';
@@ -181,19 +182,16 @@ function solve(
   const [p, q] = [a.type.shape, b.type.shape];
   const shapes = { left: showType(a.type), right: showType(b.type) };
   if (p.length !== 2 || q.length < 1 || q.length > 2) return fail(context, 'M105', span, shapes);
-  if (meet(context, column(a, 0), column(b, 0), '\\', span) === undefined) return unknownNode(span);
+  if (!axesAgree(context, p[0], q[0], span)) {
+    const values = { op: '\\', left: `${p[0].size.key} rows`, right: `${q[0].size.key} rows` };
+    const related = [...axisOrigins(context, a, 0), ...axisOrigins(context, b, 0)];
+    return fail(context, 'M101', span, values, { related });
+  }
   const form = p[0].size.key === p[1].size.key ? 'square' : 'leastSquares';
   const element = joinKinds(a.type.element, b.type.element, 'real');
   const type = { element, shape: [p[1], ...q.slice(1)] };
   return { kind: 'solve', form, matrix: a, right: b, type, span };
 }
-
-/** An axis of an expression as a vector, to compare sizes with the usual message. */
-const column = (e: TypedExpression, axis: number): TypedExpression => ({
-  kind: 'unknown',
-  type: { element: 'real', shape: [e.type.shape[axis]] },
-  span: e.span,
-});
 
 function power(
   context: Context,

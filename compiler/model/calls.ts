@@ -13,6 +13,7 @@ import { isMeasurement, measurement } from './measurements.ts';
 import { meaningOf } from './names.ts';
 import { patternCall } from './pattern-calls.ts';
 import { lookUp, lookUpFunction, visibleFunctions } from './scope.ts';
+import { withArticle } from './type-of.ts';
 import type { Value } from './value.ts';
 
 export function call(context: Context, e: Call): Value {
@@ -34,7 +35,7 @@ export function call(context: Context, e: Call): Value {
       context,
       'M006',
       e.callee.span,
-      { name: quote(name), what: `a ${entry?.what ?? 'value'}`, wanted: 'a function' },
+      { name: quote(name), what: withArticle(entry?.what ?? 'value'), wanted: 'a function' },
       help,
     );
   } else if (meaning === undefined) unknownFunction(context, e);

@@ -216,13 +216,7 @@ function readSweep(
     const pin = problem.pinned.find((p) => p.symbol === param.key);
     if (pin !== undefined) {
       const related = [{ span: pin.span, message: `${name} is ${pin.value} here` }];
-      complain(
-        context,
-        'M515',
-        span,
-        { symbol: name, first: pin.value, second: 'other values' },
-        { related },
-      );
+      complain(context, 'M515', span, { symbol: name, value: pin.value }, { related });
     }
     const fitted = values.map((v) =>
       fitDeclared(context, v, param.type, `\`${quote(name)}\``, {

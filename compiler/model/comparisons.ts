@@ -9,7 +9,7 @@ import { anyUnknown, needNumbers } from './kinds.ts';
 import { asLabels } from './labels.ts';
 import { learnFromEqual } from './pending.ts';
 import { elementTypes, setOf } from './sets.ts';
-import { count, isUnknown, kindFits, labelSet, showFullType } from './type-of.ts';
+import { count, isOpenRole, isUnknown, kindFits, labelSet, showFullType } from './type-of.ts';
 import type { ElementwiseFn, TypedExpression } from './types.ts';
 
 export type Relational = Exclude<ComparisonOp, 'in'>;
@@ -86,6 +86,7 @@ function comparable(
     const what = `\`${op}\``;
     return [needNumbers(context, left, what), needNumbers(context, right, what)];
   }
+  if (isOpenRole(set)) return [unknownNode(left.span), unknownNode(right.span)];
   const a = asLabels(context, left, set);
   const b = asLabels(context, right, set);
   const order = op !== '==' && op !== '!=';

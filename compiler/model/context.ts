@@ -1,5 +1,5 @@
 // What elaboration carries: the place of an expression (scope, guards, agent) and what is shared by a whole problem or method.
-import type { Extra, ParametersOf, Values, Diagnostic } from '../../grammar/diagnostic.ts';
+import type { Diagnostic, Extra, ParametersOf, Related, Values } from '../../grammar/diagnostic.ts';
 import type { Node } from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/span.ts';
 import type { Dim } from '../tensor/dim.ts';
@@ -96,9 +96,21 @@ export function complain<C extends Code>(
     .slice(-2)
     .reverse()
     .map(({ name, span: at }) => ({ span: at, message: `in this call of ${name}` }));
-  const related = [...(extra.related ?? []), ...calls];
-  const all = related.length === 0 ? extra : { ...extra, related };
+  const related = distinct([...(extra.related ?? []), ...calls], span);
+  const help = extra.help === undefined ? {} : { help: extra.help };
+  const all = related.length === 0 ? help : { ...help, related };
   context.shared.add(diagnose(code, span, values, all));
+}
+
+/** Each place once, and not the place of the message itself. */
+function distinct(related: readonly Related[], span: Span): readonly Related[] {
+  const seen = new Set([`${span.file} ${span.start} ${span.end}`]);
+  return related.filter((r) => {
+    const key = `${r.span.file} ${r.span.start} ${r.span.end}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 /** Adds a message and gives the node that silences others. */

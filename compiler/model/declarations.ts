@@ -26,6 +26,7 @@ import { lookUp } from './scope.ts';
 import { dataSource } from './sources.ts';
 import {
   count,
+  isNumeric,
   isUnknown,
   kindFits,
   labelSet,
@@ -33,6 +34,7 @@ import {
   showKind,
   showShape,
   unknownType,
+  wantedValues,
 } from './type-of.ts';
 import type {
   DataDecl,
@@ -53,7 +55,13 @@ export function fitDeclared(
   given: TypedExpression,
   type: TensorType,
   what: string,
-  options: { readonly fill: boolean; readonly declared: Span | undefined },
+  options: {
+    /** A scalar fills the shape. */
+    readonly fill: boolean;
+    readonly declared: Span | undefined;
+    /** Any kind of number will do. */
+    readonly anyKind?: boolean;
+  },
 ): TypedExpression {
   const labels = labelSet(type.element);
   const value = labels === undefined ? given : asLabels(context, given, labels);
@@ -62,7 +70,8 @@ export function fitDeclared(
     options.declared === undefined
       ? []
       : [{ span: options.declared, message: `declared ${showFullType(type)}` }];
-  if (!kindFits(value.type.element, type.element)) {
+  const free = options.anyKind === true && isNumeric(value.type.element);
+  if (!free && !kindFits(value.type.element, type.element)) {
     const values = { what, wanted: showKind(type.element), found: showKind(value.type.element) };
     complain(context, 'M204', value.span, values, { related: here });
     return unknownNode(value.span);
@@ -368,7 +377,7 @@ export function makeLets(context: Context, member: LetMember): readonly LetDecl[
     complain(context, 'M305', member.value.span, {
       what: 'this',
       found: count(values.length, 'value'),
-      wanted: `${count(names.length, 'name')} wait for one each`,
+      wanted: wantedValues(names.length),
     });
   }
   return names.map((name, i) => {

@@ -33,6 +33,7 @@ export function readGoals(frame: Frame): readonly TypedGoal[] {
     frame,
     reads.map((r) => r.claim),
   );
+  checkDecides(frame, reads, owned);
   return reads.map((read, i): TypedGoal => ({
     sense: read.syntax.kind === 'Find' ? 'find' : read.syntax.sense,
     value: read.value,
@@ -198,6 +199,22 @@ function checkMixture(frame: Frame, reads: readonly Read[]): void {
   complain(frame.context, 'M501', frame.span, { what });
 }
 
+/** A goal for which no variable is left; where goals compete for variables that has been told. */
+function checkDecides(
+  frame: Frame,
+  reads: readonly Read[],
+  owned: readonly (readonly VariableDecl[])[],
+): void {
+  const open = reads.filter((r) => r.claim.over === undefined);
+  const mixed = reads.some((r) => r.syntax.kind === 'Find') && reads.length > 1;
+  if (open.length > 1 || mixed) return;
+  for (const [i, read] of reads.entries()) {
+    if (owned[i]?.length !== 0 || read.claim.over !== undefined) continue;
+    const what = 'this goal decides nothing: no variable of its level is left for it';
+    complain(frame.context, 'M521', read.syntax.span, { what });
+  }
+}
+
 /** The variables on which each goal depends, through the solutions of lower levels. */
 export function checkDependence(
   frame: Frame,
@@ -206,14 +223,7 @@ export function checkDependence(
 ): void {
   for (const goal of goals) {
     if (goal.value === undefined || goal.sense === 'find') continue;
-    if (goal.owns.length === 0) {
-      if (frame.variables.length === 0 || goals.length > 1) {
-        complain(frame.context, 'M521', goal.span, {
-          what: 'this goal decides nothing: no variable of its level is left for it',
-        });
-      }
-      continue;
-    }
+    if (goal.owns.length === 0) continue;
     const direct = variablesIn(frame.context.shared, goal.value);
     const reached = new Set(direct);
     for (const v of direct) for (const w of below(v)) reached.add(w);

@@ -14,6 +14,7 @@ import { elementTypes, rangeSize } from './sets.ts';
 import {
   count,
   intType,
+  isOpenRole,
   isUnknown,
   labelSet,
   oneDim,
@@ -93,8 +94,8 @@ export function subscriptsOf(
       shape.push(...taken.shape);
     }
   }
-  if (failed) return undefined;
   if (at < args.length) return wrongCount(context, operand, args, span);
+  if (failed) return undefined;
   return { subscripts, shape };
 }
 
@@ -249,7 +250,8 @@ function labelSubscript(
 ): Taken {
   const label = value.kind === 'text' ? labelNode(context, value, set) : value;
   if (isUnknown(label.type)) return none(1);
-  if (actualSet(labelSet(label.type.element)) !== set) {
+  const own = labelSet(label.type.element);
+  if (actualSet(own) !== set && !isOpenRole(own)) {
     const name = set.name ?? 'a set';
     const number = label.type.element === 'int' || label.type.element === 'real';
     complain(
@@ -283,6 +285,7 @@ function numberSubscript(
   const one = operand.type.shape[axis];
   const first = firstIndex(one);
   const labels = labelSet(value.type.element);
+  if (isOpenRole(labels)) return positioned(axis, value, zeroDim, false);
   if (labels !== undefined || value.type.element === 'string') {
     const name = labels?.name ?? 'a set';
     complain(

@@ -33,6 +33,7 @@ import {
   showShape,
   showType,
   unknownType,
+  wantedValues,
 } from './type-of.ts';
 import type { Axis, ElementKind, IndexSet, Local, TensorType, TypedExpression } from './types.ts';
 import { itemsOf, tuple, type Value } from './value.ts';
@@ -122,6 +123,7 @@ function inline(
     failed: false,
   };
   declaration.parameters.forEach((p, i) => bindParameter(frame, p, matched[i]));
+  if (frame.failed) return unknownNode(span);
   shared.calls.push(entry);
   const results = body(frame, declaration);
   shared.calls.pop();
@@ -301,6 +303,17 @@ function bindDimension(
   }
   const wanted = set === undefined ? solveDimension(frame, d, axis.size) : set.size;
   if (wanted === undefined) {
+    complain(
+      frame.outer,
+      'M112',
+      span,
+      {
+        what: `\`${p.name.name}\` of \`${quote(frame.name)}\``,
+        wanted: 'of another size',
+        found: showShape([axis]),
+      },
+      { related: [{ span: d.span, message: 'this is its size' }] },
+    );
     frame.failed = true;
     return;
   }
@@ -344,7 +357,6 @@ function solveDimension(frame: ShapeFrame, d: Expr, actual: Dim): Dim | undefine
   const dim = polynomial(frame.inner.shared, e, undefined);
   const solved = dim === undefined ? undefined : solveFor(dim, symbol, actual);
   if (solved === undefined || symbolsOf(solved).includes(symbol)) {
-    complain(frame.inner, 'M117', name.span, { name: name.name });
     return undefined;
   }
   frame.scope.entries.set(
@@ -393,7 +405,7 @@ function bindLet(
     complain(frame.inner, 'M305', span, {
       what: 'this',
       found: count(values.length, 'value'),
-      wanted: `${count(target.names.length, 'name')} wait for one each`,
+      wanted: wantedValues(target.names.length),
     });
   }
   target.names.forEach((name, i) => {

@@ -1,10 +1,19 @@
 // What an operand must be: numbers, a condition, a whole number, a scalar. Each gives the operand back, or `unknown` after a message.
-import { fail, type Context } from './context.ts';
-import { isNumeric, isUnknown, showFullType, showKind, showType } from './type-of.ts';
+import { fail, unknownNode, type Context } from './context.ts';
+import {
+  isNumeric,
+  isOpenRole,
+  isUnknown,
+  labelSet,
+  showFullType,
+  showKind,
+  showType,
+} from './type-of.ts';
 import type { TypedExpression } from './types.ts';
 
 export function needNumbers(context: Context, e: TypedExpression, what: string): TypedExpression {
   if (isUnknown(e.type) || isNumeric(e.type.element)) return e;
+  if (isOpenRole(labelSet(e.type.element))) return unknownNode(e.span);
   return fail(context, 'M201', e.span, { what, found: kindOf(e) });
 }
 
@@ -46,6 +55,7 @@ export function needScalar(context: Context, e: TypedExpression, what: string): 
 
 export function needWhole(context: Context, e: TypedExpression, what: string): TypedExpression {
   if (isUnknown(e.type)) return e;
+  if (isOpenRole(labelSet(e.type.element))) return unknownNode(e.span);
   if (e.type.element === 'int' || e.type.element === 'bool') return e;
   return fail(context, 'M203', e.span, { what, found: kindOf(e) });
 }

@@ -402,8 +402,8 @@ export const messages = {
   },
   M515: {
     severity: 'error',
-    title: 'fixed in two ways',
-    message: text`\`${'symbol'}\` would have to be ${'first'} and ${'second'}`,
+    title: 'size has one value',
+    message: text`\`${'symbol'}\` must be ${'value'} here, so it cannot be swept`,
   },
   M516: {
     severity: 'error',

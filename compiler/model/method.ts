@@ -24,7 +24,11 @@ export function readMethod(
   functions: Scope,
   add: (d: Diagnostic) => void,
 ): MethodModel {
-  const pattern = readPattern(declaration, add);
+  let sound = true;
+  const pattern = readPattern(declaration, (d) => {
+    if (d.code === 'M601' || d.code === 'M602' || d.code === 'M501') sound = false;
+    add(d);
+  });
   const { level, ...roles } = pattern;
   const scope = new Map<string, FunctionDecl>();
   for (const [name, entry] of functions.functions) scope.set(name, entry.declaration);
@@ -45,7 +49,7 @@ export function readMethod(
     scope,
     span: declaration.name.span,
   };
-  checkBody(method, functions, add);
+  if (sound) checkBody(method, functions, add);
   return method;
 }
 

@@ -14,7 +14,7 @@ import {
   type Meaning,
   type Scope,
 } from './scope.ts';
-import { intType, plainAxis, realType, tensorType } from './type-of.ts';
+import { intType, plainAxis, realType, tensorType, withArticle } from './type-of.ts';
 import type { Axis, Column, Declaration, TypedExpression } from './types.ts';
 
 /** The meaning of a name, finding it first for a member that nobody asked for yet. */
@@ -24,7 +24,7 @@ export function meaningOf(context: Context, entry: Entry, span: Span): Meaning {
   if (entry.find === undefined) return { kind: 'bad' };
   const { active } = context.shared;
   if (entry.active) {
-    reportCircle(context, entry, span);
+    reportCircle(context, entry);
     return { kind: 'bad' };
   }
   if (active.length > 100) {
@@ -42,24 +42,24 @@ export function meaningOf(context: Context, entry: Entry, span: Span): Meaning {
   return entry.meaning;
 }
 
-function reportCircle(context: Context, entry: Entry, span: Span): void {
+function reportCircle(context: Context, entry: Entry): void {
   const { active } = context.shared;
   const circle = active.slice(active.indexOf(entry));
-  const path = [...circle, entry].map((e) => e.name).join(' → ');
   const related = circle
-    .slice(1, 4)
+    .slice(0, 4)
     .map((e) => ({ span: e.span, message: `\`${e.name}\` is part of the circle` }));
   // Told at the declaration, so that a circle is told once however one comes into it.
   const first = circle.reduce((a, b) => (b.span.start < a.span.start ? b : a), entry);
+  const at = circle.indexOf(first);
+  const path = [...circle.slice(at), ...circle.slice(0, at), first].map((e) => e.name).join(' → ');
   complain(
     context,
     'M009',
     first.span,
-    { name: entry.name, path },
+    { name: first.name, path },
     { related: related.filter((r) => r.span !== first.span) },
   );
   for (const member of circle) member.meaning = { kind: 'bad' };
-  void span;
 }
 
 /** The meaning of a name, or undefined where it is not declared (nothing is said). */
@@ -85,6 +85,7 @@ function columnValue(context: Context, e: Name, column: Column): TypedExpression
 function undeclared(context: Context, e: Name): TypedExpression {
   const { name, span } = e;
   if (name === 'pi') return { kind: 'number', value: Math.PI, type: realType, span };
+  if (name === 'end') return fail(context, 'M008', span, { what: '`end`' });
   if (name === 'normal_cone') return fail(context, 'M512', span, {});
   if (lookUpFunction(context.scope, name) !== undefined || builtinNames.includes(name)) {
     return fail(context, 'M006', span, {
@@ -164,7 +165,7 @@ function valueOfMeaning(
     case 'patternDomain':
       return fail(context, 'M006', span, {
         name: quote(e.name),
-        what: `a ${what}`,
+        what: withArticle(what),
         wanted: 'a value',
       });
     case 'ambiguous':

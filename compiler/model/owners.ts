@@ -7,6 +7,7 @@ import { complain } from './context.ts';
 import type { Frame } from './level.ts';
 import { meaningOf } from './names.ts';
 import { lookUp } from './scope.ts';
+import { withArticle } from './type-of.ts';
 import type { VariableDecl } from './types.ts';
 
 /** The variable of this level that stands after `over` or `find`. Undefined after a message. */
@@ -45,7 +46,7 @@ export function ownVariable(frame: Frame, owned: Owned): VariableDecl | undefine
       'a goal decides variables of its own level only',
     );
   }
-  return refuse(`it is a ${entry.what}, not a variable`);
+  return refuse(`it is ${withArticle(entry.what)}, not a variable`);
 }
 
 interface Goal {

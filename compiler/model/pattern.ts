@@ -203,9 +203,10 @@ function readLevel(roles: Roles, syntax: Pattern | Lower): PatternLevel {
     }
   }
   const name = syntax.kind === 'Lower' ? syntax.name?.name : undefined;
-  if (goals.length === 0 && find === undefined && lower.length === 0) {
-    refuse(roles, syntax.span, 'no goal');
-  }
+  const hasGoal = syntax.members.some(
+    (m) => m.kind === 'Goal' || m.kind === 'Find' || m.kind === 'Lower',
+  );
+  if (!hasGoal) roles.add(diagnose('M501', syntax.span, { what: 'this pattern' }));
   return { name, goals, find, constraints, lower, span: syntax.span };
 }
 
@@ -362,8 +363,13 @@ const constraintHelp =
 
 function readConstraint(roles: Roles, c: Constraint): readonly PatternConstraint[] | undefined {
   const { span } = c;
-  const call = (e: Expr): PatternFunction | undefined =>
-    e.kind === 'Call' ? readFunction(roles, e, undefined, 'vector') : undefined;
+  let told = false;
+  const call = (e: Expr): PatternFunction | undefined => {
+    if (e.kind !== 'Call') return undefined;
+    const fn = readFunction(roles, e, undefined, 'vector');
+    told ||= fn === undefined;
+    return fn;
+  };
   if (c.kind === 'BadMember') return undefined;
   if (c.kind === 'Complements') {
     const link = c.left.kind === 'Comparison' ? c.left.links[0] : undefined;
@@ -395,7 +401,7 @@ function readConstraint(roles: Roles, c: Constraint): readonly PatternConstraint
     const kind = link.op === '<=' ? 'lessEqual' : 'equal';
     if (fn !== undefined) return [{ kind, function: fn, span }];
   }
-  return refuse(roles, span, 'this constraint', constraintHelp);
+  return told ? undefined : refuse(roles, span, 'this constraint', constraintHelp);
 }
 
 const properties: { readonly [P in QualifierProperty]: 'is' | 'has' } = {

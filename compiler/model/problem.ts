@@ -12,14 +12,14 @@ import { expression } from './expression.ts';
 import { buildFrame, declareSizes, type Gathered } from './frames.ts';
 import { checkFunctions } from './functions.ts';
 import { checkDependence, readGoals } from './goals.ts';
-import { needScalar } from './kinds.ts';
+import { needNumbers, needScalar } from './kinds.ts';
 import type { Declaring, Frame } from './level.ts';
 import { meaningOf } from './names.ts';
 import type { Entry, Scope } from './scope.ts';
 import { SizeBook } from './sizes.ts';
 import { sizeDecls } from './size-decls.ts';
 import { namesIn, numberSites } from './syntax.ts';
-import { isUnknown, withElement } from './type-of.ts';
+import { isUnknown } from './type-of.ts';
 import type {
   Declaration,
   IndexSet,
@@ -112,10 +112,6 @@ function readOnce(
   const known = readKnown(root, metrics);
   checkUnused(gathered, options.uses);
   checkHeaders(gathered, context);
-  for (const conflict of shared.sizes.conflicts) {
-    const values = { symbol: conflict.symbol, first: conflict.first.value, second: conflict.value };
-    complain(context, 'M515', conflict.first.span, values);
-  }
   const params = gathered.inputs.flatMap((i) => (i.kind === 'param' ? [i] : []));
   const data = gathered.inputs.flatMap((i) => (i.kind === 'data' ? [i] : []));
   return {
@@ -454,7 +450,7 @@ function knownValue(
 ): TypedKnown['entries'][number] | undefined {
   const { context } = root;
   const { name, span } = entry.name;
-  const value = expression(context, entry.value);
+  const value = needNumbers(context, expression(context, entry.value), 'a known answer');
   const of = metrics.find((m) => m.name === name) ?? knownVariable(root, name);
   if (of === undefined && name !== 'value') {
     const candidates = [
@@ -480,16 +476,11 @@ function knownValue(
       ? undefined
       : { name, of: undefined, value: number, span: entry.span };
   }
-  const fitted = fitDeclared(
-    context,
-    value,
-    withElement(of.type, 'complex'),
-    `the known \`${quote(name)}\``,
-    {
-      fill: false,
-      declared: of.span,
-    },
-  );
+  const fitted = fitDeclared(context, value, of.type, `the known \`${quote(name)}\``, {
+    fill: false,
+    declared: of.span,
+    anyKind: true,
+  });
   if (isUnknown(fitted.type)) return undefined;
   const target = of.kind === 'metric' ? of : of.declaration;
   return { name, of: target, value: fitted, span: entry.span };

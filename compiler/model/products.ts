@@ -120,15 +120,22 @@ function transposeHelp(
   const [p, q] = [a.type.shape, b.type.shape];
   const [left, right] = [text(a), text(b)];
   const fit = (x: Axis, y: Axis): boolean => axesFit(context, x, y);
-  if (p.length === 2 && fit(p[0], q[0])) return `the transpose fits: ${left}' * ${right}`;
+  if (p.length === 2 && fit(p[0], q[0])) return `the transpose fits: ${turned(a)} * ${right}`;
   if (q.length === 2 && fit(p[p.length - 1], q[1]))
-    return `the transpose fits: ${left} * ${right}'`;
+    return `the transpose fits: ${left} * ${turned(b)}`;
   if (p.length === 2 && q.length === 2 && fit(p[0], q[1])) {
-    return `turned round they fit: ${left}' * ${right}' or ${right} * ${left}`;
+    return `turned round they fit: ${turned(a)} * ${turned(b)} or ${right} * ${left}`;
   }
   if (p.length === 1 && q.length === 2 && fit(p[0], q[1]))
     return `turned round they fit: ${right} * ${left}`;
   return undefined;
+}
+
+/** The transpose as one would write it. */
+export function turned(e: TypedExpression): string {
+  if (e.kind === 'transpose') return text(e.operand);
+  const printed = text(e);
+  return /^[\p{L}\p{N}_]+$/u.test(printed) ? `${printed}'` : `(${printed})'`;
 }
 
 function text(e: TypedExpression): string {

@@ -8,7 +8,15 @@ import { domainFor, domainOf } from './domains.ts';
 import { elaborate } from './expression.ts';
 import { anyUnknown, needNumbers, needScalar } from './kinds.ts';
 import { newScope } from './scope.ts';
-import { count, isUnknown, joinKinds, showShape, showType, unknownType } from './type-of.ts';
+import {
+  count,
+  isUnknown,
+  joinKinds,
+  showShape,
+  showType,
+  unknownType,
+  wantedValues,
+} from './type-of.ts';
 import type { Axis, ElementKind, Local, Multi, TensorType, TypedExpression } from './types.ts';
 import { itemsOf, tuple, type Value } from './value.ts';
 
@@ -25,7 +33,7 @@ function starts(
     complain(context, 'M305', start.span, {
       what: 'this start',
       found: count(items.length, 'value'),
-      wanted: `${count(names.names.length, 'state')} are named`,
+      wanted: wantedValues(names.names.length),
     });
   }
   return undefined;
@@ -116,7 +124,7 @@ function stepsFit(
       complain(context, 'M305', span, {
         what: 'this step',
         found: count(steps.length, 'value'),
-        wanted: `there are ${count(states.length, 'state')}`,
+        wanted: wantedValues(states.length),
       });
     }
     return false;

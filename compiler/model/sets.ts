@@ -14,7 +14,7 @@ import { needScalar, needWholeScalar } from './kinds.ts';
 import { resolve, suggest } from './names.ts';
 import { printSet } from './print.ts';
 import { lookUp } from './scope.ts';
-import { intType, isUnknown, oneDim, showFullType, unknownType, zeroDim } from './type-of.ts';
+import { intType, isUnknown, oneDim, showFullType, zeroDim } from './type-of.ts';
 import type { IndexBinding, IndexSet, SetElements, TensorType, TypedExpression } from './types.ts';
 
 /** How a declared set is called; sets in place have neither name nor doc. */
@@ -295,7 +295,7 @@ export function elementTypes(set: IndexSet): readonly TensorType[] {
       return elements.components.map((c) => c.type);
     case 'role':
       if (elements.actual !== undefined) return elementTypes(elements.actual);
-      return [elements.distribution ? { element: { labels: set }, shape: [] } : unknownType];
+      return [{ element: { labels: set }, shape: [] }];
     case 'batch':
       return elementTypes(elements.of);
   }

@@ -18,18 +18,11 @@ export interface Origin {
   readonly value: number | undefined;
 }
 
-export interface Conflict {
-  readonly symbol: string;
-  readonly first: PinnedSize;
-  readonly value: number;
-}
-
 export class SizeBook {
   readonly #origins = new Map<string, Origin>();
   readonly #fixed: ReadonlyMap<string, number>;
   readonly #pins = new Map<string, PinnedSize>();
   readonly #outer: SizeBook | undefined;
-  readonly conflicts: Conflict[] = [];
   /** Symbols stand for any size at all: a number agrees with every symbol, and nothing is pinned. */
   readonly #generic: boolean;
   /** Only equal polynomials agree: nothing can be pinned any more. */
@@ -96,9 +89,7 @@ export class SizeBook {
   }
 
   #pin(symbol: string, value: number, span: Span): void {
-    const first = this.#pins.get(symbol);
-    if (first === undefined) this.#pins.set(symbol, { symbol, value, span });
-    else if (first.value !== value) this.conflicts.push({ symbol, first, value });
+    if (!this.#pins.has(symbol)) this.#pins.set(symbol, { symbol, value, span });
   }
 
   /** The only symbol in which two sizes differ, and the value at which they are equal. */

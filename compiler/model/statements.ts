@@ -39,6 +39,8 @@ import {
   showShape,
   showType,
   unknownType,
+  wantedValues,
+  withArticle,
 } from './type-of.ts';
 import type {
   ElementKind,
@@ -198,7 +200,7 @@ function valuesFor(
     complain(context, 'M305', value.span, {
       what: 'this',
       found: count(values.length, 'value'),
-      wanted: `${count(names.length, 'name')} wait for one each`,
+      wanted: wantedValues(names.length),
     });
   }
   return names.map(() => unknownNode(value.span));
@@ -349,7 +351,7 @@ function readPlace(reader: Reader, place: Place): TypedPlace | undefined {
       context,
       'M605',
       span,
-      { name: quote(name), what: `a ${entry.what}` },
+      { name: quote(name), what: withArticle(entry.what) },
       {
         related: [{ span: entry.span, message: 'made here' }],
         ...(entry.what === 'let' ? { help: `write state ${name} = … where it is made` } : {}),

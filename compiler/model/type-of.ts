@@ -36,6 +36,10 @@ export const isScalar = (type: TensorType): boolean =>
 export const labelSet = (element: ElementKind): IndexSet | undefined =>
   typeof element === 'string' ? undefined : element.labels;
 
+/** A set of a pattern in the generic check of a method: its elements may be anything. */
+export const isOpenRole = (set: IndexSet | undefined): boolean =>
+  set?.elements.kind === 'role' && set.elements.actual === undefined && !set.elements.distribution;
+
 export const isNumeric = (element: ElementKind): boolean =>
   element === 'real' || element === 'int' || element === 'bool' || element === 'complex';
 
@@ -86,5 +90,14 @@ export const showFullType = (type: TensorType): string =>
 /** The axis that two equal sizes share: the set is kept where both, or only one, have it. */
 export const joinAxes = (a: Axis, b: Axis): Axis =>
   a.set === b.set || b.set === undefined ? a : a.set === undefined ? b : plainAxis(a.size);
+
+/** `2 are wanted`. */
+export const wantedValues = (n: number): string => `${n} ${n === 1 ? 'is' : 'are'} wanted`;
+
+/** `a let`, `an index`, `data`. */
+export const withArticle = (what: string): string => {
+  if (what === 'data') return what;
+  return /^[aeiou]/.test(what) ? `an ${what}` : `a ${what}`;
+};
 
 export const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;

@@ -11,6 +11,7 @@ import { productOfDims } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node, ReduceFn } from '../tensor/ir.ts';
 import { intType } from '../tensor/type.ts';
+import { splitByLanes } from './addends.ts';
 import { masked } from './branch.ts';
 import { irType, shapeOf, withLocals, type Lane, type Lowering, type Scope } from './context.ts';
 import { lowerExpectation } from './expectation.ts';
@@ -100,12 +101,19 @@ function overLanes(
   const plain = bodyIn(inner);
   const lane = mask === undefined ? plain : masked(graph, mask, plain, neutral);
   const axes = lanes.map((_, k) => k);
-  const all = everywhere(graph, lane, lanes);
-  const whole = op === 'sum' ? sumOver(graph, all, axes) : graph.reduce(fn, all, axes);
-  const made = scope.pattern === undefined ? whole : countOnce(graph, whole);
-  if (op === 'sum') recordSum(lowering, 'sum', made, lane, lanes, bindings, span);
-  return made;
+  const all = (of: Node): Node => everywhere(graph, of, lanes);
+  const counted = (node: Node): Node =>
+    scope.pattern === undefined ? node : countOnce(graph, node);
+  if (op !== 'sum') return counted(graph.reduce(fn, all(lane), axes));
+  const { varying, fixed } = splitByLanes(graph, lane, keysOf(lanes));
+  if (varying === undefined) return counted(sumOver(graph, all(lane), axes));
+  const made = counted(sumOver(graph, all(varying), axes));
+  recordSum(lowering, 'sum', made, varying, lanes, bindings, span);
+  return fixed === undefined ? made : graph.add(made, sumOver(graph, all(fixed), axes));
 }
+
+const keysOf = (lanes: readonly Lane[]): ReadonlySet<number> =>
+  new Set(lanes.map(({ parameter }) => parameter.attributes.key));
 
 /** One iteration after the other: a range known only as the program runs. */
 function looped(
@@ -154,10 +162,12 @@ function average(
     const kept = sumOver(graph, everywhere(graph, masked(graph, mask, lane, 0), lanes), axes);
     return graph.div(kept, graph.sum(everywhere(graph, mask, lanes), axes));
   }
-  const whole = meanOver(graph, everywhere(graph, lane, lanes), axes);
+  const { varying, fixed } = splitByLanes(graph, lane, keysOf(lanes));
+  if (varying === undefined) return meanOver(graph, everywhere(graph, lane, lanes), axes);
+  const whole = meanOver(graph, everywhere(graph, varying, lanes), axes);
   const made = scope.pattern === undefined ? whole : countOnce(graph, whole);
-  recordSum(lowering, 'mean', made, lane, lanes, bindings, span);
-  return made;
+  recordSum(lowering, 'mean', made, varying, lanes, bindings, span);
+  return fixed === undefined ? made : graph.add(made, fixed);
 }
 
 function recordSum(

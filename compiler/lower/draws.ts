@@ -2,6 +2,7 @@
 import type { TypedDistribution } from '../model/types.ts';
 import type { Node } from '../tensor/ir.ts';
 import { shapeOf, type Lowering, type Scope } from './context.ts';
+import { countsFromOne } from './counting.ts';
 import { multivariate } from './expectation.ts';
 
 /** Draws of the distribution; positions count from 1 as in the language. Sites of methods come after those of the problem: `siteOffset`. */
@@ -24,7 +25,3 @@ export function lowerDraw(
   const made = graph.draw(distribution.name, args, options);
   return countsFromOne(distribution) ? graph.add(made, 1) : made;
 }
-
-/** Numbers drawn as positions, unless they are labels. */
-export const countsFromOne = ({ name, type }: TypedDistribution): boolean =>
-  (name === 'categorical' || name === 'permutation') && typeof type.element === 'string';

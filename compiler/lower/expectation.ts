@@ -6,10 +6,12 @@ import { constantDim, productOfDims, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { affineOf } from './affine.ts';
+import { splitByLanes } from './addends.ts';
 import { everywhere, flattened } from './everywhere.ts';
 import { masked } from './branch.ts';
 import { expectationOf, lawOf } from './closed-form.ts';
 import { irType, shapeOf, withLocals, type Lowering, type Scope } from './context.ts';
+import { countsFromOne } from './counting.ts';
 import { iterate } from './iterate.ts';
 import { gaussHermite, gaussLaguerre, gaussLegendre, type Rule } from './quadrature.ts';
 import { logDensity } from './log-density.ts';
@@ -18,9 +20,7 @@ import { meanOver, sumOver } from './sum.ts';
 import { align, type BatchAxis, type Batched } from './vectorize/batched.ts';
 import { vectorize } from './vectorize/vectorize.ts';
 
-/** A draw binding with its parameter and arguments. */
 interface Drawn {
-  readonly binding: DrawBinding;
   readonly quantity: RandomQuantity;
 }
 
@@ -38,17 +38,24 @@ export function lowerExpectation(
   const kept =
     node.where === undefined ? undefined : lower(node.where, { ...drawn.scope, conditional: true });
   const lane = kept === undefined ? body : masked(graph, kept, body, 0);
-  const value = drawn.all.reduceRight((inner, one) => expected(lowering, inner, one), lane);
-  const share =
-    kept === undefined
-      ? undefined
-      : drawn.all.reduceRight((inner, one) => expected(lowering, inner, one), kept);
   const axes = lanes.map((_, k) => k);
-  const whole = (of: Node): Node =>
-    lanes.length === 0 ? of : meanOver(graph, everywhere(graph, of, lanes), axes);
-  const made = share === undefined ? whole(value) : graph.div(whole(value), whole(share));
-  if (mask === undefined && kept === undefined && lane.type.shape.length === 0) {
-    const flat = lanes.length === 0 ? undefined : flattened(lowering, lane, lanes);
+  const mean = (of: Node): Node => {
+    const value = drawn.all.reduceRight((inner, one) => expected(lowering, inner, one), of);
+    return lanes.length === 0 ? value : meanOver(graph, everywhere(graph, value, lanes), axes);
+  };
+  if (mask !== undefined || kept !== undefined)
+    return kept === undefined ? mean(lane) : graph.div(mean(lane), mean(kept));
+  const keys = new Set(
+    [
+      ...lanes.map((each) => each.parameter),
+      ...drawn.all.map(({ quantity }) => quantity.parameter),
+    ].map(({ attributes }) => attributes.key),
+  );
+  const { varying, fixed } = splitByLanes(graph, lane, keys);
+  if (varying === undefined) return mean(lane);
+  const made = mean(varying);
+  if (varying.type.shape.length === 0 && !lowering.sums.has(made)) {
+    const flat = lanes.length === 0 ? undefined : flattened(lowering, varying, lanes);
     const record: SampledSum = {
       kind: 'expectation',
       node: made,
@@ -56,12 +63,12 @@ export function lowerExpectation(
       size: lanes.length === 0 ? undefined : productOfDims(lanes.map(({ axis }) => axis.length)),
       set: indices.length === 1 ? actualSet(indices[0].set).name : undefined,
       draws: drawn.all.map(({ quantity }) => quantity),
-      body: flat?.body ?? lane,
+      body: flat?.body ?? varying,
       span: node.span,
     };
-    if (!lowering.sums.has(made)) lowering.sums.set(made, record);
+    lowering.sums.set(made, record);
   }
-  return made;
+  return fixed === undefined ? made : graph.add(made, fixed);
 }
 
 export function bindDraws(
@@ -76,12 +83,13 @@ export function bindDraws(
     const parameter = lowering.graph.parameter(irType(local.type), local.name);
     here = withLocals(here, [[local, parameter] satisfies [Local, Node]]);
     return {
-      binding,
       quantity: {
         parameter,
         distribution: distribution.name,
         args,
         shape: shapeOf(distribution.type),
+        multivariate: distribution.multivariate,
+        first: countsFromOne(distribution) ? 1 : 0,
         estimator:
           estimator.kind === 'quadrature'
             ? { kind: 'quadrature', points: pointsOf(lowering, binding, here) }
@@ -103,18 +111,18 @@ function pointsOf(lowering: Lowering, { estimator }: DrawBinding, scope: Scope):
 }
 
 /** The expectation of a lane's value over one random quantity. */
-function expected(lowering: Lowering, body: Node, { binding, quantity }: Drawn): Node {
+function expected(lowering: Lowering, body: Node, { quantity }: Drawn): Node {
   const { graph } = lowering;
   const { parameter } = quantity;
   if (!body.free.includes(parameter.attributes.key)) return body;
-  const finite = supportOf(lowering, binding, quantity);
+  const finite = supportOf(lowering, quantity);
   if (finite !== undefined) return overSupport(graph, body, parameter, finite);
-  if (quantity.shape.length === 0 && !binding.distribution.multivariate) {
+  if (quantity.shape.length === 0 && !quantity.multivariate) {
     const law = lawOf(graph, quantity.distribution, quantity.args);
     const exact = law && expectationOf(graph, body, parameter, law);
     if (exact !== undefined) return exact;
   }
-  return overSample(lowering, body, binding, quantity);
+  return overSample(lowering, body, quantity);
 }
 
 /** Finitely many values with their probabilities. */
@@ -124,11 +132,7 @@ interface Support {
   readonly axis: BatchAxis;
 }
 
-function supportOf(
-  lowering: Lowering,
-  binding: DrawBinding,
-  quantity: RandomQuantity,
-): Support | undefined {
+function supportOf(lowering: Lowering, quantity: RandomQuantity): Support | undefined {
   const { graph, nextOrder } = lowering;
   const { distribution, args, shape, estimator } = quantity;
   if (shape.length > 0) return undefined;
@@ -153,9 +157,8 @@ function supportOf(
   if (distribution === 'categorical') {
     const [weights] = args;
     const axis = along(weights.type.shape[0]);
-    const first = firstChoice(binding);
     return {
-      values: { node: graph.iota(axis.length, first), axes: [axis] },
+      values: { node: graph.iota(axis.length, quantity.first), axes: [axis] },
       weights: graph.div(weights, graph.sum(weights)),
       axis,
     };
@@ -170,10 +173,6 @@ function supportOf(
     axis,
   };
 }
-
-/** Draws of a `categorical` count from 1, or are labels, which are positions. */
-export const firstChoice = ({ distribution }: DrawBinding): number =>
-  typeof distribution.type.element === 'string' ? 1 : 0;
 
 function ruleOf({ distribution, estimator }: RandomQuantity): Rule | undefined {
   if (estimator.kind !== 'quadrature') return undefined;
@@ -204,17 +203,12 @@ function overSupport(
   return sumOver(graph, graph.mul(spread, all), [0]);
 }
 
-function overSample(
-  lowering: Lowering,
-  body: Node,
-  binding: DrawBinding,
-  quantity: RandomQuantity,
-): Node {
+function overSample(lowering: Lowering, body: Node, quantity: RandomQuantity): Node {
   const { graph, nextOrder, sampleSize } = lowering;
   const axis: BatchAxis = { order: nextOrder(), length: constantDim(sampleSize) };
   const byScore = quantity.estimator.kind === 'score';
   const args = byScore ? quantity.args.map((arg) => graph.stop(arg)) : quantity.args;
-  const draws = drawMany(graph, { ...quantity, args }, binding, axis.length, 'data', []);
+  const draws = drawMany(graph, { ...quantity, args }, axis.length, 'data', []);
   const lane = byScore ? scored(graph, body, quantity) : body;
   const [made] = vectorize(
     graph,
@@ -232,21 +226,18 @@ export function scored(graph: Graph, body: Node, quantity: RandomQuantity): Node
   return graph.add(body, graph.mul(graph.stop(body), change));
 }
 
-/** `count` independent draws of one quantity along a new first axis. */
+/** `count` independent draws of a quantity along a new first axis. */
 export function drawMany(
   graph: Graph,
-  { distribution, args, shape, site }: RandomQuantity,
-  { distribution: typed }: DrawBinding,
+  { distribution, args, shape, site, multivariate: joint, first }: RandomQuantity,
   count: Dim,
   stream: 'run' | 'data',
   counters: readonly Node[],
 ): Node {
   const options = { site, shape: [count, ...shape], counters, stream };
-  if (typed.multivariate) return multivariate(graph, args, options);
+  if (joint) return multivariate(graph, args, options);
   const made = graph.draw(distribution, args, options);
-  return distribution === 'categorical' && typeof typed.type.element === 'string'
-    ? graph.add(made, 1)
-    : made;
+  return first === 0 ? made : graph.add(made, first);
 }
 
 /** mean + L e with S = L L' and e standard normal, for every row. */

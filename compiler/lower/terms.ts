@@ -34,34 +34,41 @@ export function splitTerms(
   const terms: Term[] = [];
   const found: SampledSum[] = [];
 
-  const split = (node: Node, factor: Factor, within: boolean): void => {
+  const split = (node: Node, factor: Factor): void => {
     const sum = sums.get(node);
-    if (sum !== undefined && !within) found.push(scaledSum(sum, factor));
-    const inside = within || sum !== undefined;
+    if (sum !== undefined) {
+      const scaled = scaledSum(sum, factor);
+      found.push(scaled);
+      terms.push(termOf(scaled.node, node));
+      return;
+    }
     const [left, right] = node.args;
     if (isOp(node, 'unary') && node.attributes.fn === 'neg')
-      return split(left, (x) => factor(graph.neg(x)), inside);
+      return split(left, (x) => factor(graph.neg(x)));
     if (isOp(node, 'binary')) {
       const { fn } = node.attributes;
       if (fn === 'add' || fn === 'sub') {
-        split(left, factor, inside);
-        return split(right, fn === 'add' ? factor : (x) => factor(graph.neg(x)), inside);
+        split(left, factor);
+        return split(right, fn === 'add' ? factor : (x) => factor(graph.neg(x)));
       }
       if (fn === 'mul' && isConstant(left) && isSum(right))
-        return split(right, (x) => factor(graph.mul(left, x)), inside);
+        return split(right, (x) => factor(graph.mul(left, x)));
       if (fn === 'mul' && isConstant(right) && isSum(left))
-        return split(left, (x) => factor(graph.mul(right, x)), inside);
+        return split(left, (x) => factor(graph.mul(right, x)));
       if (fn === 'div' && isConstant(right) && isSum(left))
-        return split(left, (x) => factor(graph.div(x, right)), inside);
+        return split(left, (x) => factor(graph.div(x, right)));
     }
     if (isOp(node, 'reduce') && node.attributes.fn === 'sum' && isSum(left)) {
       const { axes } = node.attributes;
-      return split(left, (x) => factor(sumOver(graph, x, axes)), true);
+      return split(left, (x) => factor(sumOver(graph, x, axes)));
     }
-    const term = factor(node);
-    const origin = graph.origin(node) ?? span;
+    terms.push(termOf(factor(node), node));
+  };
+
+  const termOf = (term: Node, from: Node): Term => {
+    const origin = graph.origin(from) ?? span;
     graph.setOrigin(term, origin);
-    terms.push({ node: term, span: origin });
+    return { node: term, span: origin };
   };
 
   /** Whether splitting goes on below, possibly to one's own sum of samples. */
@@ -78,7 +85,7 @@ export function splitTerms(
     return fn === 'div' && isConstant(right) && isSum(left);
   };
 
-  split(goal, (x) => x, false);
+  split(goal, (x) => x);
   return { terms, sums: found };
 }
 

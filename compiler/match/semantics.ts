@@ -14,11 +14,12 @@ import type {
 } from '../lower/pattern.ts';
 import type { BoundFact } from '../problem/fact.ts';
 import type { Domain } from '../problem/problem.ts';
+import { drawMany } from '../lower/expectation.ts';
 import { startOf } from '../lower/start.ts';
 import type { Graph } from '../tensor/graph.ts';
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Node } from '../tensor/ir.ts';
-import { substituteIn } from '../tensor/substitute.ts';
+import { substitute, substituteIn } from '../tensor/substitute.ts';
 import { isScalar } from '../tensor/type.ts';
 import type { DomainOperations, Offer } from './domains/operations.ts';
 import { domainOperations } from './domains/table.ts';
@@ -185,7 +186,7 @@ export function semanticsOf(
     ),
     maps: new Map([...roles.maps].map(([name, map]) => [name, mapOf(graph, name, map)])),
     sets: new Map(
-      [...roles.sets].map(([name, sampled]) => [name, setOfSamples(graph, name, sampled)]),
+      [...roles.sets].map(([name, sampled]) => [name, setOfSamples(roles, name, sampled)]),
     ),
     domains: new Map([...roles.domains].map(([name, layout]) => [name, onlyDomain(layout)])),
     operation: (operation) => {
@@ -282,16 +283,25 @@ const mapOf = (graph: Graph, name: string, map: MappedTerms): PatternMap => ({
   },
 });
 
-function setOfSamples(graph: Graph, name: string, { size, draws }: Sampled): PatternSet {
+function setOfSamples(roles: Roles, name: string, { size, draws }: Sampled): PatternSet {
   if (size !== undefined) return { kind: 'finite', name, size };
+  const { graph } = roles;
   return {
     kind: 'distribution',
     name,
     sites: draws.length,
-    draw: (site, counters) =>
-      draws.map(({ distribution, args, shape }, k) =>
-        graph.draw(distribution, args, { site: site + k, shape, counters }),
-      ),
+    draw: (site, counters, count, points) => {
+      const values = new Map<Node, Node>();
+      for (const [variable, flat] of points) {
+        const layout = roles.variables.get(variable);
+        const parts = layout?.split(flat) ?? [];
+        layout?.inputs.forEach((input, k) => values.set(input, parts[k]));
+      }
+      return draws.map((quantity, k) => {
+        const args = substitute(graph, quantity.args, values);
+        return drawMany(graph, { ...quantity, args, site: site + k }, count, 'run', counters);
+      });
+    },
   };
 }
 

@@ -160,6 +160,10 @@ export interface RandomQuantity {
   /** Parameters of the distribution; they may depend on variables. */
   readonly args: readonly Node[];
   readonly shape: readonly Dim[];
+  /** `normal(mu, S)` with a matrix S. */
+  readonly multivariate: boolean;
+  /** Added to what the IR draws: 1 for positions, which the language counts from 1. */
+  readonly first: 0 | 1;
   readonly estimator:
     | { readonly kind: 'default' | 'reparam' | 'score' | 'enum' }
     | { readonly kind: 'quadrature'; readonly points: number };
@@ -171,7 +175,7 @@ export interface RandomQuantity {
  * `body` holds for one element; `vectorize` (lower/vectorize.ts) over `index` and `draws` gives it for a batch. */
 export interface SampledSum {
   readonly kind: 'mean' | 'sum' | 'expectation';
-  /** The whole sum as it stands in the goal, factor included. */
+  /** The whole sum as it stands in the goal, factor included: one of the goal's terms. What does not depend on the element is no part of it. */
   readonly node: Node;
   /** The 0-based position in the flattened set; undefined where there are only draws. */
   readonly index: Node<'parameter'> | undefined;

@@ -85,8 +85,9 @@ function mustMaterialize(
   if (node.type.shape.length === 0) return elsewhere && cost >= 1 && !passesOn(node);
   if (constant && small) return elsewhere && cost >= 1 && planner.unit.targets.has(node.id);
   // What is repeated or taken out of a larger array is left to that array.
-  if (cost < 2 || node.op === 'broadcast' || node.op === 'slice') return false;
-  return elsewhere || (cost >= 3 && placement.uses(node) >= 2) || expanded(planner, index);
+  if (cost < 1 || node.op === 'broadcast' || node.op === 'slice') return false;
+  if (expanded(planner, index)) return true;
+  return (elsewhere && cost >= 2) || (cost >= 3 && placement.uses(node) >= 2);
 }
 
 /** Gives an entry of its argument as it is. */

@@ -132,17 +132,17 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
     const groups: Group[] = [];
     const homes = new Map<Computation, Group>();
     for (const entry of entries) {
+      const key = keyOf(entry);
+      const alone = key === undefined || standsAlone(entry, entries, depth);
       let least = 0;
       for (const needed of before.get(entry.computation) ?? []) {
         const home = homes.get(needed);
         if (home === undefined) continue;
         const at = groups.indexOf(home);
         const first = home.entries.find(({ computation }) => computation === needed);
-        const together = first !== undefined && canFollow(first, entry);
+        const together = !alone && home.open && first !== undefined && canFollow(first, entry);
         least = Math.max(least, together ? at : at + 1);
       }
-      const key = keyOf(entry);
-      const alone = key === undefined || standsAlone(entry, entries, depth);
       const joined = alone
         ? undefined
         : groups.find((group, at) => at >= least && group.open && group.key === key);

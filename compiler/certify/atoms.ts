@@ -13,12 +13,15 @@ export interface Atom {
   readonly node: Node;
   /** A multiplier that attains the maximum at the point (any of them where several do). */
   readonly start: Node;
+  /** A multiplier in the middle of those allowed: where to search from at a kink. */
+  readonly centre: Node;
   /** True where the point fixes the multiplier: away from the kink. Shape of `start`. */
   readonly fixed: (tolerance: Node) => Node;
   /** The nearest allowed multiplier. */
   readonly project: (y: Node) => Node;
-  /** The minorant at the multiplier, in the shape of `node`: affine in the variables. */
-  readonly minorant: (y: Node) => Node;
+  /** The minorant is base + linear(y), in the shape of `node`: affine in the variables, `linear` also linear in y. No base is 0. */
+  readonly base: Node | undefined;
+  readonly linear: (y: Node) => Node;
 }
 
 /** The outermost kinks of an expression, or undefined where one is of a kind not listed above. */
@@ -82,9 +85,11 @@ function absolute(graph: Graph, node: Node): Atom {
   return {
     node,
     start: graph.sign(u),
+    centre: graph.zeros(u.type.shape),
     fixed: (tolerance) => graph.gt(graph.abs(u), tolerance),
     project: (y) => graph.max(graph.min(y, 1), -1),
-    minorant: (y) => graph.mul(y, u),
+    base: undefined,
+    linear: (y) => graph.mul(y, u),
   };
 }
 
@@ -94,9 +99,11 @@ function larger(graph: Graph, node: Node): Atom {
   return {
     node,
     start: graph.div(graph.add(graph.sign(difference), 1), 2),
+    centre: graph.full(0.5, difference.type.shape),
     fixed: (tolerance) => graph.gt(graph.abs(difference), tolerance),
     project: (y) => graph.max(graph.min(y, 1), 0),
-    minorant: (y) => graph.add(b, graph.mul(y, difference)),
+    base: b,
+    linear: (y) => graph.mul(y, difference),
   };
 }
 
@@ -120,12 +127,14 @@ function euclidean(graph: Graph, node: Node, depends: (node: Node) => boolean): 
       graph.div(u, graph.select(graph.gt(length, 0), length, 1)),
       0,
     ),
+    centre: graph.zeros(u.type.shape),
     fixed: (tolerance) => graph.gt(length, tolerance),
     project: (y) => {
       const size = spread(graph.sqrt(graph.sum(graph.square(y), axes)));
       return graph.div(y, graph.max(size, 1));
     },
-    minorant: (y) => graph.sum(graph.mul(y, u), axes),
+    base: undefined,
+    linear: (y) => graph.sum(graph.mul(y, u), axes),
   };
 }
 
@@ -170,9 +179,11 @@ function largest(graph: Graph, node: Node): Atom | undefined {
   return {
     node,
     start: graph.div(ties, spread(graph.sum(ties, axes))),
+    centre: graph.div(ties, spread(graph.sum(ties, axes))),
     fixed: (tolerance) => graph.lt(u, graph.sub(spread(node), tolerance)),
     project: (y) => projectSimplex(graph, y, axes[0], keep),
-    minorant: (y) => graph.sum(graph.mul(y, u), axes),
+    base: undefined,
+    linear: (y) => graph.sum(graph.mul(y, u), axes),
   };
 }
 
@@ -188,3 +199,6 @@ function projectSimplex(graph: Graph, y: Node, axis: number, keep: readonly numb
   const theta = graph.div(graph.sub(total, 1), support);
   return graph.max(graph.sub(y, graph.broadcastTo(theta, shape, keep)), 0);
 }
+
+export const minorant = (graph: Graph, { base, linear }: Atom, y: Node): Node =>
+  base === undefined ? linear(y) : graph.add(base, linear(y));

@@ -6,7 +6,7 @@
 // so the least of the right side over allowed z (reach.ts) is a proven bound on the optimal value. The gap to it is the duality gap.
 import { grads } from '../derive/grad.ts';
 import { convexDomains } from './convex-domains.ts';
-import { dependence, kinksOf } from './atoms.ts';
+import { dependence, kinksOf, minorant } from './atoms.ts';
 import { multiplierCandidates, slope, type DualProblem, type WeightedAtom } from './dual.ts';
 import { reach } from './reach.ts';
 import { stationarity } from './stationarity.ts';
@@ -223,7 +223,7 @@ function proofWith(
     stationarity(graph, variable, r[v], F, reaches[v]?.fall),
   );
   const lost = dual.atoms.map(({ atom, weight }, k) =>
-    graph.sum(graph.mul(weight, graph.sub(atom.minorant(y[k]), atom.node))),
+    graph.sum(graph.mul(weight, graph.sub(minorant(graph, atom, y[k]), atom.node))),
   );
   const falls = reaches.flatMap((found) => (found === undefined ? [] : [found.fall]));
   const known = residuals.flatMap((found) => (found === undefined ? [] : [found]));

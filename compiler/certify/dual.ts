@@ -32,24 +32,45 @@ const conjugateSteps = 200;
 export function multiplierCandidates(dual: DualProblem): readonly (readonly Node[])[] {
   const start = dual.atoms.map(({ atom }) => atom.start);
   if (start.length === 0) return [[]];
-  const accelerated = accelerate(dual, start);
-  return [start, accelerated, polish(dual, accelerated)];
+  const { graph } = dual;
+  const centre = dual.atoms.map(({ atom }, k) =>
+    graph.select(atom.fixed(dual.tolerance), start[k], atom.centre),
+  );
+  const accelerated = accelerate(dual, centre);
+  return [start, polish(dual, centre), accelerated, polish(dual, accelerated)];
 }
 
 /** The slope of the minorant: g + Σ K_k' (w_k y_k), one a variable. */
 export function slope(dual: DualProblem, y: readonly Node[]): readonly Node[] {
+  const { graph } = dual;
+  const bases = dual.atoms.flatMap(({ atom, weight }) =>
+    atom.base === undefined ? [] : [{ base: atom.base, weight }],
+  );
+  const fixed = derivative(
+    dual,
+    bases.map(({ base }) => base),
+    bases.map(({ weight }) => weight),
+  );
   const linear = adjoint(dual, y);
-  return dual.gradient.map((g, v) => dual.graph.add(g, linear[v]));
+  return dual.gradient.map((g, v) => graph.add(graph.add(g, fixed[v]), linear[v]));
 }
 
-/** Σ K_k' (w_k y_k): the derivative of the minorants. The variables are replaced by fresh leaves, where the minorants are affine. */
-function adjoint({ graph, variables, atoms }: DualProblem, y: readonly Node[]): readonly Node[] {
-  const outputs = atoms.map(({ atom }, k) => atom.minorant(y[k]));
-  const cotangents = atoms.map(({ weight }) => weight);
-  return vjp(graph, outputs, variables, cotangents).map((d, v) =>
+/** Σ K_k' (w_k y_k): linear in y. */
+const adjoint = (dual: DualProblem, y: readonly Node[]): readonly Node[] =>
+  derivative(
+    dual,
+    dual.atoms.map(({ atom }, k) => atom.linear(y[k])),
+    dual.atoms.map(({ weight }) => weight),
+  );
+
+const derivative = (
+  { graph, variables }: DualProblem,
+  outputs: readonly Node[],
+  cotangents: readonly Node[],
+): readonly Node[] =>
+  vjp(graph, outputs, variables, cotangents).map((d, v) =>
     materialize(graph, d, variables[v].type.shape),
   );
-}
 
 function accelerate(dual: DualProblem, start: readonly Node[]): readonly Node[] {
   const { graph, atoms } = dual;

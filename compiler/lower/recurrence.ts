@@ -7,7 +7,7 @@ import { addDims, constantDim, productOfDims, type Dim } from '../tensor/dim.ts'
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
-import { dependsOn } from '../tensor/visit.ts';
+import { dependents, dependsOn, postorder } from '../tensor/visit.ts';
 import { branch } from './branch.ts';
 import { notYet, shapeOf, withLocals, type Lowering, type Scope } from './context.ts';
 import { actualSet, bindAt, countOf } from './sets.ts';
@@ -93,10 +93,20 @@ export function lowerImplicit(lowering: Lowering, multi: Implicit, scope: Scope)
     const made = bodies.map((body, k) =>
       op === 'minimizer' ? lower(body, inner) : filled(graph, lower(body, inner), shapes[k]),
     );
-    return single || op === 'minimizer' ? made[0] : pack(graph, made);
+    const value = single || op === 'minimizer' ? made[0] : pack(graph, made);
+    return scope.pattern === undefined ? value : withoutCalls(graph, value, z);
   };
-  const solution = solved(graph, op, start, valueOf) ?? graph[op](start, valueOf);
+  const found = solved(graph, op, start, valueOf) ?? graph[op](start, valueOf);
+  const solution = scope.pattern === undefined ? found : graph.oracle(found, 'solves', op);
   return single ? [solution] : unpack(graph, solution, shapes);
+}
+
+/** The equation without counted calls at z: in a method it counts as one solve, whatever it evaluates. */
+function withoutCalls(graph: Graph, value: Node, z: Node): Node {
+  const dependent = dependents([value], [z]);
+  const calls = postorder([value]).filter((node) => node.op === 'oracle' && dependent.has(node.id));
+  const bare = (node: Node): Node => (node.op === 'oracle' ? bare(node.args[0]) : node);
+  return substituteIn(graph, value, new Map(calls.map((call) => [call, bare(call)])));
 }
 
 /** All entries of several states as one vector. */

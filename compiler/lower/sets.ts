@@ -34,11 +34,13 @@ export function sizeOf(set: IndexSet): Dim {
   throw new InternalError(`the size of ${set.name ?? 'a set'} is known only at run time`);
 }
 
-/** The first value of a range; labels are positions. */
+/** The first value of a range; labels are positions, and so are the elements of a role that stands for no named set. */
 export function firstOf(set: IndexSet): Dim | undefined {
   const { elements } = actualSet(set);
   if (elements.kind === 'range') return elements.first;
-  return elements.kind === 'labels' || elements.kind === 'column' ? constantDim(0) : undefined;
+  const counted =
+    elements.kind === 'labels' || elements.kind === 'column' || elements.kind === 'role';
+  return counted ? constantDim(0) : undefined;
 }
 
 /** The values of the element at a position, one a component. */

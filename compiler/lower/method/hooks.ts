@@ -70,15 +70,19 @@ export function patternHooks(
     applyMap: ({ name }, transposed, operand) =>
       transposed ? mapOf(name).applyTransposed(operand) : mapOf(name).apply(operand),
     oracle: (node, scope) => {
+      const args = node.args.map((arg) => lower(arg, scope));
       const made = semantics.operation({
         name: node.name,
         role: roleOf(lowering, node, scope),
-        args: node.args.map((arg) => lower(arg, scope)),
+        args,
         span: node.span,
       });
       if (made === undefined) return graph.full(Number.NaN, shapeOf(node.type));
       const kind = operationKinds[node.name];
-      return kind === undefined ? made : graph.oracle(made, kind, roleName(node));
+      // The projection onto the whole space, the prox of zero: nothing is done, nothing counted.
+      return kind === undefined || args.includes(made)
+        ? made
+        : graph.oracle(made, kind, roleName(node));
     },
     exchange: (node, scope) => {
       const value = lower(node.value, scope);

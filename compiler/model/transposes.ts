@@ -15,11 +15,15 @@ export function transpose(context: Context, e: Transpose): TypedExpression {
     inner = inner.operand;
   }
   const operand = needNumbers(context, expression(context, inner), "`'`");
-  if (isUnknown(operand.type) || times % 2 === 0) return operand;
-  return transposed(context, operand, e);
+  if (isUnknown(operand.type)) return operand;
+  if (operand.type.shape.length > 2) {
+    return fail(context, 'M108', e.span, { shape: showType(operand.type) });
+  }
+  if (times % 2 === 0) return operand;
+  return transposed(operand, e);
 }
 
-function transposed(context: Context, operand: TypedExpression, e: Transpose): TypedExpression {
+function transposed(operand: TypedExpression, e: Transpose): TypedExpression {
   const { shape, element } = operand.type;
   const { span } = e;
   const conjugate = element === 'complex';
@@ -27,7 +31,6 @@ function transposed(context: Context, operand: TypedExpression, e: Transpose): T
     const type = { element, shape: [shape[1], shape[0]] };
     return { kind: 'transpose', operand, conjugate, type, span };
   }
-  if (shape.length > 2) return fail(context, 'M108', span, { shape: showType(operand.type) });
   const value = conjugate ? elementwise('conj', [operand], operand.type, span) : operand;
   if (shape.length === 0) return value;
   const row = operand.type.row === 'transposed' ? {} : ({ row: 'transposed' } as const);

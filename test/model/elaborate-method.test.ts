@@ -13,7 +13,6 @@ import type {
 } from '../../compiler/model/method-types.ts';
 import type {
   Axis,
-  CompareModel,
   IndexSet,
   Model,
   ProblemModel,
@@ -87,11 +86,7 @@ function load(name: string): { model: Model; show: (m: ElaboratedMethod) => stri
   return { model, show: (m) => renderAll(m.diagnostics, [source]) };
 }
 
-const argumentsOf = (
-  compares: readonly CompareModel[],
-  method: MethodModel,
-  file: string,
-): MethodBindings['args'] => {
+const argumentsOf = (method: MethodModel, file: string): MethodBindings['args'] => {
   const text = readFileSync(new URL(`../../examples/gallery/${file}`, import.meta.url), 'utf8');
   for (const d of parse(makeSource(0, file, text)).file.declarations) {
     if (d.kind === 'Compare') {
@@ -121,7 +116,7 @@ describe('methods of the gallery', () => {
     const made = elaborateMethod(
       method,
       problem,
-      bindingsFor(method, problem, argumentsOf(model.compares, method, file)),
+      bindingsFor(method, problem, argumentsOf(method, file)),
     );
     expect(show(made)).toBe('');
     const nodes = allNodes([

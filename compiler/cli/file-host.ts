@@ -16,7 +16,11 @@ const dataLimit = 2 ** 31 - 1;
 
 type Content = { readonly kind: 'table'; readonly table: Table } | JsonData;
 
-export function fileHost(access: FileAccess): Host {
+/** `onRead` hears of each data file once, with the bytes that were read. */
+export function fileHost(
+  access: FileAccess,
+  onRead: (name: string, bytes: Uint8Array) => void = () => undefined,
+): Host {
   const contents = new Map<string, Result<Content>>();
   const content = (from: string, source: DataSource): Result<Content> => {
     const options = sourceOptions(source);
@@ -29,7 +33,7 @@ export function fileHost(access: FileAccess): Host {
     ]);
     const known = contents.get(key);
     if (known !== undefined) return known;
-    const read = readContent(access, from, source, options);
+    const read = readContent(access, from, source, options, onRead);
     contents.set(key, read);
     return read;
   };
@@ -67,6 +71,7 @@ function readContent(
   from: string,
   source: DataSource,
   options: SourceOptions,
+  onRead: (name: string, bytes: Uint8Array) => void,
 ): Result<Content> {
   if (source.format !== 'csv' && source.format !== 'json') {
     return fault(
@@ -83,6 +88,7 @@ function readContent(
       opened.message,
       opened.help === undefined ? {} : { help: opened.help },
     );
+  onRead(path.resolve(path.dirname(from), source.path), opened.bytes);
   const text = decode(opened.bytes);
   if (text === undefined) return fault('D002', source.path, 'The file is not text in UTF-8.');
   if (source.format === 'json') return parseJson(source.path, text, options);

@@ -1,5 +1,6 @@
 // What every command begins with: the file read, imports and data headers with it, settings parsed, messages printed.
 import path from 'node:path';
+import { didYouMean } from '../../grammar/did-you-mean.ts';
 import { isError, type Diagnostic } from '../../grammar/diagnostic.ts';
 import { parseCsv } from '../../runtime/data/csv.ts';
 import { parseJson } from '../../runtime/data/json.ts';
@@ -14,80 +15,113 @@ import { exitCode } from './exit.ts';
 import { fileHost } from './file-host.ts';
 import type { Io } from './io.ts';
 import type { SharedOptions } from './main.ts';
-import { printDiagnostics } from './print/diagnostics.ts';
-import { sha256 } from './print/json.ts';
+import { diagnosticJson, printDiagnostics } from './print/diagnostics.ts';
+import { envelope, sha256, toJson } from './print/json.ts';
+import { usageError } from './print/usage.ts';
 import { accessFor, openNamed } from './project-files.ts';
 
 export interface Opened {
   readonly front: Front;
   readonly host: Host;
   readonly settings: Settings;
-  /** Hashes of the data files that were given on the command line. */
-  readonly dataHashes: ReadonlyMap<string, string>;
+  /** What JSON output begins with: hashes of what was read so far, seeds. */
+  readonly envelope: () => Readonly<Record<string, unknown>>;
   readonly problems: readonly ProblemModel[];
 }
 
 type OpenOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead'> &
-  Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem'>>;
+  Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem' | 'json'>>;
 
-const sourceLimit = 64 * 2 ** 20;
+export const sourceLimit = 64 * 2 ** 20;
 const dataLimit = 2 ** 31 - 1;
 
 /** Opens a file for a command; an exit code where that failed and was told. Warnings are printed and pass. */
 export function openProgram(io: Io, file: string, options: OpenOptions): Opened | number {
+  const seeds = { seed: options.seed ?? 1, dataSeed: options.dataSeed ?? 1 };
+  const hashes = new Map<string, string>();
+  const note = (name: string, bytes: Uint8Array): void => {
+    if (options.json === true) hashes.set(shownName(io, name), sha256(bytes));
+  };
   const usage = (message: string, help?: string): number => {
-    io.err(
-      `${io.errColor.bad('error')}: ${message}\n${help === undefined ? '' : `  ${io.errColor.name('= help:')} ${help}\n`}`,
-    );
-    return exitCode.usage;
+    if (options.json === true)
+      io.out(`${toJson({ ...envelope([], hashes, seeds), error: { message, help } })}\n`);
+    return usageError(io, message, help);
   };
   const full = path.resolve(io.cwd, file);
   const opened = openNamed(full, sourceLimit);
   if (!opened.ok) return usage(opened.message, opened.help);
   const set = parseSettings(options.set);
   if (typeof set === 'string') return usage(set, 'write --set name=value, e.g. --set lambda=0.1');
-  const given = readGiven(io, options.data);
+  const given = readGiven(io, options.data, note);
   if (typeof given === 'string')
     return usage(given, 'write --data name=file, e.g. --data A=measurements.csv');
-  const host = fileHost(accessFor(opened.path, options.allowRead));
-  const front = readProgram(shownName(io, full), opened.bytes, relativeHost(host, io), {
+  const access = accessFor(
+    opened.path,
+    options.allowRead.map((dir) => path.resolve(io.cwd, dir)),
+  );
+  const host = relativeHost(fileHost(access, note), io);
+  const front = readProgram(shownName(io, full), opened.bytes, host, {
     settings: set,
-    givenShapes: new Map([...given.data].map(([name, tensor]) => [name, tensor.shape])),
+    givenShapes: new Map([...given].map(([name, tensor]) => [name, tensor.shape])),
     readHeaders: true,
   });
-  const unknown = unknownNames(front, set, given.data);
-  if (!front.diagnostics.some(isError) && unknown !== undefined) return usage(unknown);
+  const head = (): Readonly<Record<string, unknown>> => envelope(front.sources, hashes, seeds);
+  const unknown = unknownNames(front, set, given);
+  if (!front.diagnostics.some(isError) && unknown !== undefined)
+    return usage(unknown.message, unknown.help);
+  if (front.diagnostics.some(isError)) {
+    tellFailure(io, { front, envelope: head }, front.diagnostics, options.json === true);
+    return codeOfDiagnostics(front.diagnostics);
+  }
   printDiagnostics(io, front.diagnostics, front.sources);
-  if (front.diagnostics.some(isError)) return codeOfDiagnostics(front.diagnostics);
-  const problems = chosenProblems(front, options.problem);
-  if (problems.length === 0 && options.problem !== undefined) {
-    return usage(
-      `there is no problem \`${options.problem}\` in ${file}`,
-      `it has ${front.model.problems.map(({ name }) => name).join(', ') || 'none'}`,
-    );
+  const problems = front.model.problems.filter(
+    ({ name }) => options.problem === undefined || name === options.problem.normalize('NFC'),
+  );
+  if (problems.length === 0) {
+    const names = front.model.problems.map(({ name }) => name);
+    return options.problem === undefined
+      ? usage(`${file} has no problem`, 'write `problem name { … }`, or import a file that has one')
+      : usage(
+          `there is no problem \`${options.problem}\` in ${file}`,
+          suggestion(options.problem, names),
+        );
   }
   return {
     front,
-    host: relativeHost(host, io),
-    settings: {
-      params: set,
-      data: given.data,
-      seed: options.seed ?? 1,
-      dataSeed: options.dataSeed ?? 1,
-    },
-    dataHashes: given.hashes,
+    host,
+    settings: { params: set, data: given, ...seeds },
+    envelope: head,
     problems,
   };
 }
 
+/** Messages on standard error and, for programs, on standard output too. */
+export function tellFailure(
+  io: Io,
+  { front, envelope: head }: Pick<Opened, 'front' | 'envelope'>,
+  diagnostics: readonly Diagnostic[],
+  json: boolean,
+): void {
+  printDiagnostics(io, diagnostics, front.sources);
+  if (!json) return;
+  const listed = diagnostics.map((d) => diagnosticJson(d, front.sources));
+  io.out(`${toJson({ ...head(), diagnostics: listed })}\n`);
+}
+
+const suggestion = (name: string, names: readonly string[]): string => {
+  if (names.length === 0) return 'it has none';
+  const guess = names.length === 1 ? undefined : didYouMean(name, names);
+  return guess === undefined ? `it has ${names.join(', ')}` : `did you mean \`${guess}\`?`;
+};
+
 /** Messages name files as the person would: relative to where the command runs. */
-function shownName(io: Io, full: string): string {
+export function shownName(io: Io, full: string): string {
   const relative = path.relative(io.cwd, full);
   return relative.startsWith('..') ? full : relative;
 }
 
 /** Sources go by the names that messages show; the files behind them are found from the working directory. */
-function relativeHost(host: Host, io: Io): Host {
+export function relativeHost(host: Host, io: Io): Host {
   const full = (from: string): string => path.resolve(io.cwd, from);
   return {
     readImport: (from, target) => {
@@ -120,27 +154,26 @@ function parseSettings(set: readonly string[]): ReadonlyMap<string, number> | st
   return found;
 }
 
-interface Given {
-  readonly data: ReadonlyMap<string, DenseTensor>;
-  readonly hashes: ReadonlyMap<string, string>;
-}
-
-function readGiven(io: Io, data: readonly string[]): Given | string {
+function readGiven(
+  io: Io,
+  data: readonly string[],
+  note: (name: string, bytes: Uint8Array) => void,
+): ReadonlyMap<string, DenseTensor> | string {
   const found = new Map<string, DenseTensor>();
-  const hashes = new Map<string, string>();
   for (const text of data) {
     const at = text.indexOf('=');
     const name = text.slice(0, at).trim().normalize('NFC');
     const file = text.slice(at + 1);
     if (at < 1 || file === '') return `--data ${JSON.stringify(text)} is not a name and a file`;
-    const opened = openNamed(path.resolve(io.cwd, file), dataLimit);
+    const full = path.resolve(io.cwd, file);
+    const opened = openNamed(full, dataLimit);
     if (!opened.ok) return opened.message;
     const read = readNumbers(file, opened.bytes);
     if (typeof read === 'string') return read;
     found.set(name, read);
-    hashes.set(name, sha256(opened.bytes));
+    note(full, opened.bytes);
   }
-  return { data: found, hashes };
+  return found;
 }
 
 function readNumbers(file: string, bytes: Uint8Array): DenseTensor | string {
@@ -158,26 +191,30 @@ function readNumbers(file: string, bytes: Uint8Array): DenseTensor | string {
   return numbers.ok ? numbers.value : `${placeOfFault(numbers.fault)}: ${numbers.fault.message}`;
 }
 
+interface Unknown {
+  readonly message: string;
+  readonly help: string;
+}
+
 function unknownNames(
   front: Front,
   set: ReadonlyMap<string, number>,
   data: ReadonlyMap<string, DenseTensor>,
-): string | undefined {
-  const params = new Set(
-    front.model.problems.flatMap((problem) => problem.params.map(({ name }) => name)),
-  );
-  const known = new Set(
-    front.model.problems.flatMap((problem) => problem.data.map(({ name }) => name)),
-  );
-  const badSet = [...set.keys()].find((name) => !params.has(name));
+): Unknown | undefined {
+  const { problems } = front.model;
+  const params = [...new Set(problems.flatMap((p) => p.params.map(({ name }) => name)))];
+  const known = [...new Set(problems.flatMap((p) => p.data.map(({ name }) => name)))];
+  const badSet = [...set.keys()].find((name) => !params.includes(name));
   if (badSet !== undefined)
-    return `no problem of the file has a param \`${badSet}\` (it has ${[...params].join(', ') || 'none'})`;
-  const badData = [...data.keys()].find((name) => !known.has(name));
+    return {
+      message: `--set: no problem of the file has a param \`${badSet}\``,
+      help: suggestion(badSet, params),
+    };
+  const badData = [...data.keys()].find((name) => !known.includes(name));
   if (badData !== undefined)
-    return `no problem of the file has data \`${badData}\` (it has ${[...known].join(', ') || 'none'})`;
+    return {
+      message: `--data: no problem of the file has data \`${badData}\``,
+      help: suggestion(badData, known),
+    };
   return undefined;
-}
-
-function chosenProblems(front: Front, name: string | undefined): readonly ProblemModel[] {
-  return front.model.problems.filter((problem) => name === undefined || problem.name === name);
 }

@@ -7,6 +7,7 @@ import * as plugin from '../../../grammar/prettier.ts';
 import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { printDiagnostics } from '../print/diagnostics.ts';
+import { usageError } from '../print/usage.ts';
 import { openNamed } from '../project-files.ts';
 
 export async function fmt(io: Io, files: readonly string[], checkOnly: boolean): Promise<number> {
@@ -15,8 +16,7 @@ export async function fmt(io: Io, files: readonly string[], checkOnly: boolean):
   for (const file of files) {
     const opened = openNamed(path.resolve(io.cwd, file), 5 * 2 ** 20);
     if (!opened.ok) {
-      io.err(`${io.errColor.bad('error')}: ${opened.message}\n`);
-      code = Math.max(code, exitCode.usage);
+      code = Math.max(code, usageError(io, opened.message, opened.help));
       continue;
     }
     const { source, diagnostics } = readSource(0, file, opened.bytes);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { usageError } from '../print/usage.ts';
 
 const starter = (
   name: string,
@@ -13,10 +14,10 @@ problem ${name} {
   param mu : real >= 0 = 0.01
 
   var slope : real
-  var start_ : real
-  minimize sumsq(slope*t + start_ - y) / (2*m) + mu/2 * slope^2
+  var offset : real
+  minimize sumsq(slope*t + offset - y) / (2*m) + mu/2 * slope^2
 
-  metric largest_error = max(abs(slope*t + start_ - y))
+  metric largest_error = max(abs(slope*t + offset - y))
 }
 
 compare of ${name} {
@@ -30,16 +31,14 @@ export function init(io: Io, target: string): number {
   const file = path.resolve(io.cwd, target.endsWith('.opt') ? target : `${target}.opt`);
   const shown = path.relative(io.cwd, file) || file;
   if (existsSync(file)) {
-    io.err(`${io.errColor.bad('error')}: ${shown} exists already; choose another name.\n`);
-    return exitCode.usage;
+    return usageError(io, `${shown} exists already`, 'choose another name');
   }
   try {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, starter(problemName(path.basename(file, '.opt'))), { flag: 'wx' });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    io.err(`${io.errColor.bad('error')}: ${shown} cannot be written (${code}).\n`);
-    return exitCode.usage;
+    return usageError(io, `${shown} cannot be written (${code})`);
   }
   io.out(
     `wrote ${io.color.strong(shown)}\n\n` +

@@ -12,8 +12,8 @@ import { listenForInterrupt, type Interrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import type { SharedOptions } from '../main.ts';
 import { openProgram, type Opened } from '../open.ts';
-import { printDiagnostics } from '../print/diagnostics.ts';
-import { envelope, resultJson, toJson } from '../print/json.ts';
+import { diagnosticJson, printDiagnostics } from '../print/diagnostics.ts';
+import { resultJson, toJson } from '../print/json.ts';
 import { printResult } from '../print/result.ts';
 import { progressLine } from '../progress.ts';
 import { watching } from '../watch.ts';
@@ -32,12 +32,14 @@ async function runOnce(io: Io, file: string, options: SharedOptions): Promise<nu
   if (typeof opened === 'number') return opened;
   const interrupt = listenForInterrupt((text) => io.err(text));
   const results: SolveResult[] = [];
+  const failures: Diagnostic[] = [];
   let code: number = exitCode.done;
   try {
     for (const solve of solvesOf(opened)) {
       const solved = await solveOne(io, opened, solve, options, interrupt);
       if (!solved.ok) {
         printDiagnostics(io, solved.diagnostics, opened.front.sources);
+        failures.push(...solved.diagnostics);
         code = Math.max(code, codeOfFailure(solved.diagnostics));
         continue;
       }
@@ -51,11 +53,14 @@ async function runOnce(io: Io, file: string, options: SharedOptions): Promise<nu
   } finally {
     interrupt.release();
   }
-  if (options.json && results.length > 0) {
-    const head = envelope(opened.front.sources, opened.dataHashes);
+  if (options.json) {
     const body =
       results.length === 1 ? resultJson(results[0]) : { results: results.map(resultJson) };
-    io.out(`${toJson({ ...head, ...body })}\n`);
+    const told =
+      failures.length === 0
+        ? {}
+        : { diagnostics: failures.map((d) => diagnosticJson(d, opened.front.sources)) };
+    io.out(`${toJson({ ...opened.envelope(), ...body, ...told })}\n`);
   }
   return code;
 }

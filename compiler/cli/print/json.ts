@@ -11,12 +11,14 @@ export const schemaVersion = 1;
 export function envelope(
   sources: readonly Source[],
   data: ReadonlyMap<string, string>,
+  seeds: { readonly seed: number; readonly dataSeed: number } = { seed: 1, dataSeed: 1 },
 ): Record<string, unknown> {
   return {
     schema: schemaVersion,
     version: programVersion(),
     source: Object.fromEntries(sources.map(({ name, text }) => [name, sha256(text)])),
     data: Object.fromEntries(data),
+    seeds,
     target: 'ts',
   };
 }

@@ -11,6 +11,7 @@ import { reasonText } from '../../../runtime/stop.ts';
 import { oracleNames } from '../../../runtime/trace.ts';
 import type { Io } from '../io.ts';
 import { solutionLines } from './solution.ts';
+import { wrap } from './text.ts';
 
 const good: { readonly [S in Status]: boolean } = {
   optimal: true,
@@ -54,20 +55,6 @@ function row(io: Io, label: string, text: string): readonly string[] {
     (line, k) => `  ${io.color.soft((k === 0 ? label : '').padEnd(labelWidth))}${line}`,
   );
 }
-
-function wrap(text: string, room: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && visibleLength(line) + 1 + visibleLength(word) > room) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
-
-const visibleLength = (text: string): number => text.replace(/\u001b\[\d+m/g, '').length;
 
 function methodText({ method, via, why }: SolveResult): string {
   const route = via.length === 0 ? '' : ` via ${via.join(', ')}`;

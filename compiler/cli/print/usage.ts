@@ -1,0 +1,9 @@
+import { exitCode } from '../exit.ts';
+import type { Io } from '../io.ts';
+
+/** A mistake in how the command was called, or in a file it was given: told on standard error; the exit code 2. */
+export function usageError(io: Io, message: string, help?: string): number {
+  io.err(`${io.errColor.bad('error')}: ${message}\n`);
+  if (help !== undefined) io.err(`  ${io.errColor.name('= help:')} ${help}\n`);
+  return exitCode.usage;
+}

@@ -11,9 +11,8 @@ import type { ModuleSpec } from './emit/ts/spec.ts';
 import { compileMeasures } from './evaluator.ts';
 import { instantiate } from './instantiate.ts';
 import type { LoweredProblem } from './lower/problem.ts';
-import { chooseMethod } from './match/choose.ts';
+import { chooseMethod, noMethod } from './match/choose.ts';
 import { matchMethod, type MatchContext } from './match/match.ts';
-import { report } from './match/messages.ts';
 import type { NativePlan } from './match/native.ts';
 import type { MatchedStep } from './match/step.ts';
 import type { MethodModel } from './model/method-types.ts';
@@ -80,7 +79,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const chosen =
     task.method === undefined ? chooseMethod(context) : { method: task.method, why: undefined };
   if (chosen === undefined) {
-    return failed([report('K003', task.span, { problem: session.model.name })]);
+    return failed([noMethod(context, task.span)]);
   }
   const label = task.label ?? chosen.method.name;
   const match = matchMethod(context, {

@@ -1,9 +1,14 @@
 // The method that a problem gets when none is named: by its structure, with the reason in words.
+import type { Diagnostic } from '../../grammar/diagnostic.ts';
+import type { Span } from '../../grammar/span.ts';
 import type { Facts } from '../problem/facts/facts.ts';
 import type { MethodModel } from '../model/method-types.ts';
 import { asksForConstants, type MatchContext } from './match.ts';
 import { matchPattern } from './match-pattern.ts';
+import { report } from './messages.ts';
+import { domainBounds } from './native-bounds.ts';
 import type { Roles } from './roles.ts';
+import { unsupportedIn } from './unsupported.ts';
 
 export interface Choice {
   readonly method: MethodModel;
@@ -20,6 +25,20 @@ interface Candidate {
 const isLinear = ({ functions }: Roles): boolean =>
   [...functions.values()].every((role) => role.facts().degree(role.expression) <= 1);
 
+const isPolyhedral = ({ graph, variables }: Roles): boolean =>
+  [...variables.values()].every((layout) => domainBounds(graph, layout).kind === 'limits');
+
+const isConvex = ({ functions }: Roles): boolean => {
+  const f = functions.get('f');
+  const kind = f?.facts().isConvex(f.expression).kind;
+  return kind === 'yes' || kind === 'if';
+};
+
+const isReal = ({ variables }: Roles): boolean =>
+  [...variables.values()].every(({ parts }) =>
+    parts.every(({ variable }) => variable.element === 'real'),
+  );
+
 const isManifold = ({ domains }: Roles): boolean =>
   [...domains.values()].some(({ parts }) =>
     parts.some(({ variable: { domain } }) => {
@@ -34,9 +53,6 @@ const isManifold = ({ domains }: Roles): boolean =>
       );
     }),
   );
-
-const isExpectation = ({ sets }: Roles): boolean =>
-  [...sets.values()].some(({ draws }) => draws.length > 0);
 
 const isQuadratic = (facts: Facts, roles: Roles): boolean => {
   const f = roles.functions.get('f');
@@ -62,8 +78,14 @@ const isLimited = ({
 const candidates: readonly Candidate[] = [
   {
     method: 'highs',
-    when: isLinear,
+    when: (roles) => isLinear(roles) && isPolyhedral(roles),
     why: () => 'goal and constraints are linear',
+  },
+  {
+    method: 'highs',
+    when: (roles) =>
+      roles.constraints.length > 0 && isConvex(roles) && isReal(roles) && isPolyhedral(roles),
+    why: () => 'the goal is a convex quadratic and the constraints are linear',
   },
   {
     method: 'conjugate_gradient',
@@ -73,11 +95,6 @@ const candidates: readonly Candidate[] = [
     method: 'riemannian_gradient',
     when: isManifold,
     why: () => 'the goal is smooth and the variables lie on a manifold',
-  },
-  {
-    method: 'adam',
-    when: isExpectation,
-    why: () => 'the goal is an expectation, which is sampled',
   },
   {
     method: 'lbfgs',
@@ -110,7 +127,29 @@ const candidates: readonly Candidate[] = [
     method: 'admm',
     why: () => 'the goal is a smooth function and one with a prox of a linear map',
   },
+  {
+    method: 'nonsmooth_lbfgs',
+    why: () => 'the goal has kinks that no prox covers, and a gradient almost everywhere',
+  },
 ];
+
+/** Why no method was found: the construct that none takes, else the term that stands in the way of the nearest one. */
+export function noMethod({ lowered, methods, model }: MatchContext, span: Span): Diagnostic {
+  const { problem } = lowered;
+  const unsupported = unsupportedIn(problem);
+  if (unsupported !== undefined) {
+    const { construct, span: at } = unsupported;
+    const related = [{ span: at, message: 'here' }];
+    return report('K005', span, { construct, problem: model.name }, { related });
+  }
+  const nearest = methods.find(({ name }) => name === 'lbfgs');
+  const match =
+    nearest === undefined ? undefined : matchPattern(lowered.lowering.graph, nearest, problem);
+  if (match?.kind !== 'mismatch') return report('K003', span, { problem: model.name });
+  const related = [{ span: match.span, message: match.because.join('; ') || 'here' }];
+  const help = `the nearest is \`lbfgs\`: ${match.text}`;
+  return report('K003', span, { problem: model.name }, { related, help });
+}
 
 /** The first candidate that matches and whose constants can be derived. */
 export function chooseMethod(context: MatchContext): Choice | undefined {

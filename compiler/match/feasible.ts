@@ -3,7 +3,7 @@ import type { Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { bounds } from './domains/box.ts';
-import { lacks, type DomainOperations } from './domains/operations.ts';
+import { has, lacks, type DomainOperations } from './domains/operations.ts';
 import { combineParts } from './domains/product.ts';
 import { domainOperations } from './domains/table.ts';
 import type { Layout } from './layout.ts';
@@ -11,7 +11,11 @@ import type { Layout } from './layout.ts';
 /** Operations on flat vectors: each variable by its own domain. */
 export function feasibleSet(graph: Graph, { parts, split, join }: Layout): DomainOperations {
   const factors = parts.map(({ variable }) => variableSet(graph, variable));
-  return combineParts(graph, factors, split, join);
+  const set = combineParts(graph, factors, split, join);
+  if (parts.some(({ variable }) => isRestricted(variable))) return set;
+  // The whole space: nothing moves, and nothing is taken apart.
+  const same = (v: Node): Node => v;
+  return { ...set, project: has(same), mirror: has({ fromDual: same, toDual: same }) };
 }
 
 /** Operations on one variable in its own shape. */

@@ -18,6 +18,11 @@ export const matchMessages = {
     title: 'no method matches',
     message: text`no method of the library matches \`${'problem'}\``,
   },
+  K005: {
+    severity: 'error',
+    title: 'not built yet',
+    message: text`this version cannot solve ${'construct'} yet, as in \`${'problem'}\``,
+  },
   K004: {
     severity: 'error',
     title: 'unknown native method',

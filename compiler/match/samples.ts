@@ -4,6 +4,7 @@ import { constantDim, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
+import { inputsOf } from '../tensor/visit.ts';
 import { mismatch, type Mismatch } from './mismatch.ts';
 
 /** One element's function and the set of the elements. */
@@ -29,7 +30,7 @@ export function sampledGoal(
   sign: 1 | -1,
   use: 'average' | 'agents',
 ): Sampled | Mismatch {
-  const means = goal.sums.filter(({ kind }) => kind !== 'sum');
+  const means = goal.sums.filter((sum) => sum.kind !== 'sum' && isDrawable(sum));
   const sums = goal.sums.filter(({ kind }) => kind === 'sum');
   const chosen = use === 'agents' ? sums : means.length > 0 ? means : sums;
   const [first, ...others] = chosen;
@@ -79,6 +80,16 @@ export function sampledGoal(
     set: first.set,
   };
 }
+
+/** What is drawn must not depend on the variables, and must be drawn at all: finite supports and quadratures are summed exactly. */
+const isDrawable = ({ draws }: SampledSum): boolean =>
+  draws.every(
+    ({ args, estimator }) =>
+      (estimator.kind === 'default' || estimator.kind === 'reparam') &&
+      args.every((arg) =>
+        inputsOf([arg]).every(({ attributes }) => attributes.role !== 'variable'),
+      ),
+  );
 
 /** The term whose mean is the sum: a plain sum's element times their number. */
 const elementOf = (graph: Graph, { kind, body, size }: SampledSum): Node =>

@@ -30,5 +30,9 @@ export function polar(graph: Graph, v: Node): Node {
   return product(graph, U, transposed(graph, V));
 }
 
-/** Q of the QR factorisation with a positive diagonal. */
-export const orthonormal = (graph: Graph, v: Node): Node => graph.qr(v)[0];
+/** Q of the QR factorisation, by the Cholesky factor of V'V: for V of full rank, such as a point moved along a tangent. */
+export function orthonormal(graph: Graph, v: Node): Node {
+  const across = transposed(graph, v);
+  const L = graph.cholesky(symmetric(graph, product(graph, across, v)));
+  return transposed(graph, graph.triangularSolve(L, across, { lower: true, transposed: false }));
+}

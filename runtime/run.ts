@@ -14,6 +14,10 @@ export interface RunSpec {
   readonly measure: (answer: Values) => Measures;
   /** Ends the run when it holds. Asked at measured iterations; where it first holds between two of them is found by replay. */
   readonly rule: (row: TraceRow) => boolean;
+  /** Further measures of the rows that are kept, which no rule and no watch asks for. */
+  readonly detail?: (answer: Values) => Measures;
+  /** Events: the first iteration where each holds is in the trace. One that holds at a measured iteration and not at the one before is found by replay. */
+  readonly watches?: readonly ((row: TraceRow) => boolean)[];
   readonly limits: Limits;
   readonly observers?: readonly Observer[];
   /** Whether the person asked to stop. */
@@ -51,6 +55,7 @@ interface Checkpoint {
 }
 
 const blockMilliseconds = 50;
+const chunkMilliseconds = 2;
 
 export async function run(spec: RunSpec): Promise<RunOutcome> {
   const { program, measure, rule, limits } = spec;
@@ -69,11 +74,22 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     counts: { ...program.counts },
     values: { ...measure(program.answer()), ...(iteration === 0 ? {} : program.reports()) },
   });
-  const record = (): TraceRow => {
-    const measured = row();
-    trace.push(measured);
-    notify.measured(measured);
-    return measured;
+  /** Keeps a row of the current iteration. */
+  const keep = (measured: TraceRow): void => {
+    const kept =
+      spec.detail === undefined
+        ? measured
+        : { ...measured, values: { ...measured.values, ...spec.detail(program.answer()) } };
+    trace.push(kept);
+    notify.measured(kept);
+  };
+  const open = new Set(spec.watches ?? []);
+  const anyWatched = (measured: TraceRow): boolean => [...open].some((watch) => watch(measured));
+  /** Whether a watch holds for the first time; those that do are done. */
+  const settle = (measured: TraceRow): boolean => {
+    const held = [...open].filter((watch) => watch(measured));
+    for (const watch of held) open.delete(watch);
+    return held.length > 0;
   };
   const checkpoint = (): Checkpoint => ({
     iteration,
@@ -93,7 +109,12 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   const init = clock() - begun;
   let reason: StopReason | undefined = nonFinite(program, 0);
   let last = checkpoint();
-  if (reason === undefined && rule(record())) reason = { kind: 'rule' };
+  if (reason === undefined) {
+    const start = row();
+    settle(start);
+    keep(start);
+    if (rule(start)) reason = { kind: 'rule' };
+  }
 
   while (reason === undefined) {
     const target = Math.min(nextMeasured(iteration), limits.iterations);
@@ -133,17 +154,23 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     }
     if (iteration === last.iteration) continue;
     const measured = row();
-    if (rule(measured)) {
-      replayToRule(measured);
+    const ends = rule(measured);
+    const between = iteration > last.iteration + 1 && (ends || anyWatched(measured));
+    if (between && replay(measured, ends)) {
       reason = { kind: 'rule' };
       break;
     }
-    trace.push(measured);
-    notify.measured(measured);
+    settle(measured);
+    keep(measured);
+    if (ends) {
+      reason = { kind: 'rule' };
+      break;
+    }
     const now = checkpoint();
     if (
       reason === undefined &&
       now.iteration === last.iteration + 1 &&
+      drew(last.counts) === drew(now.counts) &&
       sameStates(last.states, now.states)
     ) {
       reason = { kind: 'stalled' };
@@ -151,25 +178,24 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     last = now;
   }
 
-  /** The rule holds at `end`; finds the first iteration after the last checkpoint where it does. */
-  function replayToRule(end: TraceRow): void {
-    if (end.iteration > last.iteration + 1) {
-      const share = (end.seconds * 1000 - last.milliseconds) / (end.iteration - last.iteration);
-      rewind(last);
-      while (iteration < end.iteration) {
-        iteration++;
-        program.step(iteration);
-        spent = last.milliseconds + share * (iteration - last.iteration);
-        const measured = row();
-        if (iteration === end.iteration || rule(measured)) {
-          trace.push(measured);
-          notify.measured(measured);
-          return;
-        }
-      }
+  /** Goes again from the last checkpoint towards `end`, keeping rows where a watch first holds; true where the rule, which holds at `end`, held before it. */
+  function replay(end: TraceRow, ends: boolean): boolean {
+    const until = spent;
+    const share = (until - last.milliseconds) / (end.iteration - last.iteration);
+    rewind(last);
+    while (iteration < end.iteration - 1) {
+      iteration++;
+      program.step(iteration);
+      spent = last.milliseconds + share * (iteration - last.iteration);
+      const measured = row();
+      const over = ends && rule(measured);
+      if (settle(measured) || over) keep(measured);
+      if (over) return true;
     }
-    trace.push(end);
-    notify.measured(end);
+    iteration++;
+    program.step(iteration);
+    spent = until;
+    return false;
   }
 
   const outcome: RunOutcome = {
@@ -184,26 +210,44 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   return outcome;
 }
 
-/** Seconds at each given iteration of the same run without measuring: what times are reported from. */
+/** What timing needs of the world. */
+export interface Timing {
+  readonly clock?: () => number;
+  readonly breathe?: () => Promise<void>;
+  readonly interrupted?: () => boolean;
+}
+
+/** Seconds at each given iteration of the same run without measuring: what times are reported from. Undefined where the person asked to stop. */
 export async function timeRun(
   program: StepProgram,
   iterations: readonly number[],
-  clock: () => number = () => performance.now(),
-  breathe: () => Promise<void> = () => Promise.resolve(),
-): Promise<readonly number[]> {
+  { clock = () => performance.now(), breathe, interrupted }: Timing = {},
+): Promise<readonly number[] | undefined> {
   const seconds: number[] = [];
   program.init();
   let spent = 0;
+  let rested = 0;
   let at = 0;
+  // The clock is read once a chunk, so that reading it costs nothing beside short iterations.
+  let chunk = 1;
   for (const target of iterations) {
-    const begun = clock();
     while (at < target) {
-      at++;
-      program.step(at);
+      const end = Math.min(at + chunk, target);
+      const begun = clock();
+      while (at < end) {
+        at++;
+        program.step(at);
+      }
+      const took = clock() - begun;
+      spent += took;
+      if (took < chunkMilliseconds) chunk *= 2;
+      else if (took > 4 * chunkMilliseconds) chunk = Math.max(1, chunk >> 2);
+      if (spent - rested < blockMilliseconds) continue;
+      rested = spent;
+      await breathe?.();
+      if (interrupted?.() === true) return undefined;
     }
-    spent += clock() - begun;
     seconds.push(spent / 1000);
-    await breathe();
   }
   return seconds;
 }
@@ -261,6 +305,9 @@ function locate(
   }
   return found;
 }
+
+/** A method that draws may go on from the states where it stood still. */
+const drew = ({ draws, samples }: OracleCounts): number => draws + samples;
 
 function sameStates(a: Values, b: Values): boolean {
   return Object.entries(a).every(([name, tensor]) => {

@@ -27,6 +27,59 @@ describe('run', () => {
     }
   });
 
+  it('keeps the first iteration of each watched event, and goes on', async () => {
+    const watched = [1, 99, 130, 131, 777];
+    const p = program((x) => x - 1);
+    const plain = await run(
+      spec(
+        program((x) => x - 1),
+        { limits: { iterations: 1000, seconds: 60 } },
+      ),
+    );
+    const { trace, counts, iterations } = await run(
+      spec(p, {
+        limits: { iterations: 1000, seconds: 60 },
+        watches: watched.map((target) => (row) => row.values.value <= 1 - target),
+        detail: ({ x }) => ({ twice: 2 * x.data[0] }),
+      }),
+    );
+    const at = trace.map((row) => row.iteration);
+    expect(at).toEqual(
+      [...new Set([...plain.trace.map((row) => row.iteration), ...watched])].sort((a, b) => a - b),
+    );
+    expect([iterations, counts.grads]).toEqual([1000, 1000]);
+    for (const row of trace) {
+      expect(row.values.value).toBe(1 - row.iteration);
+      expect(row.values.twice).toBe(2 - 2 * row.iteration);
+      expect(row.counts.grads).toBe(row.iteration);
+    }
+  });
+
+  it('keeps watched events on the way to the end of the rule', async () => {
+    const { trace, reason } = await run(
+      spec(
+        program((x) => x - 1),
+        {
+          rule: (row) => row.values.value <= -999,
+          watches: [(row) => row.values.value <= -998, (row) => row.values.value <= -5000],
+        },
+      ),
+    );
+    expect(reason.kind).toBe('rule');
+    expect(trace.slice(-2).map((row) => row.iteration)).toEqual([999, 1000]);
+  });
+
+  it('does not take a draw that moved nothing for the end', async () => {
+    const p = program((x) => x);
+    const { reason } = await run(
+      spec(
+        { ...p, step: (k) => (p.counts.draws++, p.step(k)) },
+        { limits: { iterations: 20, seconds: 60 } },
+      ),
+    );
+    expect(reason.kind).toBe('iterations');
+  });
+
   it('measures at 0, the first hundred, then every one per cent more, and at the last', async () => {
     const { trace, reason } = await run(
       spec(
@@ -140,7 +193,7 @@ describe('run', () => {
 
   it('times the same run again without measuring', async () => {
     const p = program((x) => x / 2);
-    const seconds = await timeRun(p, [0, 1, 10, 100]);
+    const seconds = (await timeRun(p, [0, 1, 10, 100])) ?? [];
     expect(seconds).toHaveLength(4);
     expect([...seconds].sort((a, b) => a - b)).toEqual(seconds);
     expect(p.steps()).toBe(100);

@@ -1,9 +1,7 @@
 // A problem as numbers: its value, violation, certificate and metrics as functions of the variables, compiled once.
 import type { Diagnostic } from '../grammar/diagnostic.ts';
-import { judge, type Evidence, type Tolerances } from '../runtime/certify/judge.ts';
-import type { Certificate } from '../runtime/certify/certificate.ts';
-import type { ProgramInput, Values } from '../runtime/program.ts';
-import type { Measures } from '../runtime/run.ts';
+import { createCertifier, type Certifier } from '../runtime/certify/certifier.ts';
+import type { ProgramInput } from '../runtime/program.ts';
 import { planCertificate, type CertificatePlan } from './certify/certificate.ts';
 import { compileMeasures, numberAt, type Evaluator } from './evaluator.ts';
 import { inputProblems } from './input-checks.ts';
@@ -12,20 +10,10 @@ import { structureQuestions } from './questions.ts';
 import type { Graph } from './tensor/graph.ts';
 import type { Node } from './tensor/ir.ts';
 
-export interface ProblemProgram {
+export interface ProblemProgram extends Certifier {
   readonly plan: CertificatePlan;
   /** What holds of data and params: bounds kept, sizes right. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Cheap measures of a point: value, violation, scalar metrics. */
-  readonly measure: (point: Values) => Measures;
-  readonly metrics: (point: Values) => Readonly<Record<string, number>>;
-  readonly certify: (
-    point: Values,
-    tolerances: Tolerances,
-    more?: Partial<Evidence>,
-  ) => Certificate;
-  /** The distance from a certificate: duality gap where there is a bound, else stationarity; for stop rules. */
-  readonly residual: (point: Values) => number;
   /** Values of the `known` blocks. */
   readonly known: readonly Readonly<Record<string, Float64Array>>[];
   readonly evaluator: Evaluator;
@@ -55,35 +43,23 @@ export function compileProblem(
   });
   const evaluator = compileMeasures(graph, problem, input, named);
   const { measures } = evaluator;
-  const at = (name: string, point: Values): number =>
-    named.has(name) ? numberAt(measures, name, point) : NaN;
-  const conditional = plan.conditions.every((_, k) => at(`condition ${k}`, {}) === 1);
-  const promise = conditional ? plan.promise : 'stationary';
-  const metricsAt = (point: Values): Record<string, number> =>
-    Object.fromEntries(metrics.map(({ name }) => [name, at(`metric ${name}`, point)]));
-  const evidence = (point: Values): Evidence => evidenceAt(plan, promise, conditional, point, at);
+  const holds = (name: string): boolean => numberAt(measures, name, {}) === 1;
+  const conditional = plan.conditions.every((_, k) => holds(`condition ${k}`));
+  const certifier = createCertifier({
+    sense: plan.sense,
+    promise: conditional ? plan.promise : 'stationary',
+    measures,
+    metrics: metrics.map(({ name }) => ({ name, measure: `metric ${name}` })),
+    texts: certificateTexts(plan),
+    notes: [
+      ...plan.notes,
+      ...(conditional ? [] : ['The condition for convexity does not hold for this data.']),
+    ],
+  });
   return {
+    ...certifier,
     plan,
-    diagnostics: checks.flatMap(({ broken }, k) => (at(`check ${k}`, {}) === 1 ? [] : [broken])),
-    measure: (point) => ({
-      ...(plan.value === undefined ? {} : { value: at('value', point) }),
-      violation: at('violation', point),
-      ...metricsAt(point),
-    }),
-    metrics: metricsAt,
-    certify: (point, tolerances, more = {}) => judge({ ...evidence(point), ...more }, tolerances),
-    residual: (point) => {
-      const found = evidence(point);
-      if (!found.finite || !(found.violation <= 1e-6)) return Infinity;
-      if (found.bound !== undefined && found.value !== undefined) {
-        const gap =
-          plan.sense === 'maximize'
-            ? found.bound.value - found.value
-            : found.value - found.bound.value;
-        return Math.max(gap, 0) / Math.max(1, Math.abs(found.value));
-      }
-      return found.stationarity?.value ?? Infinity;
-    },
+    diagnostics: checks.flatMap(({ broken }, k) => (holds(`check ${k}`) ? [] : [broken])),
     known: problem.known.map(({ entries }, k) =>
       Object.fromEntries(
         entries.map(({ name }) => [name, measures.evaluate(`known ${k} ${name}`, {}).data]),
@@ -93,37 +69,11 @@ export function compileProblem(
   };
 }
 
-function evidenceAt(
-  plan: CertificatePlan,
-  promise: Evidence['promise'],
-  conditional: boolean,
-  point: Values,
-  at: (name: string, point: Values) => number,
-): Evidence {
-  const value = plan.value === undefined ? undefined : at('value', point);
-  const convex = promise === 'optimal';
-  const finite =
-    Object.values(point).every(({ data }) => data.every(Number.isFinite)) &&
-    (value === undefined || Number.isFinite(value));
-  return {
-    promise,
-    sense: plan.sense,
-    value,
-    violation: at('violation', point),
-    finite,
-    stationarity:
-      plan.stationarity === undefined
-        ? undefined
-        : { value: at('stationarity', point), text: plan.stationarity.text },
-    bound:
-      !convex || plan.bound === undefined
-        ? undefined
-        : { value: at('bound', point), text: plan.bound.text },
-    unbounded: undefined,
-    infeasible: undefined,
-    notes: [
-      ...plan.notes,
-      ...(conditional ? [] : ['The condition for convexity does not hold for this data.']),
-    ],
-  };
-}
+/** What the certificate measures, in words. */
+export const certificateTexts = ({
+  stationarity,
+  bound,
+}: CertificatePlan): { readonly stationarity?: string; readonly bound?: string } => ({
+  ...(stationarity === undefined ? {} : { stationarity: stationarity.text }),
+  ...(bound === undefined ? {} : { bound: bound.text }),
+});

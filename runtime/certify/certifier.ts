@@ -1,0 +1,88 @@
+// Measures of a problem, as a certificate needs them: numbers at a point, a verdict, a residual for stop rules. One code for `run`, for `compare` and for
+// generated programs.
+import type { MeasureProgram, Values } from '../program.ts';
+import type { Measures } from '../run.ts';
+import type { Certificate } from './certificate.ts';
+import { defaultTolerances, judge, relativeGap, type Evidence, type Tolerances } from './judge.ts';
+
+export interface CertifierSpec {
+  readonly sense: Evidence['sense'];
+  /** What the class of the problem allows at best. */
+  readonly promise: Evidence['promise'];
+  /** By name, each where it is known: `value`, `violation`, `stationarity`, `bound`, and the names of `metrics`. */
+  readonly measures: MeasureProgram;
+  /** Scalar metrics, by the names they have for people and in `measures`. */
+  readonly metrics?: readonly { readonly name: string; readonly measure: string }[];
+  /** What is measured, in words. */
+  readonly texts?: { readonly stationarity?: string; readonly bound?: string };
+  readonly notes?: readonly string[];
+}
+
+export interface Certifier {
+  readonly sense: Evidence['sense'];
+  /** Cheap measures of a point: value, violation, metrics. */
+  readonly measure: (point: Values) => Measures;
+  readonly metrics: (point: Values) => Readonly<Record<string, number>>;
+  readonly certify: (
+    point: Values,
+    tolerances?: Tolerances,
+    more?: Partial<Evidence>,
+  ) => Certificate;
+  /** The distance from a certificate: the relative gap where there is a bound, else stationarity. */
+  readonly residual: (point: Values) => number;
+}
+
+const boundText = 'value minus a proven bound, relative';
+const stationarityText = 'distance from a stationary point, relative';
+
+export function createCertifier(spec: CertifierSpec): Certifier {
+  const { sense, promise, measures, metrics = [], texts = {}, notes = [] } = spec;
+  const known = new Set(measures.names);
+  const at = (name: string, point: Values): number =>
+    known.has(name) ? measures.evaluate(name, point).data[0] : NaN;
+  const violation = (point: Values): number =>
+    known.has('violation') ? at('violation', point) : 0;
+  const evidence = (point: Values): Evidence => {
+    const value = known.has('value') ? at('value', point) : undefined;
+    return {
+      promise,
+      sense,
+      value,
+      violation: violation(point),
+      finite: isFinitePoint(point) && (value === undefined || Number.isFinite(value)),
+      stationarity: known.has('stationarity')
+        ? { value: at('stationarity', point), text: texts.stationarity ?? stationarityText }
+        : undefined,
+      bound:
+        promise === 'optimal' && known.has('bound')
+          ? { value: at('bound', point), text: texts.bound ?? boundText }
+          : undefined,
+      unbounded: undefined,
+      infeasible: undefined,
+      notes,
+    };
+  };
+  const metricsAt = (point: Values): Record<string, number> =>
+    Object.fromEntries(metrics.map(({ name, measure }) => [name, at(measure, point)]));
+  return {
+    sense,
+    measure: (point) => ({
+      ...(known.has('value') ? { value: at('value', point) } : {}),
+      violation: violation(point),
+      ...metricsAt(point),
+    }),
+    metrics: metricsAt,
+    certify: (point, tolerances = defaultTolerances, more = {}) =>
+      judge({ ...evidence(point), ...more }, tolerances),
+    residual: (point) => residualOf(evidence(point)),
+  };
+}
+
+const isFinitePoint = (point: Values): boolean =>
+  Object.values(point).every(({ data }) => data.every(Number.isFinite));
+
+function residualOf({ finite, violation, value, bound, stationarity, sense }: Evidence): number {
+  if (!finite || !(violation <= defaultTolerances.feasibility)) return Infinity;
+  if (bound !== undefined && value !== undefined) return relativeGap(value, bound.value, sense);
+  return stationarity?.value ?? Infinity;
+}

@@ -1,0 +1,118 @@
+// One program run to a certified answer: the last point, or the best one where the last is certified no better.
+import type { Certificate } from './certify/certificate.ts';
+import type { Certifier } from './certify/certifier.ts';
+import { defaultTolerances, type Evidence, type Tolerances } from './certify/judge.ts';
+import type { Observer } from './observe.ts';
+import type { StepProgram, Values } from './program.ts';
+import {
+  copyValues,
+  defaultLimits,
+  run,
+  type Limits,
+  type Measures,
+  type RunOutcome,
+} from './run.ts';
+import type { TraceRow } from './trace.ts';
+
+export interface SolveSpec {
+  readonly program: StepProgram;
+  readonly certifier: Certifier;
+  readonly tolerances?: Partial<Tolerances>;
+  readonly limits?: Partial<Limits>;
+  /** Ends the run; by default it ends when the certificate's residual is small enough. */
+  readonly rule?: ((row: TraceRow) => boolean) | undefined;
+  readonly observers?: readonly Observer[] | undefined;
+  readonly interrupted?: (() => boolean) | undefined;
+  readonly breathe?: (() => Promise<void>) | undefined;
+  /** What the method itself proved, asked at the end. */
+  readonly proved?: () => Partial<Evidence>;
+}
+
+export interface Solved {
+  readonly outcome: RunOutcome;
+  readonly answer: Values;
+  readonly certificate: Certificate;
+  readonly measures: Measures;
+}
+
+export async function solveProgram(spec: SolveSpec): Promise<Solved> {
+  const { certifier } = spec;
+  const tolerances: Tolerances = { ...defaultTolerances, ...spec.tolerances };
+  const best = keepBest(certifier, tolerances);
+  const outcome = await run({
+    program: spec.program,
+    measure: best.measure,
+    rule: spec.rule ?? residualRule(certifier, tolerances, best.latest),
+    limits: { ...defaultLimits, ...spec.limits },
+    ...(spec.observers === undefined ? {} : { observers: spec.observers }),
+    ...(spec.interrupted === undefined ? {} : { interrupted: spec.interrupted }),
+    ...(spec.breathe === undefined ? {} : { breathe: spec.breathe }),
+  });
+  const proved = spec.proved?.() ?? {};
+  const chosen = betterOf(certifier, outcome.answer, best.point(), tolerances, proved);
+  return { outcome, ...chosen, measures: certifier.measure(chosen.answer) };
+}
+
+interface Best {
+  readonly measure: (point: Values) => Measures;
+  /** The point measured last. */
+  readonly latest: () => Values;
+  /** The best feasible point measured. */
+  readonly point: () => Values | undefined;
+}
+
+/** Measures points and keeps the best: what an interrupted run answers. */
+function keepBest(certifier: Certifier, { feasibility }: Tolerances): Best {
+  const sign = certifier.sense === 'maximize' ? -1 : 1;
+  let last: Values = {};
+  let found: Values | undefined;
+  let value = Infinity;
+  return {
+    measure: (point) => {
+      last = point;
+      const measures = certifier.measure(point);
+      const here = sign * (measures.value ?? NaN);
+      if (measures.violation <= feasibility && here < value) {
+        value = here;
+        found = copyValues(point);
+      }
+      return measures;
+    },
+    latest: () => last,
+    point: () => found,
+  };
+}
+
+/** Holds when the certificate's residual is small enough; asked at iterations that grow by a fifth. */
+function residualRule(
+  certifier: Certifier,
+  { optimality }: Tolerances,
+  latest: () => Values,
+): (row: TraceRow) => boolean {
+  let next = 1;
+  return (row) => {
+    if (row.iteration < next) return false;
+    next = Math.max(row.iteration + 1, Math.ceil(row.iteration * 1.2));
+    return certifier.residual(latest()) <= optimality;
+  };
+}
+
+function betterOf(
+  certifier: Certifier,
+  last: Values,
+  best: Values | undefined,
+  tolerances: Tolerances,
+  proved: Partial<Evidence>,
+): { readonly answer: Values; readonly certificate: Certificate } {
+  const certificate = certifier.certify(last, tolerances, proved);
+  if (best === undefined || certificate.status !== 'not converged')
+    return { answer: last, certificate };
+  const other = certifier.certify(best, tolerances, proved);
+  const sign = certifier.sense === 'maximize' ? -1 : 1;
+  const valueOf = (point: Values): number => {
+    const { value = NaN, violation } = certifier.measure(point);
+    return violation <= tolerances.feasibility && !Number.isNaN(value) ? sign * value : Infinity;
+  };
+  const better = other.status !== 'not converged' || valueOf(best) < valueOf(last);
+  return better ? { answer: best, certificate: other } : { answer: last, certificate };
+}

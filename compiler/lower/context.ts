@@ -58,6 +58,8 @@ export interface Scope {
   readonly conditional: boolean;
   /** The value of a declared name; `leading` as in `Reference`. */
   readonly resolve: (declaration: Declaration, leading: number, scope: Scope) => Node;
+  /** An expression with the lets in it followed, ready for a derivative by a name's leaf. */
+  readonly expose: (expression: Node, leaf: Node) => Node;
   readonly column: (column: Column) => Node;
   /** What a claim asks of the runs: only in comparisons. */
   readonly measurement?: (node: MeasurementNode) => Node;
@@ -127,6 +129,7 @@ export const emptyScope = (resolve: Scope['resolve']): Scope => ({
   batches: new Map(),
   conditional: false,
   resolve,
+  expose: (expression) => expression,
   column: (column) => {
     throw new InternalError(`column ${column.name} outside of a comparison`);
   },

@@ -42,7 +42,7 @@ function byName(lowering: Lowering, node: DerivativeNode, target: Named, scope: 
   if (target.kind === 'reference' && target.to.kind === 'part' && node.op === 'grad')
     return byPart(lowering, node, target.to, scope);
   const { leaf, inner, back } = asLeaf(lowering, target, scope);
-  const expression = lower(node.expression, inner);
+  const expression = scope.expose(lower(node.expression, inner), leaf);
   const direction = node.direction === undefined ? undefined : lower(node.direction, scope);
   return back(derive(lowering, node.op, expression, leaf, direction));
 }
@@ -57,7 +57,10 @@ function byPart(
   const { pattern } = scope;
   if (pattern === undefined) throw new InternalError(`${part.name} outside of a method`);
   const whole = pattern.wholeOf(part, scope);
-  return pattern.partOf(part, gradOf(graph, lower(node.expression, scope), whole));
+  return pattern.partOf(
+    part,
+    gradOf(graph, scope.expose(lower(node.expression, scope), whole), whole),
+  );
 }
 
 /** By an entry or a part: `x[i]`. */
@@ -74,14 +77,15 @@ function byEntry(
   const whole = asLeaf(lowering, operand, scope);
   const places = placesOf(lowering, whole.leaf, target.subscripts, scope, target.span);
   if (node.op === 'grad') {
-    const gradient = gradOf(graph, lower(node.expression, whole.inner), whole.leaf);
+    const expression = scope.expose(lower(node.expression, whole.inner), whole.leaf);
+    const gradient = gradOf(graph, expression, whole.leaf);
     return whole.back(takePlaces(lowering, gradient, places));
   }
   const part = takePlaces(lowering, whole.leaf, places);
   const entry = graph.parameter({ ...part.type, element: 'real' }, 'entry');
   const moved = putPlaces(lowering, whole.leaf, entry, places);
   const inner = override(lowering, operand, whole.inner, moved);
-  const expression = lower(node.expression, inner);
+  const expression = scope.expose(lower(node.expression, inner), entry);
   const direction = node.direction === undefined ? undefined : lower(node.direction, scope);
   const made = derive(lowering, node.op, expression, entry, direction);
   return whole.back(substituteIn(graph, made, new Map([[entry, part]])));
@@ -113,7 +117,10 @@ function asLeaf(lowering: Lowering, target: Named, scope: Scope): Leaf {
 
 /** An input is a leaf of its own where it bears the name. */
 const isOwn = (value: Node<'input'>, target: Named): boolean =>
-  target.kind === 'reference' && 'key' in target.to && target.to.key === value.attributes.name;
+  target.kind === 'reference' && nameOf(target.to) === value.attributes.name;
+
+const nameOf = (declaration: Declaration): string =>
+  'key' in declaration ? declaration.key : declaration.name;
 
 function override(lowering: Lowering, target: Named, scope: Scope, node: Node): Scope {
   if (target.kind === 'local') return withLocals(scope, [[target.local, node]]);

@@ -31,29 +31,46 @@ export function assign(
 
 /** Definitions of opaque names, oldest first; a definition uses only older ones. */
 export interface Definitions {
-  readonly define: (value: Node, name: string) => Node;
+  readonly define: (value: Node, name: string, kind: 'let' | 'state') => Node;
   /** How many there are now. */
   readonly mark: () => number;
   /** The nodes with the definitions made since a mark put in; they are forgotten. */
   readonly settle: (nodes: readonly Node[], since: number) => readonly Node[];
+  /** The node with every `let` but one name's put in: a derivative follows lets, while states have values of their own. */
+  readonly expose: (node: Node, but: Node) => Node;
+}
+
+interface Definition {
+  readonly parameter: Node;
+  readonly value: Node;
+  readonly name: string;
+  readonly kind: 'let' | 'state';
 }
 
 export function createDefinitions(graph: Graph): Definitions {
-  const list: { readonly parameter: Node; readonly value: Node; readonly name: string }[] = [];
+  const list: Definition[] = [];
+  const values = (definitions: readonly Definition[]): ReadonlyMap<Node, Node> => {
+    const replace = new Map<Node, Node>();
+    for (const { parameter, value } of definitions)
+      replace.set(parameter, substituteIn(graph, value, replace));
+    return replace;
+  };
   return {
-    define: (value, name) => {
+    define: (value, name, kind) => {
       const known = list.find((entry) => entry.value === value && entry.name === name);
       if (known !== undefined) return known.parameter;
       const parameter = graph.parameter(value.type, name);
-      list.push({ parameter, value, name });
+      list.push({ parameter, value, name, kind });
       return parameter;
     },
     mark: () => list.length,
     settle: (nodes, since) => {
-      const replace = new Map<Node, Node>();
-      for (const { parameter, value } of list.splice(since))
-        replace.set(parameter, substituteIn(graph, value, replace));
+      const replace = values(list.splice(since));
       return replace.size === 0 ? nodes : substitute(graph, nodes, replace);
+    },
+    expose: (node, but) => {
+      const lets = list.filter(({ kind, parameter }) => kind === 'let' && parameter !== but);
+      return lets.length === 0 ? node : substituteIn(graph, node, values(lets));
     },
   };
 }

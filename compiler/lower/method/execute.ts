@@ -35,6 +35,8 @@ export interface Execution {
   readonly definitions: Definitions;
   /** Keys of the names by which derivatives are taken. */
   readonly targets: ReadonlySet<string>;
+  /** Keys of pattern variables and states; all other names are lets. */
+  readonly states: ReadonlySet<string>;
   /** Sites of the method's draws come after those of the problem. */
   readonly siteOffset: number;
   readonly scopeFor: (environment: Environment, at: Place) => Scope;
@@ -202,9 +204,9 @@ function decided(node: Node): boolean | undefined {
 const filled = (graph: Graph, node: Node, shape: readonly Dim[]): Node =>
   node.type.shape.length === 0 ? graph.full(node, shape) : node;
 
-/** The names with new values; those that derivatives are taken by become opaque. */
+/** The names with new values. Those that derivatives are taken by become opaque, and where any are so do states, whose values are their own. */
 export function bind(
-  { targets, definitions }: Execution,
+  { targets, states, definitions }: Execution,
   environment: Environment,
   keys: readonly string[],
   values: readonly Node[],
@@ -213,8 +215,12 @@ export function bind(
     environment,
     keys.map((key, k): readonly [string, Node] => {
       const node = values[k];
-      const isLeaf = isOp(node, 'parameter');
-      return [key, targets.has(key) && !isLeaf ? definitions.define(node, key) : node];
+      const kind = states.has(key) ? 'state' : 'let';
+      const isLeaf = isOp(node, 'parameter') || (kind === 'state' && isOp(node, 'input'));
+      const isTarget = targets.has(key);
+      const isState = kind === 'state' && targets.size > 0 && constantEntry(node) === undefined;
+      const opaque = !isLeaf && (isTarget || isState);
+      return [key, opaque ? definitions.define(node, key, kind) : node];
     }),
   );
 }
@@ -234,7 +240,7 @@ export function read(run: Execution, environment: Environment, key: string): Nod
     parts.map((part) => graph.flatten(part)),
     0,
   );
-  return run.targets.has(key) ? run.definitions.define(whole, key) : whole;
+  return run.targets.has(key) ? run.definitions.define(whole, key, 'state') : whole;
 }
 
 /** The environment with the parts of all pattern variables joined: before they go into a loop or a branch. */

@@ -87,6 +87,10 @@ function lowerOnce(
     semantics,
     definitions,
     targets: targetKeys(lowering, method.statements),
+    states: new Set([
+      ...semantics.variables.map(({ name }) => name),
+      ...statesIn(method.statements, true),
+    ]),
     siteOffset: firstSite,
     scopeFor: scopes(lowering, semantics, lowered, () => run),
   };
@@ -190,14 +194,37 @@ function split(statements: readonly TypedStatement[]): Split {
   return { before: statements.slice(0, at), repeat: [...found.body, ...statements.slice(at + 1)] };
 }
 
-/** Keys of the states declared at the top, also in blocks for agents and variables. */
-function statesIn(statements: readonly TypedStatement[]): ReadonlySet<string> {
+/** Keys of the states declared at the top, also in blocks for agents and variables; with `deep` in all blocks. */
+function statesIn(statements: readonly TypedStatement[], deep = false): ReadonlySet<string> {
   const keys = new Set<string>();
   const visit = (statement: TypedStatement): void => {
-    if (statement.kind === 'state') for (const { state } of statement.states) keys.add(state.key);
-    if (statement.kind === 'eachAgent') statement.body.forEach(visit);
-    if (statement.kind === 'eachVariable')
-      for (const { body } of statement.copies) body.forEach(visit);
+    switch (statement.kind) {
+      case 'state':
+        for (const { state } of statement.states) keys.add(state.key);
+        return;
+      case 'eachAgent':
+        statement.body.forEach(visit);
+        return;
+      case 'eachVariable':
+        for (const { body } of statement.copies) body.forEach(visit);
+        return;
+      case 'repeat':
+      case 'for':
+      case 'while':
+        if (deep) statement.body.forEach(visit);
+        return;
+      case 'if':
+        if (deep) [...statement.then, ...statement.otherwise].forEach(visit);
+        return;
+      case 'let':
+      case 'batch':
+      case 'assign':
+      case 'draw':
+      case 'report':
+      case 'stop':
+      case 'return':
+        return;
+    }
   };
   statements.forEach(visit);
   return keys;
@@ -304,6 +331,7 @@ function scopes(
       ...at.bindings,
       batches: environment.batches,
       resolve: valueOf,
+      expose: run.definitions.expose,
       pattern: {
         ...patternHooks(lowering, semantics),
         wholeOf: (part) => read(run, environment, part.of),

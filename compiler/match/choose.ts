@@ -112,6 +112,19 @@ const candidates: readonly Candidate[] = [
     why: () => 'the goal is a smooth function and one with a prox',
   },
   {
+    method: 'chambolle_pock',
+    when: (roles) => {
+      const f = roles.functions.get('f');
+      if (f === undefined || !hasTerms(roles, 'h')) return false;
+      const facts = f.facts();
+      return (
+        facts.isStronglyConvex(f.expression).kind === 'yes' &&
+        facts.isSeparable(f.expression).kind === 'yes'
+      );
+    },
+    why: () => 'the goal is a strongly convex function of entries and one of a linear map',
+  },
+  {
     method: 'admm',
     when: (roles) => {
       const f = roles.functions.get('f');

@@ -107,6 +107,9 @@ export function semanticsOf(
         assumes.push({ condition: fact.condition, text: `the bound ${name}(${role.name}) holds` });
       return fact.bound;
     }
+    // Of a convex function zero is a modulus, if a poor one.
+    if (name === 'strong_convexity' && facts.isConvex(role.expression).kind === 'yes')
+      return graph.constant(0);
     const at = fact.culprit === undefined ? undefined : graph.origin(fact.culprit);
     const [first] = role.terms;
     const code = name === 'lipschitz' ? 'K101' : 'K102';

@@ -6,7 +6,7 @@ import { isCompressed } from './sparse.ts';
 import type { Unit } from './unit.ts';
 
 /** The most entries that are written out one by one. */
-export const unrolled = 16;
+export const unrolled = 4;
 
 /** Whether the sum is best made by adding its padded and scattered terms where they belong, to all others. */
 export function isAdditive(unit: Unit, node: Node): boolean {

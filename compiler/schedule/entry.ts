@@ -86,13 +86,30 @@ function mustMaterialize(
   if (constant && small) return elsewhere && cost >= 1 && planner.unit.targets.has(node.id);
   // What is repeated or taken out of a larger array is left to that array.
   if (cost < 1 || node.op === 'broadcast' || node.op === 'slice') return false;
-  if (expanded(planner, index)) return true;
+  if (expanded(planner, index)) return cost >= 20 || !isOfPositions(node);
   return (elsewhere && cost >= 2) || (cost >= 3 && placement.uses(node) >= 2);
 }
 
 /** Gives an entry of its argument as it is. */
 const passesOn = ({ op }: Node): boolean =>
   op === 'stop' || op === 'oracle' || op === 'reshape' || op === 'slice' || op === 'gather';
+
+/** Made of positions and constants alone: cheaper to work out than to keep. */
+function isOfPositions(node: Node): boolean {
+  switch (node.op) {
+    case 'constant':
+    case 'size':
+    case 'iota':
+      return true;
+    case 'unary':
+    case 'binary':
+    case 'select':
+    case 'broadcast':
+      return node.args.every(isOfPositions);
+    default:
+      return false;
+  }
+}
 
 /** Whether a loop around would evaluate the same entry again and again. */
 function expanded(planner: Planner, index: readonly Index[]): boolean {
@@ -159,7 +176,7 @@ export function unrolledTerms(node: Node): number | undefined {
   const terms = constantValue(productOfDims(extents));
   if (terms === undefined || terms === 0) return undefined;
   const entries = constantEntries(node);
-  const limit = entries === 1 ? unrolled : 6;
+  const limit = entries === 1 ? 8 : 4;
   return terms <= limit ? terms : undefined;
 }
 
@@ -222,7 +239,7 @@ function written(planner: Planner, node: Node, index: readonly Index[]): Scalar 
     case 'unary':
       return pool.unary(node.attributes.fn, entry(node.args[0]));
     case 'binary':
-      return pool.binary(node.attributes.fn, entry(node.args[0]), entry(node.args[1]));
+      return binaryOf(planner, node, entry(node.args[0]), entry(node.args[1]));
     case 'select':
       return pool.select(entry(node.args[0]), entry(node.args[1]), entry(node.args[2]));
     case 'stop':
@@ -274,6 +291,25 @@ function written(planner: Planner, node: Node, index: readonly Index[]): Scalar 
     default:
       return read(planner, node, index);
   }
+}
+
+/** Whole numbers are exact: x + 1 - 1 is x. */
+function binaryOf(planner: Planner, node: Node<'binary'>, x: Scalar, y: Scalar): Scalar {
+  const { pool } = planner.unit;
+  const { fn } = node.attributes;
+  const whole = node.args.every(({ type }) => type.element === 'int');
+  if (!whole || (fn !== 'add' && fn !== 'sub')) return pool.binary(fn, x, y);
+  const [base, before] = shifted(x);
+  if (y.kind !== 'number' || before === 0) return pool.binary(fn, x, y);
+  const shift = before + (fn === 'add' ? y.value : -y.value);
+  return pool.binary('add', base, pool.number(shift));
+}
+
+/** x + c as x and c. */
+function shifted(x: Scalar): readonly [Scalar, number] {
+  if (x.kind !== 'binary' || x.y.kind !== 'number') return [x, 0];
+  if (x.fn === 'add') return [x.x, x.y.value];
+  return x.fn === 'sub' ? [x.x, -x.y.value] : [x, 0];
 }
 
 /** The index into the array that a gather takes from. */

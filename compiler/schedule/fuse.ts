@@ -115,7 +115,9 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
     among: readonly Entry[],
     depth: number,
   ): boolean => {
-    if (computation.kind !== 'nest' || rest.length !== 1 || rest[0].row !== undefined) return false;
+    if (computation.kind !== 'nest' || rest.some(({ row }) => row !== undefined)) return false;
+    const constant = computation.op === 'set' && computation.value.kind === 'number';
+    if (rest.length !== 1) return constant && depth === 0;
     if (computation.op === 'set') {
       if (computation.value.kind === 'number') return true;
       if (computation.value.kind !== 'read' || depth > 0) return false;

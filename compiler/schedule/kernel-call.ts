@@ -342,7 +342,7 @@ function planCompress(planner: Planner, node: Node<'compress'>): Target {
   const [mask] = node.args;
   const source = planner.ensure(mask);
   const { length } = node.attributes;
-  const name = unit.names.fresh(unit.hint(node) ?? 'positions');
+  const name = unit.wishes.get(node.id)?.name ?? unit.names.fresh(unit.hint(node) ?? 'positions');
   const result = unit.newTarget({
     hint: name,
     shape: node.type.shape,

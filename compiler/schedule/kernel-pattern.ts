@@ -23,6 +23,7 @@ interface Site {
 /** Writes the call; false where the loop is none of these. */
 export function kernelStatement(site: Site): boolean {
   const { item } = site;
+  if (item.rest.length > 1) return fillAll(site);
   if (item.rest.length !== 1) return false;
   const [axis] = item.rest;
   if (axis.row !== undefined || isShort(axis)) return false;
@@ -168,6 +169,33 @@ function storedVector(site: Site, nest: Nest, axis: Axis): Vector | undefined {
   const { array, at } = binder.position(nest.target, nest.at, scope);
   const offset = offsetOf(at, axis);
   return offset === undefined ? undefined : { array, at: offset };
+}
+
+/** A constant in all of an array of several axes. */
+function fillAll({ lowering, item, scope }: Site): boolean {
+  const { nest, rest } = item;
+  const location = lowering.locations.get(nest.target);
+  if (nest.op !== 'set' || nest.value.kind !== 'number' || location?.kind !== 'array') return false;
+  const { shape } = nest.target;
+  const whole =
+    location.axes.length === shape.length &&
+    shape.every((extent, k) => {
+      const along = rest.find(({ variable }) => variable === nest.at[k].key);
+      return along === undefined
+        ? constantValue(extent) === 1
+        : along.row === undefined && along.extent.key === extent.key;
+    });
+  if (!whole) return false;
+  scope.statements.push({
+    kind: 'call',
+    call: {
+      kind: 'call',
+      name: 'fill',
+      on: location.name,
+      args: [{ kind: 'value', value: nest.value }],
+    },
+  });
+  return true;
 }
 
 /** y.fill(c), y.set(x): whole arrays only. */

@@ -457,7 +457,7 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
       locations.set(target, there);
       return;
     }
-    const name = lowering.arrayName(target.hint);
+    const name = target.exact ? target.hint : lowering.arrayName(target.hint);
     locations.set(target, { kind: 'array', name, axes });
     const length = axes.map((axis) => target.shape[axis]).reduce(multiplyDims, constantDim(1));
     if (!shared.allocate(name, length)) pending.set(target, { name, length });
@@ -466,7 +466,7 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
 
 /** A target whose entries this one replaces one by one, each read for the last time as it is overwritten. */
 function inPlace(unit: Unit, plan: Plan, fusion: Fusion, target: Target): Target | undefined {
-  if (fusion.bound.has(target) || target.boxed) return undefined;
+  if (fusion.bound.has(target) || target.boxed || target.exact) return undefined;
   const [nest, another] = plan.computations.filter((c) => writesOf(c).includes(target));
   if (another !== undefined || nest.kind !== 'nest' || nest.op !== 'set') return undefined;
   const keys = keysOf(nest.at);

@@ -35,11 +35,22 @@ export function materialize(planner: Planner, node: Node): Target {
   const kernel = kernelCall(planner, node);
   if (kernel !== undefined) return kernel;
   if (splitsIntoEntries(node)) return fromEntries(planner, node);
-  const target = unit.newTarget({ hint: hintOf(planner, node), shape: node.type.shape });
+  const target = targetFor(planner, node);
   unit.filling.add(node.id);
   fill(planner, target, node);
   unit.filling.delete(node.id);
   return target;
+}
+
+/** The target that a node is to be computed into. */
+function targetFor(planner: Planner, node: Node): Target {
+  const { unit } = planner;
+  const wish = unit.wishes.get(node.id);
+  return unit.newTarget({
+    hint: wish?.name ?? hintOf(planner, node),
+    exact: wish !== undefined,
+    shape: node.type.shape,
+  });
 }
 
 export function materializeParts(planner: Planner, node: Node): readonly Target[] {
@@ -131,13 +142,14 @@ export function assign(
   const total = constantEntries(node);
   if (total === 0) return;
   if (total !== undefined && total <= unrolled && shape.length > 0) {
-    for (const index of constantIndices(shape.map((dim) => constantValue(dim) ?? 0)))
-      addNest(planner, target, {
-        op: 'set',
-        loops: [],
-        at: place(index),
-        value: planner.entry(node, index),
-      });
+    const indices = constantIndices(shape.map((dim) => constantValue(dim) ?? 0));
+    const values = indices.map((index) => planner.entry(node, index));
+    const [first] = values;
+    if (values.length > 2 && first.kind === 'number' && values.every((value) => value === first))
+      return assignValue(planner, target, shape, place, first);
+    indices.forEach((index, k) =>
+      addNest(planner, target, { op: 'set', loops: [], at: place(index), value: values[k] }),
+    );
     return;
   }
   if (isOp(node, 'concat') && !isCompressed(node)) {
@@ -402,7 +414,7 @@ function termsOf(planner: Planner, node: Node, sign: 1 | -1, top: boolean): read
 
 function literalTarget(planner: Planner, node: Node<'literal'>): Target {
   const { unit } = planner;
-  const name = unit.names.fresh(unit.hint(node) ?? 'table');
+  const name = unit.wishes.get(node.id)?.name ?? unit.names.fresh(unit.hint(node) ?? 'table');
   const target = unit.newTarget({
     hint: name,
     shape: node.type.shape,

@@ -1,6 +1,14 @@
 // Scalar expressions: what one entry of an array is, written out. Interned, so that equal expressions are one object and common ones can be
 // found by counting. An index is an integer polynomial (tensor/dim.ts) over sizes, loop variables (`$3`) and atoms (`@7`, a scalar by its id).
-import { constantDim, constantValue, subtractDims, symbolDim, type Dim } from '../tensor/dim.ts';
+import {
+  addDims,
+  constantDim,
+  constantValue,
+  multiplyDims,
+  subtractDims,
+  symbolDim,
+  type Dim,
+} from '../tensor/dim.ts';
 import type { BinaryFn, UnaryFn } from '../tensor/ir.ts';
 import type { Target } from './target.ts';
 
@@ -99,6 +107,7 @@ export function createPool(): Pool {
 
   const unary = (fn: UnaryFn, x: Scalar): Scalar => {
     if (fn === 'neg' && x.kind === 'number') return number(-x.value);
+    if (fn === 'not' && x.kind === 'number') return number(x.value === 0 ? 1 : 0);
     return intern(`u${fn} ${x.id}`, { kind: 'unary', fn, x });
   };
 
@@ -115,13 +124,21 @@ export function createPool(): Pool {
       if (y.value === -1) return binary('div', number(1), x);
       if (y.value === -2) return binary('div', number(1), binary('mul', x, x));
     }
+    if (fn === 'add' || fn === 'sub' || fn === 'mul') {
+      const [a, b] = [indexOfScalar(x), indexOfScalar(y)];
+      if (a !== undefined && b !== undefined && (x.kind === 'index' || y.kind === 'index'))
+        return index(combined[fn](a, b));
+    }
     const compared = comparedIndices(fn, x, y);
     if (compared !== undefined) return number(compared ? 1 : 0);
     if (fn === 'and') {
       if (isNumber(x, 0) || isNumber(y, 0)) return number(0);
       if (x.kind === 'number' && isBool(y)) return y;
       if (y.kind === 'number' && isBool(x)) return x;
+      if (x.kind === 'number' && y.kind === 'number') return number(1);
     }
+    if (fn === 'or' && x.kind === 'number' && y.kind === 'number')
+      return number(x.value !== 0 || y.value !== 0 ? 1 : 0);
     if (x.kind === 'number' && y.kind === 'number') {
       if (fn === 'add') return number(x.value + y.value);
       if (fn === 'sub') return number(x.value - y.value);
@@ -173,6 +190,8 @@ export function createPool(): Pool {
     },
   };
 }
+
+const combined = { add: addDims, sub: subtractDims, mul: multiplyDims } as const;
 
 /** Comparisons of positions that hold or fail for all sizes. */
 function comparedIndices(fn: BinaryFn, x: Scalar, y: Scalar): boolean | undefined {

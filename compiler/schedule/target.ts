@@ -14,6 +14,8 @@ export interface Target {
   readonly boxed: boolean;
   /** A scalar that is true or false rather than a number. */
   readonly bool: boolean;
+  /** The hint is its very name. */
+  readonly exact: boolean;
 }
 
 /** A value that is there already: an array or scalar by its name, or the three arrays of a compressed matrix. */

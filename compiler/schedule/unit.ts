@@ -39,10 +39,17 @@ export interface Unit {
   readonly variable: () => string;
   readonly nextId: () => number;
   readonly costs: Map<number, number>;
+  /** What is asked for the targets of nodes that are still to be computed. */
+  readonly wishes: Map<number, Wish>;
   /** Names to suggest for scalars, by id. */
   readonly scalarHints: Map<number, string>;
   /** Nodes being filled now: their entries are written out. */
   readonly filling: Set<number>;
+}
+
+export interface Wish {
+  /** The very name of the array. */
+  readonly name: string;
 }
 
 export interface TargetOptions {
@@ -52,6 +59,7 @@ export interface TargetOptions {
   readonly given?: Given;
   readonly boxed?: boolean;
   readonly bool?: boolean;
+  readonly exact?: boolean;
 }
 
 export function createUnit(
@@ -76,11 +84,20 @@ export function createUnit(
     parts: new Map(),
     literals: new Map(),
     costs: new Map(),
+    wishes: new Map(),
     scalarHints: new Map(),
     filling: new Set(),
     variable: () => `$${ids++}`,
     nextId: () => ids++,
-    newTarget: ({ hint: wish, shape, storage = 'dense', given, boxed = false, bool = false }) => ({
+    newTarget: ({
+      hint: wish,
+      shape,
+      storage = 'dense',
+      given,
+      boxed = false,
+      bool = false,
+      exact = false,
+    }) => ({
       id: ids++,
       hint: wish,
       shape,
@@ -88,6 +105,7 @@ export function createUnit(
       given,
       boxed,
       bool,
+      exact,
     }),
   };
 }

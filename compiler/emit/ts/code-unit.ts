@@ -17,6 +17,8 @@ export interface CodeUnit {
   readonly namer: Namer;
   /** Binds an input to what stands for it. */
   readonly give: (node: Node, given: Given, hint: string) => void;
+  /** Asks for the array of a node, which is to be computed, to have this very name. False where it has one already. */
+  readonly wish: (node: Node, name: string) => boolean;
   /** The target that was given for a node. */
   readonly targetOf: (node: Node) => Target;
   readonly lower: (plan: Plan) => Lowered;
@@ -117,6 +119,11 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
       const storage = given.kind === 'csr' ? 'csr' : 'dense';
       const { shape } = node.type;
       unit.targets.set(node.id, unit.newTarget({ hint, shape, storage, given }));
+    },
+    wish: (node, name) => {
+      if (unit.targets.has(node.id)) return false;
+      unit.wishes.set(node.id, { name });
+      return true;
     },
     targetOf: (node) => {
       const target = unit.targets.get(node.id);

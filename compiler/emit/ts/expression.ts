@@ -305,7 +305,10 @@ function indexOf(context: ExpressionContext, index: Dim): Printed {
   const { monomials } = index;
   if (monomials.length === 0) return atom('0');
   const ordered = [...monomials].sort(
-    (a, b) => Number(a.coefficient < 0) - Number(b.coefficient < 0),
+    (a, b) =>
+      Number(a.coefficient < 0) - Number(b.coefficient < 0) ||
+      b.symbols.length - a.symbols.length ||
+      Math.abs(b.coefficient) - Math.abs(a.coefficient),
   );
   const parts = ordered.map((monomial, k) => {
     const printed = monomialOf(context, monomial);
@@ -327,7 +330,14 @@ function indexOf(context: ExpressionContext, index: Dim): Printed {
 function monomialOf(context: ExpressionContext, { coefficient, symbols }: Monomial): Printed {
   const size = Math.abs(coefficient);
   const factors = symbols.map((symbol) => symbolOf(context, symbol));
-  const all = size === 1 && factors.length > 0 ? factors : [atom(String(size)), ...factors];
+  const looped = symbols.some((symbol) => isLoopVariable(symbol) || isAtom(symbol));
+  const number = atom(String(size));
+  const all =
+    size === 1 && factors.length > 0
+      ? factors
+      : looped
+        ? [...factors, number]
+        : [number, ...factors];
   if (all.length === 1) return all[0];
   return {
     text: all.map((factor) => wrap(factor, strength.product)).join(' * '),

@@ -61,3 +61,19 @@ export function symbolsIn(nodes: readonly Node[]): ReadonlySet<string> {
   }
   return found;
 }
+
+/** Binds the members of filtered sets that `prepare` works out, but for the set that is being worked out; their names. */
+export function giveTables(
+  code: CodeUnit,
+  names: ModuleNames,
+  nodes: readonly Node[],
+  own?: string,
+): readonly string[] {
+  return postorder(nodes).flatMap((node) => {
+    if (node.op !== 'compress' || node.attributes.length.key === own) return [];
+    const name = names.tableName(node);
+    if (name === undefined) return [];
+    code.give(node, { kind: 'array', name }, name);
+    return [name];
+  });
+}

@@ -11,6 +11,8 @@ export interface ModuleNames {
   readonly sizeName: (symbol: string) => string;
   /** Whether the problem or the method says where a size comes from. */
   readonly isKnown: (symbol: string) => boolean;
+  /** The name under which `prepare` leaves the members of a filtered set. */
+  readonly tableName: (node: Node) => string | undefined;
   /** The name of a data, param or set input. */
   readonly inputName: (name: string) => string;
 }
@@ -54,10 +56,15 @@ export function moduleNames(
   for (const name of all) if (!values.has(name)) values.set(name, namer.fresh(name));
   for (const { symbol, from } of [...spec.problem.sizes, ...(spec.step?.sizes ?? [])]) {
     const param = from.kind === 'param' ? values.get(from.name) : undefined;
-    if (!sizes.has(symbol)) sizes.set(symbol, param ?? namer.fresh(symbol));
+    if (!sizes.has(symbol)) sizes.set(symbol, param ?? namer.fresh(sizeWish(symbol)));
   }
+  const tables = new Map<number, string>();
+  for (const { symbol, from } of [...spec.problem.sizes, ...(spec.step?.sizes ?? [])])
+    if (from.kind === 'compress' && !tables.has(from.node.id))
+      tables.set(from.node.id, namer.fresh(`members${plainly(symbol)}`));
   const known = new Set(sizes.keys());
-  for (const symbol of symbols) if (!sizes.has(symbol)) sizes.set(symbol, namer.fresh(symbol));
+  for (const symbol of symbols)
+    if (!sizes.has(symbol)) sizes.set(symbol, namer.fresh(sizeWish(symbol)));
   const free = (wishes: readonly string[]): readonly string[] =>
     wishes.filter((letter) => namer.take(letter));
   return {
@@ -68,6 +75,16 @@ export function moduleNames(
     },
     sizeName: (symbol) => sizes.get(symbol) ?? symbol,
     isKnown: (symbol) => known.has(symbol),
+    tableName: (node) => tables.get(node.id),
     inputName: (name) => values.get(name) ?? name,
   };
 }
+
+/** A symbol that is no identifier, as `|O|`, is called `sizeO`. */
+const sizeWish = (symbol: string): string =>
+  /^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(symbol) ? symbol : `size${plainly(symbol)}`;
+
+const plainly = (symbol: string): string => {
+  const letters = symbol.replace(/[^\p{ID_Continue}]/gu, '');
+  return letters.slice(0, 1).toUpperCase() + letters.slice(1);
+};

@@ -1,14 +1,18 @@
 // The preparation of data: sizes, params and data in the order of their dependence, as a module's first function.
+import type { Dim } from '../../tensor/dim.ts';
+import { createPool } from '../../schedule/scalar.ts';
+import { printIndex } from './expression.ts';
 import type { SizeSource } from '../../problem/problem.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { inputsOf } from '../../tensor/visit.ts';
-import { innerPlace, rootPlace, type Place } from '../../schedule/place.ts';
+import { rootPlace, type PlacedRoots } from '../../schedule/place.ts';
 import { createPlanner } from '../../schedule/planner.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import { createCodeUnit, type CodeUnit } from './code-unit.ts';
 import { documentation } from './comment.ts';
 import { hintFor } from './hints.ts';
-import { giveFixed, symbolsIn } from './inputs.ts';
+import { isCompressed } from '../../schedule/sparse.ts';
+import { giveFixed, giveTables, symbolsIn } from './inputs.ts';
 import type { ModuleNames } from './module-names.ts';
 import type { ModuleSpec } from './spec.ts';
 import { destructure, objectLines, propertyName, quoted } from './text.ts';
@@ -17,9 +21,14 @@ import { destructure, objectLines, propertyName, quoted } from './text.ts';
 interface Definition {
   readonly key: string;
   readonly needs: readonly string[];
-  readonly place: Place;
-  readonly nodes: readonly Node[];
-  readonly emit: (code: CodeUnit, place: Place) => readonly string[];
+  readonly emit: (context: PrepareContext) => readonly string[];
+}
+
+interface PrepareContext {
+  readonly names: ModuleNames;
+  readonly calls: Set<string>;
+  /** The unit of one definition; `own` is the size symbol that it defines. */
+  readonly unit: (roots: readonly PlacedRoots[], own?: string) => CodeUnit;
 }
 
 const sizeKey = (symbol: string): string => `size ${symbol}`;
@@ -34,34 +43,37 @@ export function emitPrepare(
 ): readonly string[] {
   const typed = spec.flavour === 'typescript';
   const { problem } = spec;
-  const root = rootPlace();
   const sizes = [...problem.sizes, ...(spec.step?.sizes ?? [])];
   const given = sizes.filter(({ from }) => from.kind === 'data' || from.kind === 'labels');
   const definitions = [
-    ...sizes.flatMap((source) => sizeDefinition(source, names, root)),
-    ...problem.params.map((param) => paramDefinition(param, names, calls, root)),
-    ...problem.data.map((item) => dataDefinition(item, spec, names, calls, root)),
+    ...sizes.flatMap(sizeDefinition),
+    ...problem.params.map(paramDefinition),
+    ...problem.data.map((item) => dataDefinition(item, spec)),
   ];
-  const ordered = inOrder(definitions);
-  const nodes = ordered.flatMap((definition) => definition.nodes);
-  const code = createCodeUnit({
-    roots: ordered.map(({ place, nodes: own }) => ({ place, nodes: own })),
-    namer: names.namer.inner(),
-    letters: names.letters,
-    places,
-    hint: (node) => hintFor(node, spec.names ?? new Map()),
-    sizeName: names.sizeName,
+  const namer = names.namer.inner();
+  const context: PrepareContext = {
+    names,
     calls,
-    counted: false,
-    inline: true,
-    isKnown: () => false,
-  });
-  giveFixed(code, names, [
-    ...inputsOf(nodes),
-    ...problem.params.map(({ input }) => input),
-    ...problem.data.map(({ input }) => input),
-  ]);
-  const lines = ordered.flatMap(({ emit, place }) => emit(code, place));
+    unit: (roots, own) => {
+      const code = createCodeUnit({
+        roots,
+        namer,
+        letters: names.letters,
+        places,
+        hint: (node) => hintFor(node, spec.names ?? new Map()),
+        sizeName: names.sizeName,
+        calls,
+        counted: false,
+        inline: true,
+        isKnown: (symbol) => symbol !== own && names.isKnown(symbol),
+      });
+      const nodes = roots.flatMap((root) => root.nodes);
+      giveFixed(code, names, inputsOf(nodes));
+      giveTables(code, names, nodes, own);
+      return code;
+    },
+  };
+  const lines = inOrder(definitions).flatMap(({ emit }) => emit(context));
   const random = lines.some((line) => /\bdraw\(dataRandom,/.test(line));
   if (random) calls.add('createRandom');
   const read = given.map(({ symbol }) => ({ symbol, name: names.sizeName(symbol) }));
@@ -74,7 +86,6 @@ export function emitPrepare(
       '  ',
     ),
     ...(random ? ["  const dataRandom = createRandom(input.dataSeed, 'data');"] : []),
-    ...code.tables('  '),
     ...lines,
     ...objectLines(
       [...new Set(wanted)].map((name) => (name === 'dataSeed' ? 'dataSeed: input.dataSeed' : name)),
@@ -86,44 +97,27 @@ export function emitPrepare(
   ];
 }
 
-function sizeDefinition(
-  { symbol, from }: SizeSource,
-  names: ModuleNames,
-  root: Place,
-): readonly Definition[] {
+function sizeDefinition({ symbol, from }: SizeSource): readonly Definition[] {
   const key = sizeKey(symbol);
   switch (from.kind) {
     case 'data':
     case 'labels':
       return [];
-    case 'param': {
-      const same = names.sizeName(symbol) === names.inputName(from.name);
+    case 'param':
       return [
         {
           key,
           needs: [valueKey(from.name)],
-          place: root,
-          nodes: [],
-          emit: () =>
-            same ? [] : [`  const ${names.sizeName(symbol)} = ${names.inputName(from.name)};`],
-        },
-      ];
-    }
-    case 'compress': {
-      const { node } = from;
-      return [
-        {
-          key,
-          needs: needsOf([node]).filter((need) => need !== key),
-          place: root,
-          nodes: [node],
-          emit: (code, place) => {
-            const planner = createPlanner(code.unit, place, undefined);
-            planner.ensure(node);
-            return code.print(code.lower(planner.finish()), '  ');
+          emit: ({ names }) => {
+            const [own, param] = [names.sizeName(symbol), names.inputName(from.name)];
+            return own === param ? [] : [`  const ${own} = ${param};`];
           },
         },
       ];
+    case 'compress': {
+      const { node } = from;
+      const needs = needsOf([node]).filter((need) => need !== key);
+      return [{ key, needs, emit: (context) => printTable(context, node, symbol) }];
     }
     case 'expression': {
       const { node } = from;
@@ -131,15 +125,9 @@ function sizeDefinition(
         {
           key,
           needs: needsOf([node]),
-          place: root,
-          nodes: [node],
-          emit: (code, place) => {
-            const planner = createPlanner(code.unit, place, undefined);
-            const lowered = code.lower(planner.finish([planner.entry(node, [])]));
-            return [
-              ...code.print(lowered, '  '),
-              `  const ${names.sizeName(symbol)} = ${code.number(lowered.outputs[0])};`,
-            ];
+          emit: (context) => {
+            const { lines, value } = printScalar(context, node);
+            return [...lines, `  const ${context.names.sizeName(symbol)} = ${value};`];
           },
         },
       ];
@@ -147,72 +135,100 @@ function sizeDefinition(
   }
 }
 
-function paramDefinition(
-  param: ModuleSpec['problem']['params'][number],
-  names: ModuleNames,
-  calls: Set<string>,
-  root: Place,
-): Definition {
-  const name = names.inputName(param.name);
+/** The members of a filtered set, which define its size. */
+function printTable(
+  { unit, names }: PrepareContext,
+  node: Node<'compress'>,
+  symbol: string,
+): readonly string[] {
+  const root = rootPlace();
+  const code = unit([{ place: root, nodes: [node] }], symbol);
+  const planner = createPlanner(code.unit, root, undefined);
+  code.wish(node, names.tableName(node) ?? symbol);
+  planner.ensure(node);
+  const lines = code.print(code.lower(planner.finish()), '  ');
+  return [...code.tables('  '), ...lines];
+}
+
+function printScalar(
+  { unit }: PrepareContext,
+  node: Node,
+): { readonly lines: readonly string[]; readonly value: string } {
+  const root = rootPlace();
+  const code = unit([{ place: root, nodes: [node] }]);
+  const planner = createPlanner(code.unit, root, undefined);
+  const lowered = code.lower(planner.finish([planner.entry(node, [])]));
+  const lines = code.print(lowered, '  ');
+  return { lines: [...code.tables('  '), ...lines], value: code.number(lowered.outputs[0]) };
+}
+
+/** Lines that leave a whole array under a name; the name may be that of an array that is there already. */
+function printArray(
+  { unit }: PrepareContext,
+  node: Node,
+  name: string,
+  indent: string,
+): readonly string[] {
+  const root = rootPlace();
+  const code = unit([{ place: root, nodes: [node] }]);
+  const planner = createPlanner(code.unit, root, undefined);
+  const wished = code.wish(node, name);
+  const target = isCompressed(node) ? planner.ensureCopy(node) : planner.ensure(node);
+  planner.keep(target);
+  const lines = code.print(code.lower(planner.finish()), indent);
+  const made = code.nameOf(target);
+  const alias = wished && made === name ? [] : [`${indent}const ${name} = ${made};`];
+  return [...code.tables(indent), ...lines, ...alias];
+}
+
+function paramDefinition(param: ModuleSpec['problem']['params'][number]): Definition {
   const { value } = param;
   const scalar = param.input.type.shape.length === 0;
-  const key = valueKey(param.name);
-  const read = scalar ? 'givenNumber' : 'givenArray';
-  calls.add(value === undefined ? `required${scalar ? 'Number' : 'Array'}` : read);
+  const kind = scalar ? 'Number' : 'Array';
+  const from = `(input.params, ${quoted(param.name)})`;
   const doc = documentation(param.doc, '  ');
-  if (value === undefined)
-    return {
-      key,
-      needs: [],
-      place: root,
-      nodes: [],
-      emit: () => [
-        ...doc,
-        `  const ${name} = required${scalar ? 'Number' : 'Array'}(input.params, ${quoted(param.name)});`,
-      ],
-    };
-  const place = innerPlace(root, 'once', () => false);
   return {
-    key,
-    needs: needsOf([value]),
-    place,
-    nodes: [value],
-    emit: (code) => {
-      const outer = createPlanner(code.unit, root, undefined);
-      const planner = createPlanner(code.unit, place, outer);
-      const target = scalar ? undefined : planner.ensure(value);
-      if (target !== undefined) planner.keep(target);
-      const plan = planner.finish(scalar ? [planner.entry(value, [])] : []);
-      const before = code.print(code.lower(outer.finish()), '  ');
-      const lowered = code.lower(plan);
-      const inside = code.print(lowered, '    ');
-      const text = target === undefined ? code.number(lowered.outputs[0]) : code.nameOf(target);
-      const given = `${read}(input.params, ${quoted(param.name)})`;
-      if (inside.length === 0)
-        return [...before, ...doc, `  const ${name} = ${given} ?? ${bracketed(text)};`];
-      return [
-        ...before,
-        ...doc,
-        `  let ${name} = ${given};`,
-        `  if (${name} === undefined) {`,
-        ...inside,
-        `    ${name} = ${text};`,
-        '  }',
-      ];
+    key: valueKey(param.name),
+    needs: value === undefined ? [] : needsOf([value]),
+    emit: (context) => {
+      const name = context.names.inputName(param.name);
+      const read = value === undefined ? `required${kind}` : `given${kind}`;
+      context.calls.add(read);
+      if (value === undefined) return [...doc, `  const ${name} = ${read}${from};`];
+      return [...doc, ...printDefault(context, name, `${read}${from}`, value)];
     },
   };
 }
 
+/** A value that may be given, with a default that is worked out only where it is not. */
+function printDefault(
+  context: PrepareContext,
+  name: string,
+  given: string,
+  value: Node,
+): readonly string[] {
+  if (value.type.shape.length > 0)
+    return [
+      `  let ${name} = ${given};`,
+      `  if (${name} === undefined) {`,
+      ...printArray(context, value, `${name}Default`, '    '),
+      `    ${name} = ${name}Default;`,
+      '  }',
+    ];
+  const { lines, value: text } = printScalar(context, value);
+  if (lines.length === 0) return [`  const ${name} = ${given} ?? ${bracketed(text)};`];
+  return [
+    `  let ${name} = ${given};`,
+    `  if (${name} === undefined) {`,
+    ...lines.map((line) => `  ${line}`),
+    `    ${name} = ${text};`,
+    '  }',
+  ];
+}
+
 const bracketed = (text: string): string => (/ (\?|&&|\|\|) /.test(text) ? `(${text})` : text);
 
-function dataDefinition(
-  item: ModuleSpec['problem']['data'][number],
-  spec: ModuleSpec,
-  names: ModuleNames,
-  calls: Set<string>,
-  root: Place,
-): Definition {
-  const name = names.inputName(item.name);
+function dataDefinition(item: ModuleSpec['problem']['data'][number], spec: ModuleSpec): Definition {
   const key = valueKey(item.name);
   const doc = documentation(item.doc, '  ');
   const { value, input } = item;
@@ -226,41 +242,36 @@ function dataDefinition(
         : shape.length === 0
           ? 'requiredNumber'
           : 'requiredArray';
-    calls.add(read);
     return {
       key,
       needs: [],
-      place: root,
-      nodes: [],
-      emit: () => [...doc, `  const ${name} = ${read}(input.data, ${quoted(item.name)});`],
+      emit: ({ calls, names }) => {
+        calls.add(read);
+        const name = names.inputName(item.name);
+        return [...doc, `  const ${name} = ${read}(input.data, ${quoted(item.name)});`];
+      },
     };
   }
   const { node } = value;
   return {
     key,
     needs: needsOf([node]),
-    place: root,
-    nodes: [node],
-    emit: (code, place) => {
-      const planner = createPlanner(code.unit, place, undefined);
+    emit: (context) => {
+      const name = context.names.inputName(item.name);
       if (shape.length === 0) {
-        const lowered = code.lower(planner.finish([planner.entry(node, [])]));
+        const { lines, value: text } = printScalar(context, node);
+        return [...lines, ...doc, `  const ${name} = ${text};`];
+      }
+      if (storage === 'csr') {
+        context.calls.add('compressRows');
+        const sizes = shape.map((dim) => printSize(dim, context.names.sizeName)).join(', ');
         return [
-          ...code.print(lowered, '  '),
+          ...printArray(context, node, `${name}Dense`, '  '),
           ...doc,
-          `  const ${name} = ${code.number(lowered.outputs[0])};`,
+          `  const ${name} = compressRows(${name}Dense, ${sizes});`,
         ];
       }
-      const target = planner.ensure(node);
-      planner.keep(target);
-      const lines = code.print(code.lower(planner.finish()), '  ');
-      const made = code.nameOf(target);
-      if (storage === 'csr' && node.type.storage !== 'csr') {
-        calls.add('compressRows');
-        const sizes = shape.map(code.size).join(', ');
-        return [...lines, ...doc, `  const ${name} = compressRows(${made}, ${sizes});`];
-      }
-      return [...lines, ...doc, `  const ${name} = ${made};`];
+      return [...doc, ...printArray(context, node, name, '  ')];
     },
   };
 }
@@ -292,3 +303,15 @@ function inOrder(definitions: readonly Definition[]): readonly Definition[] {
   definitions.forEach(visit);
   return sorted;
 }
+
+/** A size as it stands in code. */
+const printSize = (dim: Dim, sizeName: (symbol: string) => string): string =>
+  printIndex(
+    {
+      pool: createPool(),
+      calls: new Set(),
+      variable: (symbol) => symbol,
+      size: sizeName,
+    },
+    dim,
+  );

@@ -10,7 +10,7 @@ import { countsOf, createPlanner, placedOracles, type Planner } from '../../sche
 import type { Target } from '../../schedule/target.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import { createCodeUnit, type CodeUnit } from './code-unit.ts';
-import { giveFixed, isFixed } from './inputs.ts';
+import { giveFixed, giveTables, isFixed } from './inputs.ts';
 import type { ModuleNames } from './module-names.ts';
 import type { Namer } from '../../schedule/names.ts';
 
@@ -66,7 +66,10 @@ export function createSections(options: SectionOptions): Sections {
     inline: false,
     isKnown: names.isKnown,
   });
-  const used = new Set(giveFixed(shared, names, inputsOf(options.nodes)));
+  const used = new Set([
+    ...giveFixed(shared, names, inputsOf(options.nodes)),
+    ...giveTables(shared, names, options.nodes),
+  ]);
   const top = shared.unit.placement.placeOf(options.nodes[0]);
   const lender = createPlanner(shared.unit, top, undefined);
   const loans: Loan[] = [];
@@ -89,6 +92,7 @@ export function createSections(options: SectionOptions): Sections {
       isKnown: names.isKnown,
     });
     giveFixed(code, names, inputsOf(nodes));
+    giveTables(code, names, nodes);
     units.push(code);
     for (const node of placedOracles(code.unit, outside)) oracles.set(node.id, node);
     const outer = borrower(code, outside);

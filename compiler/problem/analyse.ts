@@ -36,6 +36,7 @@ export interface GoalFacts {
 export type ConstraintForm =
   | 'linear equality'
   | 'linear inequality'
+  | 'piecewise linear inequality'
   | 'quadratic equality'
   | 'convex quadratic inequality'
   | 'norm bound'
@@ -162,10 +163,11 @@ function analyseGoal(graph: Graph, level: Level, goal: Goal, assumptions: Assump
   const facts = createFacts(graph, view.variables, view.assumptions);
   const node = goal.node === undefined ? undefined : view.of(goal.node);
   const isScalar = goal.objectives === 1;
+  const wanted = goal.sense === 'maximize' ? 'concave' : 'convex';
   const own = goal.terms.map(({ node: at, span }) => ({ node: view.of(at), span }));
   const terms = joinTerms(graph, facts, own).map((term) => ({
     term,
-    curvature: facts.curvature(term.node),
+    curvature: facts.curvature(term.node, wanted),
     smooth: facts.isSmooth(term.node),
     degree: facts.degree(term.node),
   }));
@@ -180,7 +182,7 @@ function analyseGoal(graph: Graph, level: Level, goal: Goal, assumptions: Assump
     variables,
     facts,
     node,
-    curvature: node === undefined || !isScalar ? undefined : facts.curvature(node),
+    curvature: node === undefined || !isScalar ? undefined : facts.curvature(node, wanted),
     smooth: node === undefined ? undefined : facts.isSmooth(node),
     degree: node === undefined ? 0 : facts.degree(node),
     terms,
@@ -269,8 +271,15 @@ function analyseConstraint(
         form: 'variational inequality',
         convex: facts.isMonotone(relation.operator),
       };
-    case 'robust':
-      return { constraint, form: 'robust constraint', convex: unknown('a robust constraint') };
+    case 'robust': {
+      const inner = analyseConstraint(
+        { ...constraint, relation: relation.relation },
+        variables,
+        graph,
+        assumptions,
+      );
+      return { constraint, form: 'robust constraint', convex: inner.convex };
+    }
     case 'chance':
       return { constraint, form: 'chance constraint', convex: unknown('a chance constraint') };
   }
@@ -287,8 +296,34 @@ function inequality(
   if (convex.kind !== 'yes' && convex.kind !== 'if')
     return { form: 'inequality that is not known to be convex', convex };
   if (degree === 2) return { form: 'convex quadratic inequality', convex };
+  if (isPiecewiseLinear(residual, facts)) return { form: 'piecewise linear inequality', convex };
   return { form: isNormBound(residual, facts) ? 'norm bound' : 'convex inequality', convex };
 }
+
+/** Made of affine expressions by sums, given factors, abs, max and min. */
+function isPiecewiseLinear(node: Node, facts: Facts): boolean {
+  if (facts.degree(node) <= 1) return true;
+  const all = (nodes: readonly Node[]): boolean =>
+    nodes.every((part) => isPiecewiseLinear(part, facts));
+  if (isOp(node, 'unary')) return ['neg', 'abs'].includes(node.attributes.fn) && all(node.args);
+  if (isOp(node, 'binary')) {
+    const { fn } = node.attributes;
+    if (fn === 'mul' || fn === 'div')
+      return node.args.some((x) => facts.degree(x) === 0) && all(node.args);
+    return ['add', 'sub', 'max', 'min'].includes(fn) && all(node.args);
+  }
+  if (isOp(node, 'reduce')) return node.attributes.fn !== 'prod' && all(node.args);
+  if (isOp(node, 'contract')) return node.args.some((x) => facts.degree(x) === 0) && all(node.args);
+  return isArrangement(node) && all(node.args.slice(0, 1));
+}
+
+const isArrangement = (node: Node): boolean =>
+  isOp(node, 'broadcast') ||
+  isOp(node, 'transpose') ||
+  isOp(node, 'reshape') ||
+  isOp(node, 'slice') ||
+  isOp(node, 'reverse') ||
+  isOp(node, 'gather');
 
 /** norm(affine) ≤ affine, entry by entry. */
 function isNormBound(residual: Node, facts: Facts): boolean {

@@ -8,18 +8,23 @@ import {
   type LevelFacts,
   type ProblemFacts,
 } from './analyse.ts';
-import type { Truth } from './fact.ts';
+import type { Reason, Truth } from './fact.ts';
 import type { Domain, DomainName, Goal, Variable } from './problem.ts';
 
 /** What a solved run may say at best. */
 export type Promise = 'optimal' | 'stationary' | 'feasible' | 'equilibrium';
 
+export interface Condition {
+  readonly condition: Node;
+  readonly reason: Reason;
+}
+
 export interface ProblemClass {
   /** `a convex quadratic program`, with its article. */
   readonly name: string;
   readonly promise: Promise;
-  /** Bool scalars of data and params on which the class rests. */
-  readonly conditions: readonly Node[];
+  /** Bool scalars of data and params on which the class rests, with the proofs that ask for them. */
+  readonly conditions: readonly Condition[];
   /** What else is worth saying: `a finite sum over 1..m`, `strongly convex`. */
   readonly traits: readonly string[];
   /** Classes of the levels below, outermost first. */
@@ -36,6 +41,8 @@ function classifyLevel(facts: LevelFacts): ProblemClass {
     ...own,
     name: nestedName(facts, own, lower),
     promise: 'stationary',
+    // What holds of the outer goal for a fixed answer of the lower level would mislead.
+    traits: own.traits.filter((trait) => trait !== 'strongly convex' && trait !== 'separable'),
     lower,
   };
 }
@@ -84,7 +91,7 @@ function classifyOwn(facts: LevelFacts): ProblemClass {
   if (goal.goal.sense === 'find') return classifyFind(facts);
   if (goal.goal.objectives > 1)
     return plainClass(`multi-objective problem with ${goal.goal.objectives} goals`, 'stationary', {
-      traits: traitsOf(facts, goal),
+      traits: traitsOf(goal),
     });
   return classifyGoal(facts, goal);
 }
@@ -139,8 +146,10 @@ const isZeroSum = (a: Goal, b: Goal): boolean =>
   a.node !== undefined && a.node === b.node && a.sense !== b.sense;
 
 const holds = (truth: Truth): boolean => truth.kind === 'yes' || truth.kind === 'if';
-const conditionsOf = (truths: readonly Truth[]): readonly Node[] =>
-  truths.flatMap((truth) => (truth.kind === 'if' ? [truth.condition] : []));
+const conditionsOf = (truths: readonly Truth[]): readonly Condition[] =>
+  truths.flatMap((truth) =>
+    truth.kind === 'if' ? [{ condition: truth.condition, reason: truth.reason }] : [],
+  );
 
 const isPolyhedralDomain = (domain: Domain): boolean =>
   polyhedral[domain.name] ||
@@ -182,12 +191,14 @@ const manifolds: readonly DomainName[] = [
 /** The set of allowed points. */
 interface AllowedSet {
   readonly isFree: boolean;
+  /** In words, after a class. */
+  readonly where: string;
   readonly isPolyhedral: boolean;
   readonly isConvex: boolean;
   readonly hasCones: boolean;
   readonly isSemidefinite: boolean;
   readonly manifold: DomainName | undefined;
-  readonly conditions: readonly Node[];
+  readonly conditions: readonly Condition[];
 }
 
 const isDiscrete = ({ element }: Variable): boolean => element === 'int' || element === 'bool';
@@ -195,15 +206,50 @@ const isDiscrete = ({ element }: Variable): boolean => element === 'int' || elem
 const linearForms: readonly ConstraintForm[] = [
   'linear equality',
   'linear inequality',
+  'piecewise linear inequality',
   'constraint on given quantities',
 ];
 
-function setOf({ level, constraints }: LevelFacts): AllowedSet {
+/** Named by a word of their own, not by the shape of the set. */
+const namedApart: readonly ConstraintForm[] = ['robust constraint', 'chance constraint'];
+
+const places: { readonly [D in DomainName]: string } = {
+  box: 'over a box',
+  nonneg: 'within bounds',
+  simplex: 'over the simplex',
+  ball: 'over a ball',
+  sphere: 'over spheres',
+  halfspace: 'over a half-space',
+  affine: 'over an affine set',
+  soc: 'over a second-order cone',
+  psd: 'over semidefinite matrices',
+  spd: 'over positive definite matrices',
+  spectrahedron: 'over a spectrahedron',
+  correlation: 'over correlation matrices',
+  stiefel: 'over the Stiefel manifold',
+  grassmann: 'over the Grassmann manifold',
+  fixed_rank: 'over matrices of fixed rank',
+  orthogonal: 'over the orthogonal group',
+  doubly_stochastic: 'over doubly stochastic matrices',
+  sparse_ball: 'over sparse vectors',
+  monotone: 'over monotone sequences',
+  product: 'over a product of sets',
+};
+
+function whereText(sets: readonly Domain[], hasBounds: boolean): string {
+  const names = [...new Set(sets.map(({ name }) => places[name]))];
+  const [only] = names;
+  if (only === undefined) return hasBounds ? ' within bounds' : '';
+  return names.length === 1 ? ` ${only}` : ' over a product of sets';
+}
+
+function setOf({ level, constraints: all }: LevelFacts): AllowedSet {
+  const constraints = all.filter(({ form }) => !namedApart.includes(form));
   const domains = level.variables.flatMap(({ domain }) => (domain === undefined ? [] : [domain]));
   const memberships = constraints.flatMap(({ constraint }) =>
     constraint.relation.kind === 'in' ? [constraint.relation.domain] : [],
   );
-  const all = [...domains, ...memberships];
+  const sets = [...domains, ...memberships];
   const isLinear = ({ form, constraint }: ConstraintFacts): boolean =>
     linearForms.includes(form) ||
     (constraint.relation.kind === 'in' && isPolyhedralDomain(constraint.relation.domain));
@@ -211,15 +257,16 @@ function setOf({ level, constraints }: LevelFacts): AllowedSet {
     ({ lower, upper }) => lower !== undefined || upper !== undefined,
   );
   return {
-    isFree: all.length === 0 && constraints.length === 0 && !hasBounds,
-    isPolyhedral: all.every(isPolyhedralDomain) && constraints.every(isLinear),
+    isFree: sets.length === 0 && constraints.length === 0 && !hasBounds,
+    where: constraints.length > 0 ? ' with constraints' : whereText(sets, hasBounds),
+    isPolyhedral: sets.every(isPolyhedralDomain) && constraints.every(isLinear),
     isConvex: domains.every(isConvexDomain) && constraints.every(({ convex }) => holds(convex)),
     hasCones:
-      all.some(({ name, norm }) => name === 'soc' || (name === 'ball' && (norm ?? 2) === 2)) ||
+      sets.some(({ name, norm }) => name === 'soc' || (name === 'ball' && (norm ?? 2) === 2)) ||
       constraints.some(
         ({ form }) => form === 'norm bound' || form === 'convex quadratic inequality',
       ),
-    isSemidefinite: all.some(({ name }) => semidefinite.includes(name)),
+    isSemidefinite: sets.some(({ name }) => semidefinite.includes(name)),
     manifold: domains.find(({ name }) => manifolds.includes(name))?.name,
     conditions: conditionsOf(constraints.map(({ convex }) => convex)),
   };
@@ -231,24 +278,26 @@ function classifyGoal(facts: LevelFacts, goal: GoalFacts): ProblemClass {
   const discrete = facts.level.variables.filter(isDiscrete);
   const curved = goal.wellCurved;
   const isConvexGoal = curved !== undefined && holds(curved);
-  const isConvex = isConvexGoal && set.isConvex;
+  const robust = facts.constraints.filter(({ form }) => form === 'robust constraint');
+  const isConvex = isConvexGoal && set.isConvex && robust.every(({ convex }) => holds(convex));
   const conditions = isConvex
     ? [...conditionsOf(curved === undefined ? [] : [curved]), ...set.conditions]
     : [];
   const base = baseName(goal, set, isConvex);
-  const traits = traitsOf(facts, goal);
+  const traits = traitsOf(goal);
+  const isProvable = isConvex && !has(facts, 'chance constraint');
   const prefix = specialPrefix(facts);
   if (discrete.length > 0) {
     const isMixed = discrete.length < facts.level.variables.length;
     const kind = `${isMixed ? 'mixed-integer' : 'integer'} ${withoutArticle(base)}`;
-    return plainClass(`${prefix}${kind}`, isConvex ? 'optimal' : 'feasible', {
+    return plainClass(`${prefix}${kind}`, isProvable ? 'optimal' : 'feasible', {
       conditions,
       traits,
     });
   }
   if (has(facts, 'complementarity'))
     return plainClass('problem with complementarity constraints', 'stationary', { traits });
-  return plainClass(`${prefix}${base}`, isConvex ? 'optimal' : 'stationary', {
+  return plainClass(`${prefix}${base}`, isProvable ? 'optimal' : 'stationary', {
     conditions,
     traits,
   });
@@ -260,18 +309,10 @@ function specialPrefix(facts: LevelFacts): string {
   return `${isRobust ? 'robust ' : ''}${isChance ? 'chance-constrained ' : ''}`;
 }
 
-const manifoldNames: { readonly [name: string]: string } = {
-  sphere: 'spheres',
-  stiefel: 'the Stiefel manifold',
-  grassmann: 'the Grassmann manifold',
-  fixed_rank: 'matrices of fixed rank',
-  orthogonal: 'the orthogonal group',
-};
-
 function baseName(goal: GoalFacts, set: AllowedSet, isConvex: boolean): string {
   const isSmooth = goal.smooth?.kind === 'yes' || goal.smooth?.kind === 'if';
   if (set.manifold !== undefined)
-    return `${isSmooth ? 'smooth' : 'nonsmooth'} problem over ${manifoldNames[set.manifold] ?? set.manifold}`;
+    return `${isSmooth ? 'smooth' : 'nonsmooth'} problem ${places[set.manifold]}`;
   if (isConvex) return convexName(goal, set, isSmooth);
   const curvature = goal.wellCurved;
   const unsure = curvature?.kind === 'no' || !set.isConvex ? 'nonconvex' : 'not known to be convex';
@@ -280,7 +321,7 @@ function baseName(goal: GoalFacts, set: AllowedSet, isConvex: boolean): string {
   if (goal.degree <= 2 && set.isPolyhedral && goal.degree > 1)
     return set.isFree ? `${label}quadratic problem${after}` : `${label}quadratic program${after}`;
   const shape = isSmooth ? 'smooth' : 'nonsmooth';
-  return `${label === '' ? '' : 'nonconvex '}${shape} problem${set.isFree || set.isPolyhedral ? '' : ' with constraints'}${after}`;
+  return `${label === '' ? '' : 'nonconvex '}${shape} problem${set.where}${after}`;
 }
 
 function convexName(goal: GoalFacts, set: AllowedSet, isSmooth: boolean): string {
@@ -290,24 +331,31 @@ function convexName(goal: GoalFacts, set: AllowedSet, isSmooth: boolean): string
     if (set.hasCones && !set.isSemidefinite) return 'second-order cone program';
     return 'convex program';
   }
-  if (goal.degree === 2 && set.isPolyhedral)
-    return set.isFree ? 'convex quadratic problem without constraints' : 'convex quadratic program';
-  if (set.isSemidefinite) return 'convex problem over semidefinite matrices';
-  const where = set.isFree ? 'without constraints' : 'with constraints';
-  if (isSmooth) return set.isFree ? 'smooth convex problem' : `smooth convex problem ${where}`;
+  if (goal.degree === 2 && set.isPolyhedral) {
+    if (!set.isFree) return 'convex quadratic program';
+    return isLeastSquares(goal)
+      ? 'linear least-squares problem'
+      : 'unconstrained convex quadratic problem';
+  }
+  if (isSmooth) return `smooth convex problem${set.where}`;
   const hasSmoothTerm = goal.terms.some(({ smooth, degree }) => holds(smooth) && degree > 0);
   const kind = hasSmoothTerm ? 'composite convex problem' : 'nonsmooth convex problem';
-  return set.isFree ? kind : `${kind} ${where}`;
+  return `${kind}${set.where}`;
 }
 
-function traitsOf(facts: LevelFacts, goal: GoalFacts): readonly string[] {
+/** A sum of squares of affine expressions, up to a positive factor. */
+const isLeastSquares = ({ goal, node, facts }: GoalFacts): boolean =>
+  goal.sense === 'minimize' && node !== undefined && facts.isSumOfSquares(node).kind === 'yes';
+
+function traitsOf(goal: GoalFacts): readonly string[] {
   const traits: string[] = [];
   for (const sum of goal.goal.sums) {
+    const isKept = sum.size?.key.includes('kept') === true || sum.size?.key.includes('|') === true;
     const over = sum.set ?? sum.size?.key;
     if (sum.kind === 'expectation') traits.push('an expectation over a distribution');
     else if (over !== undefined)
       traits.push(
-        `${sum.kind === 'mean' ? 'an average' : 'a sum'} over ${sum.set ?? `${over} elements`}`,
+        `${sum.kind === 'mean' ? 'an average' : 'a sum'} over ${sum.set ?? (isKept ? 'a filtered set' : `${over} elements`)}`,
       );
   }
   if (goal.node !== undefined && goal.goal.objectives === 1) {
@@ -317,9 +365,5 @@ function traitsOf(facts: LevelFacts, goal: GoalFacts): readonly string[] {
     if (goal.degree > 1 && goal.facts.isSeparable(goal.node).kind === 'yes')
       traits.push('separable');
   }
-  const domains = facts.level.variables.flatMap(({ domain }) =>
-    domain === undefined ? [] : [domain.name],
-  );
-  if (domains.includes('simplex')) traits.push('over the simplex');
   return [...new Set(traits)];
 }

@@ -74,10 +74,10 @@ export function sourceText({ format, path, options }: DataSource): string {
   return `${format}(${[`"${quote(path)}"`, ...settings].join(', ')})`;
 }
 
-export function dataText({ value }: DataItem): string {
+export function dataText({ value }: DataItem, written: (node: Node) => string): string {
   switch (value.kind) {
     case 'expression':
-      return `computed: ${shown(value.node, 60)}`;
+      return `= ${written(value.node)}`;
     case 'draw':
       return 'drawn once from the data seed';
     case 'file':
@@ -87,8 +87,8 @@ export function dataText({ value }: DataItem): string {
   }
 }
 
-export const paramText = ({ value }: Param): string =>
-  value === undefined ? 'to be given at run time' : `${shown(value, 60)} unless set`;
+export const paramText = ({ value }: Param, written: (node: Node) => string): string =>
+  value === undefined ? 'to be given at run time' : `= ${written(value)}, unless set`;
 
 const axisNames = ['rows', 'columns'];
 

@@ -107,7 +107,7 @@ function variableLines(
     domain,
     colors.soft(start),
   ]);
-  return [`${indent}${colors.strong('Decides')}`, ...columns(rows, `${indent}  `)];
+  return [`${indent}${colors.strong('Variables')}`, ...columns(rows, `${indent}  `)];
 }
 
 function goalLines(goal: GoalText, colors: ExplainColors, width: number, indent: string): Lines {
@@ -221,7 +221,6 @@ const notYet = (e: Explanation, colors: ExplainColors, width: number): Lines =>
 
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-// eslint-disable-next-line no-control-regex
 const escapes = /\u001b\[[0-9;]*m/g;
 const widthOf = (text: string): number => displayWidth(text.replace(escapes, ''));
 

@@ -119,12 +119,14 @@ interface Writer {
   readonly graph: Graph;
   /** The source text of a span on one line. */
   readonly source: (span: Span) => string;
+  /** An expression as the user wrote it, a comprehension with its brackets; else as it would be written. */
+  readonly written: (node: Node) => string;
 }
 
 const mostCharacters = 110;
 
 /** Source text on one line, safe to print. */
-export function sourceOf(sources: readonly Source[], span: Span): string {
+export function sourceOf(sources: readonly Source[], span: Span, most = mostCharacters): string {
   const text = sources[span.file]?.text.slice(span.start, span.end) ?? '';
   const line = visible(
     text
@@ -132,12 +134,38 @@ export function sourceOf(sources: readonly Source[], span: Span): string {
       .replace(/\s+/g, ' ')
       .trim(),
   );
-  return line.length <= mostCharacters ? line : `${line.slice(0, mostCharacters - 1)}…`;
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+}
+
+/** The source of a node; a body of a comprehension is shown with the whole comprehension. */
+function writtenText(node: Node, graph: Graph, sources: readonly Source[]): string {
+  const span = graph.origin(node);
+  const text = span === undefined ? undefined : sources[span.file]?.text;
+  if (span === undefined || text === undefined) return shown(node, 60);
+  const isBody = /\[\s*$/.test(text.slice(0, span.start)) && /^\s*for\b/.test(text.slice(span.end));
+  const end = isBody ? closingBracket(text, span.end) : undefined;
+  const start = text.lastIndexOf('[', span.start);
+  return sourceOf(sources, end === undefined ? span : { file: span.file, start, end }, 70);
+}
+
+/** Just behind the bracket that closes what is open at an offset. */
+function closingBracket(text: string, from: number): number | undefined {
+  let open = 1;
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '[') open++;
+    if (text[at] === ']') open--;
+    if (open === 0) return at + 1;
+  }
+  return undefined;
 }
 
 export function explain(facts: ProblemFacts, sources: readonly Source[]): Explanation {
   const { problem, graph } = facts;
-  const writer: Writer = { graph, source: (span) => sourceOf(sources, span) };
+  const writer: Writer = {
+    graph,
+    source: (span) => sourceOf(sources, span),
+    written: (node) => writtenText(node, graph, sources),
+  };
   const kind = classify(facts);
   return {
     problem: problem.name,
@@ -145,10 +173,16 @@ export function explain(facts: ProblemFacts, sources: readonly Source[]): Explan
     class: kind.name,
     traits: kind.traits,
     promise: promiseText(kind),
-    conditions: kind.conditions.map((condition) => shown(condition)),
+    conditions: [
+      ...new Set(
+        kind.conditions.map(({ condition, reason }) => conditionText(reason, condition, writer)),
+      ),
+    ],
     order: orderOfPlay(facts.level),
     level: levelText(facts.level, kind, writer, true),
-    sizes: problem.sizes.map((size) => ({ symbol: size.symbol, from: sizeText(size) })),
+    sizes: problem.sizes
+      .filter(({ symbol, from }) => from.kind !== 'compress' || symbol.startsWith('|'))
+      .map((size) => ({ symbol: size.symbol, from: sizeText(size) })),
     sets: problem.sets.map((set) => ({
       name: set.name,
       size: set.size.key,
@@ -158,14 +192,14 @@ export function explain(facts: ProblemFacts, sources: readonly Source[]): Explan
       name: param.name,
       type: typeText(param.input.type.element, param.input.type.shape),
       bounds: boundsText(param.lower, param.upper),
-      value: paramText(param),
+      value: paramText(param, writer.written),
       ...optional('doc', param.doc),
     })),
     data: problem.data.map((item) => ({
       name: item.name,
       type: `${item.input.type.storage === 'csr' ? 'sparse ' : ''}${typeText(item.input.type.element, item.input.type.shape, item.labels)}`,
       bounds: boundsText(item.lower, item.upper),
-      value: dataText(item),
+      value: dataText(item, writer.written),
       ...optional('doc', item.doc),
     })),
     metrics: problem.metrics.map(({ name }) => name),
@@ -236,11 +270,17 @@ function levelText(
     ...optional('family', familyText(level.family?.sets)),
     class: kind.name,
     variables: level.variables.map((variable) => variableText(variable)),
-    goals: facts.goals.map((goal) => goalText(goal, writer)),
+    goals: facts.goals.map((goal) => goalText(goal, facts.lower.flatMap(inputsBelow), writer)),
     constraints: facts.constraints.map((constraint) => constraintText(constraint, writer)),
     lower: facts.lower.map((lower, k) => levelText(lower, kind.lower[k] ?? kind, writer, false)),
   };
 }
+
+/** Variables of a level and of those below it. */
+const inputsBelow = ({ level, lower }: LevelFacts): readonly Node[] => [
+  ...level.variables.map(({ input }) => input),
+  ...lower.flatMap(inputsBelow),
+];
 
 const familyText = (sets: readonly (string | undefined)[] | undefined): string | undefined =>
   sets === undefined
@@ -260,7 +300,7 @@ function variableText(variable: Variable): VariableText {
   };
 }
 
-function goalText(facts: GoalFacts, writer: Writer): GoalText {
+function goalText(facts: GoalFacts, lower: readonly Node[], writer: Writer): GoalText {
   const { goal, node, curvature } = facts;
   const whole: FactText[] = [];
   if (node !== undefined && curvature !== undefined && facts.terms.length > 1)
@@ -277,15 +317,22 @@ function goalText(facts: GoalFacts, writer: Writer): GoalText {
     ...optional('players', goal.player === undefined ? undefined : familyText(goal.player.sets)),
     text: node === undefined ? '' : writer.source(goal.span),
     facts: whole,
-    terms: facts.terms.map((term) => termText(term, facts, writer)),
+    terms: facts.terms.map((term) => termText(term, facts, lower, writer)),
   };
 }
 
-function termText(term: TermFacts, goal: GoalFacts, writer: Writer): TermText {
+function termText(
+  term: TermFacts,
+  goal: GoalFacts,
+  lower: readonly Node[],
+  writer: Writer,
+): TermText {
   const { curvature, smooth, degree } = term;
   const { node } = term.term;
   const { facts } = goal;
   const found: FactText[] = [curvatureFact(curvature, writer)];
+  if ([...lower].some((input) => postorder([node]).includes(input)))
+    found.push(plainFact('indirect', 'depends on the answer of the lower level as well'));
   if (degree > 1) {
     if (degree === 2) found.push(plainFact('quadratic', 'a polynomial of degree 2'));
     found.push(smoothFact(smooth, facts.lipschitz(node), writer));
@@ -296,7 +343,42 @@ function termText(term: TermFacts, goal: GoalFacts, writer: Writer): TermText {
     if (bilinear?.kind === 'yes')
       found.push(plainFact('bilinear', 'affine in each of two groups of variables'));
   }
-  return { text: writer.source(term.term.span) || shown(node), facts: found };
+  return { text: termSource(term, goal, writer), facts: found };
+}
+
+/** As written, with the factors and sums around it that its goal gives it. */
+function termSource({ term }: TermFacts, { goal, facts }: GoalFacts, writer: Writer): string {
+  const { span, node } = term;
+  const isWhole = span.start <= goal.span.start && span.end >= goal.span.end;
+  const text = isWhole ? '' : writer.source(span);
+  if (text === '') return shown(node);
+  const inner = writtenPart(node, span, facts, writer.graph);
+  if (inner === node) return text;
+  const hole = writer.graph.parameter(inner.type, '…');
+  const around = shown(substituteIn(writer.graph, node, new Map([[inner, hole]])));
+  const isSum = /[-+]/.test(text) && around !== 'sum(…)';
+  return around.replace('…', isSum ? `(${text})` : text);
+}
+
+/** The part that the span is about: below given factors and sums of the same place. */
+function writtenPart(node: Node, span: Span, facts: GoalFacts['facts'], graph: Graph): Node {
+  const chain: Node[] = [];
+  for (let at: Node | undefined = node; at !== undefined; at = partBelow(at, facts)) chain.push(at);
+  const isHere = (at: Node): boolean => {
+    const origin = graph.origin(at);
+    return origin !== undefined && origin.start === span.start && origin.end === span.end;
+  };
+  return chain.filter(isHere).pop() ?? node;
+}
+
+function partBelow(node: Node, facts: GoalFacts['facts']): Node | undefined {
+  if (isOp(node, 'unary') && node.attributes.fn === 'neg') return node.args[0];
+  if (isOp(node, 'reduce') && node.attributes.fn === 'sum') return node.args[0];
+  if (!isOp(node, 'binary')) return undefined;
+  const { fn } = node.attributes;
+  const dependent = node.args.filter((arg) => facts.degree(arg) > 0);
+  const isFactor = fn === 'mul' || (fn === 'div' && facts.degree(node.args[1]) === 0);
+  return isFactor && dependent.length === 1 ? dependent[0] : undefined;
 }
 
 const plainFact = (fact: string, summary: string): FactText => ({ fact, holds: 'yes', summary });
@@ -313,6 +395,12 @@ function curvatureFact(fact: CurvatureFact, writer: Writer): FactText {
         'culprit',
         fact.culprit === undefined ? undefined : expressionText(fact.culprit, writer),
       ),
+    };
+  if (fact.curvature === 'constant' || fact.curvature === 'affine')
+    return {
+      fact: fact.curvature,
+      holds: 'yes',
+      summary: fact.curvature === 'constant' ? 'does not depend on these variables' : '',
     };
   return {
     fact: fact.curvature,
@@ -349,11 +437,11 @@ function smoothFact(smooth: Truth, lipschitz: BoundFact, writer: Writer): FactTe
 
 function strongFact(bound: BoundFact, strong: Truth, writer: Writer): FactText {
   const modulus =
-    bound.bound === undefined ? '' : `with modulus at least ${boundText(bound.bound, writer)}`;
+    bound.bound === undefined ? '' : `the modulus is at least ${boundText(bound.bound, writer)}`;
   return {
     fact: 'strongly convex',
     holds: strong.kind,
-    ...optional('condition', strong.kind === 'if' ? 'the modulus is positive' : undefined),
+    ...optional('condition', strong.kind === 'if' ? 'its modulus is positive' : undefined),
     summary: modulus,
   };
 }
@@ -426,7 +514,10 @@ function conditionText(reason: Reason, condition: Node, writer: Writer): string 
   const collect = (at: Reason): void => {
     if (isCheck(at) && at.node !== undefined) {
       const what = at.text.replace(/, checked.*$/, '');
-      const text = `${expressionText(at.node, writer)} is ${what}`;
+      const side = /^a quadratic with (\w+ semidefinite) Hessian$/.exec(what);
+      const expression = expressionText(at.node, writer);
+      const text =
+        side === null ? `${expression} is ${what}` : `the Hessian of ${expression} is ${side[1]}`;
       if (!open.includes(text)) open.push(text);
     }
     at.because.forEach(collect);

@@ -17,6 +17,8 @@ import {
   slopesIn,
   type SlopeScope,
 } from './slope.ts';
+import { quadraticForm } from './quadratic-form.ts';
+import { symmetricNorm } from './spectral-bounds.ts';
 import { powerFacts, unaryFacts, type ScalarFacts } from './unary-rules.ts';
 
 export type Bend = Node | undefined;
@@ -140,11 +142,21 @@ function contractBend(node: NodeOf<'contract'>, scope: BendScope): Bend {
     ...free.map((axis) => a.type.shape[axis]),
     ...otherFree.map((axis) => b.type.shape[axis]),
   ];
-  if (freeDims.length === 0) return bilinear(a, b, scope);
+  if (freeDims.length === 0) return formBend(node, scope) ?? bilinear(a, b, scope);
   // ‖W‖₂ ≤ ‖W‖_F for the weights on the free axes.
   const isQuadratic = scope.c.degree(a) <= 1 && scope.c.degree(b) <= 1;
   const count = scope.c.graph.size(productOfDims(freeDims));
   return isQuadratic ? times(bilinear(a, b, scope), scope.n.sqrt(count), scope) : undefined;
+}
+
+/** u' Q u: the largest eigenvalue of Q + Q' in absolute value, times the squared norm of u's map. */
+function formBend(node: NodeOf<'contract'>, scope: BendScope): Bend {
+  const form = quadraticForm(node, scope.c);
+  if (form === undefined || scope.c.degree(form.vector) !== 1 || !scope.known(form.matrix))
+    return undefined;
+  const { graph } = scope.c;
+  const symmetric = graph.add(form.matrix, graph.transpose(form.matrix));
+  return times(joint(form.vector, scope), symmetricNorm(graph, symmetric), scope);
 }
 
 /** Weights of the other factor's entries: at most the largest sum of absolute values over the free axes. */

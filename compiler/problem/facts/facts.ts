@@ -4,6 +4,7 @@ import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 import type { BoundFact, CurvatureFact, Reason, Truth } from '../fact.ts';
 import { withoutBoundsOf } from './assumptions.ts';
+import { proveSumOfSquares } from './atoms/norms.ts';
 import { bendsIn } from './bend.ts';
 import { bilinearGroups, proveAffineIn, proveBilinear, smallestNonlinear } from './bilinear.ts';
 import type { Assumptions, Calculus } from './calculus.ts';
@@ -25,7 +26,8 @@ import { summandsOf } from './summands.ts';
 
 export interface Facts {
   readonly variables: readonly Node[];
-  readonly curvature: (node: Node) => CurvatureFact;
+  /** Where convex and concave hold under conditions both, the one that is `wanted`. */
+  readonly curvature: (node: Node, wanted?: Goal) => CurvatureFact;
   readonly isConvex: (node: Node) => Truth;
   readonly isConcave: (node: Node) => Truth;
   /** Affine in these variables, or in a block of them, all others held fixed. */
@@ -43,6 +45,8 @@ export interface Facts {
   /** The gradient exists and is continuous. */
   readonly isSmooth: (node: Node) => Truth;
   readonly isStronglyConvex: (node: Node) => Truth;
+  /** A sum of squares of affine expressions and nonnegative constants, with nonnegative factors. */
+  readonly isSumOfSquares: (node: Node) => Truth;
   /** (F(z) - F(w))'(z - w) ≥ 0 for an operator in the shape of the variable. */
   readonly isMonotone: (operator: Node) => Truth;
   /** Upper bound for the Lipschitz constant of the gradient in the 2-norm, all variables together. */
@@ -78,7 +82,7 @@ export function createFacts(
   };
   return {
     variables,
-    curvature: (node) => curvatureOf(whole(node), c),
+    curvature: (node, wanted = 'convex') => curvatureOf(whole(node), wanted, c),
     isConvex: (node) => truthOfCurvature(whole(node), 'convex', c),
     isConcave: (node) => truthOfCurvature(whole(node), 'concave', c),
     isAffine: (node, block = variables) => truthOf(proveAffineIn(node, block, c), c),
@@ -89,6 +93,7 @@ export function createFacts(
     isBlockSeparable: (node) => truthOf(proveBlockSeparable(node, c), c),
     isSmooth: (node) => truthOf(smooth(whole(node)), c),
     isStronglyConvex: (node) => strongTruth(whole(node), everywhere, c),
+    isSumOfSquares: (node) => truthOf(proveSumOfSquares(node, c), c),
     isMonotone: (operator) => truthOf(proveMonotone(operator, c), c),
     lipschitz: (node) => betterBound(whole(node), everywhere, c, lipschitzIn),
     strongConvexity: (node) => betterBound(whole(node), everywhere, c, strongIn),
@@ -158,7 +163,7 @@ function byHessian(node: Node, goal: Goal, c: Calculus): Proof | undefined {
   const side = goal === 'convex' ? 'positive' : 'negative';
   if (answer === false)
     return stuck(`a quadratic whose Hessian is not ${side} semidefinite`, quadratic);
-  const text = `a quadratic whose Hessian is ${side} semidefinite`;
+  const text = `a quadratic with ${side} semidefinite Hessian`;
   const whole =
     answer === true
       ? proved(text, quadratic)
@@ -189,7 +194,7 @@ function truthOfCurvature(node: Node, goal: Goal, c: Calculus): Truth {
   return { kind: isRefuted ? 'no' : 'unknown', reason: proof.reason };
 }
 
-function curvatureOf(node: Node, c: Calculus): CurvatureFact {
+function curvatureOf(node: Node, wanted: Goal, c: Calculus): CurvatureFact {
   const degree = c.degree(node);
   if (degree <= 1) {
     const curvature = degree === 0 ? 'constant' : 'affine';
@@ -200,12 +205,11 @@ function curvatureOf(node: Node, c: Calculus): CurvatureFact {
       culprit: undefined,
     };
   }
-  const convex = proveCurvature(node, 'convex', c);
-  const concave =
-    convex.ok && convex.conditions.length === 0 ? undefined : proveCurvature(node, 'concave', c);
-  const isConcave =
-    concave?.ok === true && (!convex.ok || concave.conditions.length < convex.conditions.length);
-  const best = isConcave ? concave : convex;
+  const first = proveCurvature(node, wanted, c);
+  const settled = first.ok && first.conditions.length === 0;
+  const second = settled ? first : proveCurvature(node, flip(wanted), c);
+  const isSecond = second.ok && (!first.ok || second.conditions.length < first.conditions.length);
+  const best = isSecond ? second : first;
   if (!best.ok)
     return {
       curvature: 'unknown',
@@ -214,7 +218,7 @@ function curvatureOf(node: Node, c: Calculus): CurvatureFact {
       culprit: best.culprit,
     };
   return {
-    curvature: isConcave ? 'concave' : 'convex',
+    curvature: isSecond ? flip(wanted) : wanted,
     condition: conjunction(c.graph, best.conditions),
     reason: best.reason,
     culprit: undefined,

@@ -6,6 +6,7 @@
 import { constantValue, multiplyDims, type Dim } from '../../tensor/dim.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
+import { isOp } from '../../tensor/type.ts';
 import { numbersIn } from './numbers.ts';
 
 /** Gram matrices are formed up to this size and for at most this many products. */
@@ -50,6 +51,8 @@ function gram(graph: Graph, matrix: Node, over: 'columns' | 'rows'): Node {
 
 /** At least the largest singular value squared of a matrix (or of each of a batch of them). */
 export function largestSquared(graph: Graph, matrix: Node): Node {
+  if (isOp(matrix, 'transpose') && matrix.attributes.permutation.join() === '1,0')
+    return largestSquared(graph, matrix.args[0]);
   const shape = matrix.type.shape;
   const [rows, columns] = [shape[shape.length - 2], shape[shape.length - 1]];
   if (isOne(rows) || isOne(columns)) return rowNorms(graph, matrix);
@@ -111,6 +114,19 @@ export function smallestEigenvalue(graph: Graph, symmetric: Node): Node {
   const [values] = graph.eigh(symmetric);
   const rounding = graph.mul(gramRounding, graph.maxOver(graph.abs(values)));
   return graph.sub(graph.minOver(values), rounding);
+}
+
+/** At least the largest absolute value of an eigenvalue of a symmetric matrix: exact where that is cheap. */
+export function symmetricNorm(graph: Graph, symmetric: Node): Node {
+  const { sqrt } = numbersIn(graph);
+  const [size] = symmetric.type.shape;
+  if (symmetric.type.storage === 'csr') return sqrt(largestSquared(graph, symmetric));
+  return choose(
+    graph,
+    gramIsCheap(graph, size, size),
+    () => largestEigenvalueSize(graph, symmetric),
+    () => sqrt(productBound(graph, symmetric)),
+  );
 }
 
 /** The largest absolute value of an eigenvalue of a symmetric matrix. */

@@ -47,7 +47,7 @@ function joined(a: Strength, b: Strength, join: (x: Node, y: Node) => Node): Str
 function leastMagnitude(node: Node, { c, n, known }: StrengthScope): Node | undefined {
   const value = uniformValue(node);
   if (value !== undefined) return n.of(Math.abs(value));
-  if (known(node)) return n.least(c.graph.abs(node));
+  if (known(node)) return n.least(c.range(node).low >= 0 ? node : c.graph.abs(node));
   const i = c.range(node);
   const least = Math.max(i.low, -i.high);
   return least > 0 ? n.of(least) : undefined;

@@ -302,7 +302,7 @@ export const unaryRules: { readonly [F in UnaryFn]: UnaryRule } = {
     facts: (i) =>
       smooth(
         increasingImage(i, logistic),
-        slack(hump(i, 0, (x) => logistic(x) * logistic(-x))),
+        hump(i, 0, (x) => logistic(x) * logistic(-x)),
         slack(oddBend(i, sigmoidBend)),
       ),
   },
@@ -312,7 +312,7 @@ export const unaryRules: { readonly [F in UnaryFn]: UnaryRule } = {
       smooth(
         increasingImage(i, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
         increasingImage(i, logistic),
-        slack(hump(i, 0, (x) => logistic(x) * logistic(-x))),
+        hump(i, 0, (x) => logistic(x) * logistic(-x)),
       ),
   },
   erf: {

@@ -176,10 +176,10 @@ export function spectrumOfSum(
   if (!isReduce(at, 'sum')) return undefined;
   const [entries] = at.args;
   const values = spectrumBelow(entries);
-  if (values === undefined || at.attributes.axes.length !== values.type.shape.length)
-    return undefined;
-  const ordered = orderedWhole(values);
-  return ordered?.ordered.what.kind === 'eigenvalues'
+  const ordered = values === undefined ? undefined : orderedWhole(values);
+  if (values === undefined || ordered === undefined) return undefined;
+  if (!at.attributes.axes.includes(ordered.ordered.axis)) return undefined;
+  return ordered.ordered.what.kind === 'eigenvalues'
     ? { values, entries, matrix: ordered.ordered.what.of }
     : undefined;
 }

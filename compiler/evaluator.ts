@@ -2,6 +2,7 @@
 import type { Span } from '../grammar/span.ts';
 import type { MeasureProgram, ProgramInput, Values } from '../runtime/program.ts';
 import type { Tensor } from '../runtime/tensor.ts';
+import { decideSizes } from './decide-sizes.ts';
 import { emitModule } from './emit/ts/module.ts';
 import { instantiate } from './instantiate.ts';
 import type { Problem } from './problem/problem.ts';
@@ -22,7 +23,8 @@ export function compileMeasures(
   named: ReadonlyMap<string, Node>,
 ): Evaluator {
   const names = [...named.keys()];
-  const nodes = simplify(graph, [...named.values()]);
+  const decided = decideSizes(graph, [...named.values()], input.sizes);
+  const nodes = simplify(graph, decided.nodes);
   const module = emitModule({
     problem,
     step: undefined,

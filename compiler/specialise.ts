@@ -6,8 +6,10 @@ import type { StepProgram, Values } from '../runtime/program.ts';
 import { highsProgram, loadHighs, type HighsStatus } from '../runtime/native/highs.ts';
 import type { LinearProgram } from '../runtime/native/lp-text.ts';
 import { dense } from '../runtime/kernels/tensors.ts';
+import { decideSizes } from './decide-sizes.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { ModuleSpec } from './emit/ts/spec.ts';
+import { withSweep } from './compare/asker.ts';
 import { compileMeasures } from './evaluator.ts';
 import { instantiate } from './instantiate.ts';
 import type { LoweredProblem } from './lower/problem.ts';
@@ -70,7 +72,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
     lowered.problem,
     task.via.map(({ name, args, span }) => ({
       name,
-      args: args.map((arg) => lowerArgument(lowered, arg)),
+      args: args.map((arg) => lowerArgument(lowered, arg, task.sweep)),
       span,
     })),
   );
@@ -137,8 +139,14 @@ export function matchContext(session: Session, problem: Problem): MatchContext {
   };
 }
 
-const lowerArgument = ({ lowering, frame }: LoweredProblem, argument: TypedExpression): Node =>
-  lowering.lower(argument, frame.scope);
+/** An argument of a reduction in the problem's scope; new names of a sweep have their values. */
+function lowerArgument(
+  { lowering, frame }: LoweredProblem,
+  argument: TypedExpression,
+  sweep: ReadonlyMap<string, number>,
+): Node {
+  return lowering.lower(argument, withSweep(lowering.graph, frame.scope, sweep));
+}
 
 /** The answer of the problem as written, from the variables of its reduced form. */
 function invertAnswers(
@@ -166,7 +174,8 @@ export function simplified(session: Session, step: MatchedStep): MatchedStep {
     ...step.startAnswer.map(({ node }) => node),
     ...(step.stop === undefined ? [] : [step.stop]),
   ];
-  const after = simplify(graph, before);
+  const decided = decideSizes(graph, before, session.input.sizes);
+  const after = simplify(graph, decided.nodes);
   const now = new Map(before.map((node, k) => [node, after[k]]));
   const of = (node: Node): Node => now.get(node) ?? node;
   return {

@@ -49,7 +49,7 @@ export function lowerText(text: string, folder = galleryFolder): readonly Given[
 export const lowerGallery = (name: string): readonly Given[] =>
   lowerText(readFileSync(join(galleryFolder, `${name}.opt`), 'utf8'));
 
-function evaluated(model: ProblemModel, folder: string): Given {
+export function evaluated(model: ProblemModel, folder: string): Given {
   const graph = createGraph();
   const lowered = lowerProblem(model, graph, { sampleSize: 2000 });
   const { problem } = lowered;

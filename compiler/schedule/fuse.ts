@@ -93,14 +93,17 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
     if (readsOf(unit, c).has(p.target)) {
       if (written < 0 || !readsExactly(c, p.target, written, inner.variable)) return false;
     }
-    if (readsOf(unit, p).has(c.target)) {
-      if (stored < 0 || !readsExactly(p, c.target, stored, outer.variable)) return false;
+    for (const old of [c.target, c.target.replaces]) {
+      if (old === undefined || !readsOf(unit, p).has(old)) continue;
+      if (stored < 0 || !readsExactly(p, old, stored, outer.variable)) return false;
     }
     return p.target !== c.target || commute(p, c) || (written >= 0 && written === stored);
   };
 
   const related = (p: Nest, c: Nest): boolean =>
-    p.target === c.target || readsOf(unit, c).has(p.target) || readsOf(unit, p).has(c.target);
+    p.target === c.target ||
+    readsOf(unit, c).has(p.target) ||
+    [c.target, c.target.replaces].some((old) => old !== undefined && readsOf(unit, p).has(old));
 
   const keyOf = ({ computation, rest }: Entry): string | undefined => {
     if (computation.kind !== 'nest' || rest.length === 0) return undefined;

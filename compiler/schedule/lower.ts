@@ -375,7 +375,11 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
     const written = stores.map(({ target }) => target);
     const values = stores.map((store, k) => {
       const earlier = written.slice(0, k);
-      const changed = earlier.some((target) => binder.reads(store.value, target));
+      const changed = earlier.some(
+        (target) =>
+          binder.reads(store.value, target) ||
+          (target.replaces !== undefined && binder.reads(store.value, target.replaces)),
+      );
       return changed ? binder.name(store.value, scope, `${store.target.hint}Next`) : undefined;
     });
     stores.forEach(({ target, at, value }, k) =>
@@ -442,6 +446,11 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
     bound: ReadonlySet<number> | undefined,
   ): void {
     if (locations.has(target)) return;
+    const under = target.replaces === undefined ? undefined : locations.get(target.replaces);
+    if (under !== undefined) {
+      locations.set(target, under);
+      return;
+    }
     if (target.given !== undefined) {
       locations.set(target, givenLocation(target));
       return;

@@ -46,9 +46,10 @@ export function materialize(planner: Planner, node: Node): Target {
 function targetFor(planner: Planner, node: Node): Target {
   const { unit } = planner;
   const wish = unit.wishes.get(node.id);
+  if (wish?.target !== undefined) return wish.target;
   return unit.newTarget({
     hint: wish?.name ?? hintOf(planner, node),
-    exact: wish !== undefined,
+    exact: wish?.name !== undefined,
     shape: node.type.shape,
   });
 }
@@ -328,7 +329,8 @@ function fillCumulate(planner: Planner, target: Target, node: Node<'cumulate'>):
 function fillPut(planner: Planner, target: Target, node: Node<'put'>): void {
   const [x, value, ...positions] = node.args;
   const { axes } = node.attributes;
-  assign(planner, target, x, (index) => index);
+  const there = target.replaces !== undefined && planner.unit.targets.get(x.id) === target.replaces;
+  if (!there) assign(planner, target, x, (index) => index);
   const space = spaceOf(planner, value.type.shape);
   planner.inLoops(space.variables, () => {
     const at = addressed(planner, node, x.type.shape, axes, positions, space.index, false);

@@ -92,12 +92,23 @@ export function edges(
       if (list === undefined) writers.set(target, [c]);
       else list.push(c);
     }
+  /** Computations that overwrite what a target held. */
+  const overwriters = new Map<Target, Computation[]>();
+  for (const c of computations)
+    for (const { replaces } of writesOf(c)) {
+      if (replaces === undefined) continue;
+      const list = overwriters.get(replaces);
+      if (list === undefined) overwriters.set(replaces, [c]);
+      else list.push(c);
+    }
   const before = new Map<Computation, Set<Computation>>(computations.map((c) => [c, new Set()]));
   const add = (first: Computation, then: Computation): void => {
     if (first !== then) before.get(then)?.add(first);
   };
   for (const c of computations) {
     for (const target of readsOf(unit, c)) {
+      for (const writer of overwriters.get(target) ?? [])
+        if (!(c.kind === 'finish' && writer.kind === 'finish')) add(c, writer);
       for (const writer of writers.get(target) ?? []) {
         if (isClosing(writer)) {
           if (!(isClosing(c) && c.kind === 'finish' && writer.kind === 'finish')) add(c, writer);

@@ -10,6 +10,7 @@ import {
 } from '../tensor/dim.ts';
 import { unrolled } from './additive.ts';
 import type { Computation, Count, Nest, Plan, Store } from './computation.ts';
+import { computeDirectly, fillDirectly } from './direct.ts';
 import { entryOf } from './entry.ts';
 import { materialize, materializeCopy, materializeParts } from './materialize.ts';
 import { orderComputations } from './order.ts';
@@ -61,8 +62,18 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
 
   const store = (target: Target, node: Node): void => {
     const { shape } = target;
-    if (unit.targets.get(node.id) === target) return;
+    const held = unit.targets.get(node.id);
+    if (held !== undefined && (held === target || held === target.replaces)) return;
     kept.add(target);
+    if (computeDirectly(self, target, node)) {
+      if (node.op === 'part') self.ensureParts(node.args[0]);
+      kept.add(self.ensure(node));
+      return;
+    }
+    if (fillDirectly(self, target, node)) {
+      kept.add(self.ensure(node));
+      return;
+    }
     const total = shape.reduce((n, dim) => n * (constantValue(dim) ?? Infinity), 1);
     if (total <= unrolled) {
       for (const at of constantIndices(shape.map((dim) => constantValue(dim) ?? 0)))

@@ -22,8 +22,15 @@ function startStates(
   planner: Planner,
   parameters: readonly Node<'parameter'>[],
   starts: readonly Node[],
+  wishes: ReadonlyMap<number, Target> | undefined,
 ): readonly Target[] {
   return parameters.map((parameter, k) => {
+    const wished = wishes?.get(k);
+    if (wished !== undefined) {
+      planner.unit.targets.set(parameter.id, wished);
+      planner.unit.holders.set(wished, parameter);
+      return wished;
+    }
     const target = planner.unit.newTarget({
       hint:
         parameter.attributes.name === '' ? hintOf(planner, starts[k]) : parameter.attributes.name,
@@ -31,6 +38,7 @@ function startStates(
     });
     assign(planner, target, starts[k], (index) => index);
     planner.unit.targets.set(parameter.id, target);
+    planner.unit.holders.set(target, parameter);
     return target;
   });
 }
@@ -40,7 +48,7 @@ function planLoop(planner: Planner, node: Node<'loop'>): readonly Target[] {
   const { region, states, length } = node.attributes;
   const [count, ...starts] = node.args;
   const [index, ...parameters] = region.parameters;
-  const carried = startStates(planner, parameters, starts);
+  const carried = startStates(planner, parameters, starts, unit.partWishes.get(node.id));
   const variable = unit.variable();
   const at = symbolDim(variable);
   const place = unit.placement.regionPlace(node, region);
@@ -87,7 +95,7 @@ function bindIndex(planner: Planner, parameter: Node<'parameter'>, at: Index): v
 function planWhile(planner: Planner, node: Node<'while'>): readonly Target[] {
   const { unit } = planner;
   const { condition, body } = node.attributes;
-  const carried = startStates(planner, body.parameters, node.args);
+  const carried = startStates(planner, body.parameters, node.args, unit.partWishes.get(node.id));
   condition.parameters.forEach((parameter, k) => unit.targets.set(parameter.id, carried[k]));
   const test = planner.inner(unit.placement.regionPlace(node, condition));
   const holds = test.entry(condition.results[0], []);
@@ -126,8 +134,10 @@ function planWhile(planner: Planner, node: Node<'while'>): readonly Target[] {
 function planCond(planner: Planner, node: Node<'cond'>): readonly Target[] {
   const { unit } = planner;
   const { then, otherwise } = node.attributes;
-  const results = node.results.map(({ shape }, k) =>
-    unit.newTarget({ hint: hintOf(planner, then.results[k]), shape }),
+  const wishes = unit.partWishes.get(node.id);
+  const results = node.results.map(
+    ({ shape }, k) =>
+      wishes?.get(k) ?? unit.newTarget({ hint: hintOf(planner, then.results[k]), shape }),
   );
   const [plan, other] = [then, otherwise].map((region) => {
     const inner = planner.inner(unit.placement.regionPlace(node, region));
@@ -143,8 +153,8 @@ function planCond(planner: Planner, node: Node<'cond'>): readonly Target[] {
     scalars: [condition],
     emit: (emitter) => {
       const test = emitter.value(condition);
-      for (const target of results)
-        if (target.shape.length === 0)
+      for (const [k, target] of results.entries())
+        if (target.shape.length === 0 && wishes?.get(k) === undefined)
           emitter.push({ kind: 'declare', name: emitter.nameOf(target) });
       emitter.push({
         kind: 'if',

@@ -16,6 +16,8 @@ export interface Target {
   readonly bool: boolean;
   /** The hint is its very name. */
   readonly exact: boolean;
+  /** The target in whose memory it lies: what was there is overwritten. */
+  readonly replaces: Target | undefined;
 }
 
 /** A value that is there already: an array or scalar by its name, or the three arrays of a compressed matrix. */

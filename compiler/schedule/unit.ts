@@ -41,6 +41,10 @@ export interface Unit {
   readonly costs: Map<number, number>;
   /** What is asked for the targets of nodes that are still to be computed. */
   readonly wishes: Map<number, Wish>;
+  /** The same for results of loops and branches, by index. */
+  readonly partWishes: Map<number, Map<number, Target>>;
+  /** The node whose value a state's target holds when its place begins. */
+  readonly holders: Map<Target, Node>;
   /** Names to suggest for scalars, by id. */
   readonly scalarHints: Map<number, string>;
   /** Nodes being filled now: their entries are written out. */
@@ -49,7 +53,9 @@ export interface Unit {
 
 export interface Wish {
   /** The very name of the array. */
-  readonly name: string;
+  readonly name?: string;
+  /** The very target. */
+  readonly target?: Target;
 }
 
 export interface TargetOptions {
@@ -60,6 +66,7 @@ export interface TargetOptions {
   readonly boxed?: boolean;
   readonly bool?: boolean;
   readonly exact?: boolean;
+  readonly replaces?: Target;
 }
 
 export function createUnit(
@@ -85,6 +92,8 @@ export function createUnit(
     literals: new Map(),
     costs: new Map(),
     wishes: new Map(),
+    partWishes: new Map(),
+    holders: new Map(),
     scalarHints: new Map(),
     filling: new Set(),
     variable: () => `$${ids++}`,
@@ -97,6 +106,7 @@ export function createUnit(
       boxed = false,
       bool = false,
       exact = false,
+      replaces,
     }) => ({
       id: ids++,
       hint: wish,
@@ -106,6 +116,7 @@ export function createUnit(
       boxed,
       bool,
       exact,
+      replaces,
     }),
   };
 }

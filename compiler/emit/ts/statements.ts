@@ -126,21 +126,30 @@ function assignment(
   const text =
     condition && isBool(value) ? printCondition(context, value) : printNumber(context, value);
   const line = `${left} ${text};`;
-  return line.length <= width ? [line] : breakLine(left, value, text, indent);
+  if (line.length <= width) return [line];
+  const parts = breakable(context, value);
+  return parts === undefined
+    ? [left, `${indent}  ${text};`]
+    : [
+        left,
+        `${indent}  ${parts.condition}`,
+        `${indent}    ? ${parts.then}`,
+        `${indent}    : ${parts.otherwise};`,
+      ];
 }
 
-function breakLine(left: string, value: Scalar, text: string, indent: string): readonly string[] {
-  if (value.kind === 'select') {
-    const [test, rest] = splitOnce(text, ' ? ');
-    const [then, otherwise] = splitOnce(rest, ' : ');
-    return [left, `${indent}  ${test}`, `${indent}    ? ${then}`, `${indent}    : ${otherwise};`];
-  }
-  return [left, `${indent}  ${text};`];
-}
-
-function splitOnce(text: string, by: string): readonly [string, string] {
-  const at = text.indexOf(by);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + by.length)];
+/** A choice that fits on three lines. */
+function breakable(
+  context: StatementContext,
+  value: Scalar,
+): { readonly condition: string; readonly then: string; readonly otherwise: string } | undefined {
+  if (value.kind !== 'select' || isBool(value)) return undefined;
+  if (value.x.kind === 'select' || value.y.kind === 'select') return undefined;
+  return {
+    condition: printCondition(context, value.condition),
+    then: printNumber(context, value.x),
+    otherwise: printNumber(context, value.y),
+  };
 }
 
 const isArgument = (value: Scalar | Argument): value is Argument => !('id' in value);

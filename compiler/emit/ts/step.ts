@@ -162,7 +162,9 @@ function giveStates({ code }: Section, states: readonly StateName[]): readonly T
   return states.map(({ state, name }) => {
     const scalar = state.type.shape.length === 0;
     code.give(state.input, { kind: scalar ? 'scalar' : 'array', name }, state.name);
-    return code.targetOf(state.input);
+    const target = code.targetOf(state.input);
+    code.unit.holders.set(target, state.input);
+    return target;
   });
 }
 

@@ -1,0 +1,118 @@
+// New values of states written straight over the old ones, where nobody needs the old ones any more: no copy at the end of an iteration.
+import type { Node } from '../tensor/ir.ts';
+import { isOp } from '../tensor/type.ts';
+import { operandsOf } from '../tensor/visit.ts';
+import { constantEntries } from './cost.ts';
+import { isInline, splitsIntoEntries } from './entry.ts';
+import type { Planner } from './planner.ts';
+import { isCompressed } from './sparse.ts';
+import type { Target } from './target.ts';
+import { unrolled } from './additive.ts';
+
+/** Asks for the node to be computed in the memory of the target. False where that is not safe or brings nothing. */
+export function computeDirectly(planner: Planner, target: Target, node: Node): boolean {
+  const { unit } = planner;
+  if (isCompressed(node) || unit.targets.has(node.id)) return false;
+  if (unit.placement.placeOf(node) !== planner.place) return false;
+  const maker = isOp(node, 'part') ? node.args[0] : node;
+  if (unit.parts.has(maker.id)) return false;
+  const index = isOp(node, 'part') ? node.attributes.index : 0;
+  const state = unit.holders.get(target);
+  if (isOp(maker, 'cond')) {
+    if (state !== undefined && isReadAfter(planner, state, maker)) return false;
+    wishPart(planner, maker, index, target, state);
+    return true;
+  }
+  if (isOp(maker, 'loop') || isOp(maker, 'while')) {
+    if (state === undefined || target.shape.length === 0) return false;
+    const start = maker.args[isOp(maker, 'loop') ? index + 1 : index];
+    if (start !== state || isReadWithin(state, maker) || isReadAfter(planner, state, maker))
+      return false;
+    wishPart(planner, maker, index, target, state);
+    return true;
+  }
+  return false;
+}
+
+/** As `computeDirectly`, for products, reductions and replaced parts. */
+export function fillDirectly(planner: Planner, target: Target, node: Node): boolean {
+  const { unit } = planner;
+  if (!isOp(node, 'contract') && !isOp(node, 'reduce') && !isOp(node, 'put')) return false;
+  if (isInline(node) || splitsIntoEntries(node) || (constantEntries(node) ?? Infinity) <= unrolled)
+    return false;
+  if (target.shape.length === 0 || unit.targets.has(node.id)) return false;
+  if (unit.placement.placeOf(node) !== planner.place) return false;
+  const state = unit.holders.get(target);
+  if (state !== undefined) {
+    const others = isOp(node, 'put') && node.args[0] === state ? node.args.slice(1) : node.args;
+    if (others.some((arg) => reaches(planner, arg, state, new Set()))) return false;
+    if (isReadAfter(planner, state, node)) return false;
+  }
+  unit.wishes.set(node.id, { target: overwriting(planner, target, state) });
+  return true;
+}
+
+function wishPart(
+  planner: Planner,
+  maker: Node,
+  index: number,
+  target: Target,
+  state: Node | undefined,
+): void {
+  const { partWishes } = planner.unit;
+  const wishes = partWishes.get(maker.id) ?? new Map<number, Target>();
+  wishes.set(index, overwriting(planner, target, state));
+  partWishes.set(maker.id, wishes);
+}
+
+/** A target in the same memory, for the new value; the target itself where it holds nothing yet. */
+function overwriting(planner: Planner, target: Target, state: Node | undefined): Target {
+  if (state === undefined) return target;
+  const { hint, shape, given } = target;
+  const made = planner.unit.newTarget({
+    hint,
+    shape,
+    replaces: target,
+    ...(given === undefined ? {} : { given }),
+  });
+  planner.unit.holders.set(made, state);
+  return made;
+}
+
+/** Whether the bodies of a loop read the state from outside. */
+const isReadWithin = (state: Node, maker: Node): boolean => {
+  const seen = new Set<number>();
+  const reads = (node: Node): boolean => {
+    if (node === state) return true;
+    if (seen.has(node.id)) return false;
+    seen.add(node.id);
+    return operandsOf(node).some(reads);
+  };
+  return operandsOf(maker)
+    .filter((operand) => !maker.args.includes(operand))
+    .some(reads);
+};
+
+/** Whether something that needs the maker's result reads the state as it was. */
+function isReadAfter(planner: Planner, state: Node, maker: Node): boolean {
+  const after = new Set([maker.id]);
+  for (const node of planner.unit.placement.order) {
+    const operands = operandsOf(node);
+    if (node === maker || !operands.some(({ id }) => after.has(id))) continue;
+    after.add(node.id);
+    if (operands.some((operand) => reaches(planner, operand, state, after))) return true;
+  }
+  return false;
+}
+
+/** Whether the state is read where the node is used: by the node written out in place, or in an inner place. */
+function reaches(planner: Planner, node: Node, state: Node, stop: ReadonlySet<number>): boolean {
+  if (node === state) return true;
+  if (stop.has(node.id)) return false;
+  const within = planner.unit.placement.placeOf(node).depth > planner.place.depth;
+  if (!within && !isInline(node) && !isShared(node)) return false;
+  return operandsOf(node).some((operand) => reaches(planner, operand, state, stop));
+}
+
+/** Operations that are written out by entries or pieces. */
+const isShared = ({ op }: Node): boolean => op === 'concat' || op === 'pad' || op === 'put';

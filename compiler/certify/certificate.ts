@@ -117,17 +117,18 @@ function firstOrder(
     scale.reduce((a, b) => graph.max(a, b)),
     1,
   );
+  const distance = graph.mul(100, size);
+  const moduli = isConvex
+    ? modulusChoices(graph, terms, F, inputs, questions)
+    : [inputs.map(() => undefined)];
   const dual: DualProblem = {
     graph,
     variables: inputs,
     gradient: grads(graph, smoothPart, inputs),
     atoms,
     tolerance: graph.mul(1e-6, size),
+    moduli: commonModuli(graph, moduli),
   };
-  const distance = graph.mul(100, size);
-  const moduli = isConvex
-    ? modulusChoices(graph, terms, F, inputs, questions)
-    : [inputs.map(() => undefined)];
   const proofs = multiplierCandidates(dual).flatMap((y) =>
     moduli.map((modulus) => proofWith(graph, dual, y, variables, F, modulus, distance)),
   );
@@ -199,6 +200,18 @@ function modulusChoices(
   const whole = questions.strongConvexity(F, inputs);
   return whole === undefined ? [own] : [own, inputs.map(() => whole)];
 }
+
+/** One modulus for all variables, for each choice that has one in all. */
+const commonModuli = (
+  graph: Graph,
+  choices: readonly (readonly (Node | undefined)[])[],
+): readonly Node[] =>
+  choices.flatMap((choice) => {
+    const known = choice.flatMap((modulus) => (modulus === undefined ? [] : [modulus]));
+    return known.length < choice.length || known.length === 0
+      ? []
+      : [known.reduce((a, b) => graph.min(a, b))];
+  });
 
 interface Proof {
   readonly bound: Node | undefined;

@@ -22,22 +22,33 @@ export interface DualProblem {
   readonly atoms: readonly WeightedAtom[];
   /** Entries farther than this from a kink keep their multiplier. */
   readonly tolerance: Node;
+  /** Moduli of strong convexity in all variables, where one is known. */
+  readonly moduli: readonly Node[];
 }
 
 const steps = 1500;
 const powerSteps = 40;
 const conjugateSteps = 200;
 
-/** Candidate multipliers, one list entry an atom. */
+/** Candidate multipliers, one list entry an atom. They are found from the point but stand for constants: no derivative goes through them. */
 export function multiplierCandidates(dual: DualProblem): readonly (readonly Node[])[] {
-  const start = dual.atoms.map(({ atom }) => atom.start);
-  if (start.length === 0) return [[]];
   const { graph } = dual;
-  const centre = dual.atoms.map(({ atom }, k) =>
-    graph.select(atom.fixed(dual.tolerance), start[k], atom.centre),
+  const constant = (y: readonly Node[]): readonly Node[] => y.map((x) => graph.stop(x));
+  const start = constant(dual.atoms.map(({ atom }) => atom.start));
+  if (start.length === 0) return [[]];
+  const centre = constant(
+    dual.atoms.map(({ atom }, k) =>
+      graph.select(atom.fixed(dual.tolerance), start[k], atom.centre),
+    ),
   );
-  const accelerated = accelerate(dual, centre);
-  return [start, polish(dual, centre), accelerated, polish(dual, accelerated)];
+  const free = dual.atoms.map(({ atom }) => graph.not(atom.fixed(dual.tolerance)));
+  const everywhere = start.map((y) => graph.eq(graph.zeros(y.type.shape), 0));
+  if (dual.moduli.length > 0) {
+    // With strong convexity the multipliers solve a smooth dual: nothing need be guessed about kinks.
+    return [start, ...dual.moduli.map((m) => constant(accelerate(dual, start, everywhere, m)))];
+  }
+  const accelerated = constant(accelerate(dual, centre, free, undefined));
+  return [constant(polish(dual, centre)), accelerated, constant(polish(dual, accelerated))];
 }
 
 /** The slope of the minorant: g + Σ K_k' (w_k y_k), one a variable. */
@@ -72,9 +83,18 @@ const derivative = (
     materialize(graph, d, variables[v].type.shape),
   );
 
-function accelerate(dual: DualProblem, start: readonly Node[]): readonly Node[] {
+/**
+ * Accelerated projected gradient on ½ ‖slope‖², over the free entries. With a modulus m of strong convexity on the dual itself,
+ * ½ ‖slope‖² - m Σ w linear(y): then every entry is free and the best bound is its optimum.
+ */
+function accelerate(
+  dual: DualProblem,
+  start: readonly Node[],
+  free: readonly Node[],
+  modulus: Node | undefined,
+): readonly Node[] {
   const { graph, atoms } = dual;
-  const free = atoms.map(({ atom }) => graph.not(atom.fixed(dual.tolerance)));
+  const gain = modulus === undefined ? undefined : atomValues(dual, start);
   const norm = operatorNorm(dual, free);
   const step = graph.div(1, graph.max(norm, Number.MIN_VALUE * 2 ** 60));
   const count = start.length;
@@ -83,7 +103,11 @@ function accelerate(dual: DualProblem, start: readonly Node[]): readonly Node[] 
     const z = all.slice(count, 2 * count);
     const t = all[2 * count];
     const residual = slope(dual, z);
-    const ascent = forward(dual, residual, z);
+    const curved = forward(dual, residual, z);
+    const ascent =
+      modulus === undefined || gain === undefined
+        ? curved
+        : curved.map((d, k) => graph.sub(d, graph.mul(modulus, gain[k])));
     const next = atoms.map(({ atom }, k) =>
       graph.select(free[k], atom.project(graph.sub(z[k], graph.mul(step, ascent[k]))), start[k]),
     );
@@ -93,6 +117,13 @@ function accelerate(dual: DualProblem, start: readonly Node[]): readonly Node[] 
     return [...next, ...ahead, s];
   });
   return states.slice(0, count);
+}
+
+/** The derivative of Σ w linear(y) by y, at the answer. */
+function atomValues({ graph, atoms }: DualProblem, y: readonly Node[]): readonly Node[] {
+  const outputs = atoms.map(({ atom }, k) => atom.linear(y[k]));
+  const weights = atoms.map(({ weight }) => weight);
+  return vjp(graph, outputs, y, weights).map((d, k) => materialize(graph, d, y[k].type.shape));
 }
 
 /** K r, weighted: how the multipliers' objective changes with y. */

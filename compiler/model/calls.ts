@@ -19,7 +19,7 @@ import type { Value } from './value.ts';
 export function call(context: Context, e: Call): Value {
   const { name } = e.callee;
   const entry = lookUp(context.scope, name);
-  const meaning = entry === undefined ? undefined : meaningOf(context, entry, e.callee.span);
+  const meaning = entry === undefined ? undefined : meaningOf(context, entry);
   if (meaning?.kind === 'function') return inlineCall(context, meaning.function, e);
   if (meaning?.kind === 'builtin') return builtin(context, meaning.name, e);
   if (meaning?.kind === 'patternFunction') return patternCall(context, meaning, e);

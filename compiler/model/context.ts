@@ -10,6 +10,7 @@ import { unknownType } from './type-of.ts';
 import type {
   BoundIndex,
   Column,
+  ElementKind,
   IndexSet,
   Local,
   TensorType,
@@ -50,6 +51,8 @@ export interface Shared {
   readonly active: Entry[];
   /** Functions being written out, outermost first. */
   readonly calls: FunctionEntry[];
+  /** Kinds that the states of a recurrence needed when it was read before. */
+  readonly widened: Map<Node, readonly ElementKind[]>;
   /** Robust quantities without a type, with the shape that their first use gives. */
   readonly pending: Map<Local, TensorType | undefined>;
   /** Set symbols made for filters and int expressions: what SizeDecls are made of. */
@@ -61,7 +64,11 @@ export interface Shared {
   nodes: number;
   id: number;
   siteOffset: number;
+  /** Hints that were looked for. */
+  hints: number;
+  /** Told once. */
   tooLarge: boolean;
+  tooDeep: boolean;
 }
 
 export interface Context {
@@ -171,6 +178,7 @@ export function newShared(
     defaultConstants: new Map(),
     active: [],
     pending: new Map(),
+    widened: new Map(),
     calls: [],
     filters: new Map(),
     expressions: new Map(),
@@ -179,7 +187,9 @@ export function newShared(
     nodes: 0,
     id: options.firstId ?? 0,
     siteOffset: 0,
+    hints: 0,
     tooLarge: false,
+    tooDeep: false,
   };
 }
 

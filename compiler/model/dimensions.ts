@@ -51,7 +51,7 @@ export function dimension(context: Context, e: Expr): Axis | undefined {
       complain(context, 'M117', e.span, { name: quote(e.name) }, unfixedHelp(context, e.name));
       return undefined;
     }
-    const meaning = meaningOf(context, entry, e.span);
+    const meaning = meaningOf(context, entry);
     if (meaning.kind === 'set') {
       if (meaning.set.size === undefined) {
         complain(context, 'M118', e.span, { what: 'the size of this set' });

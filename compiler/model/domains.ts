@@ -64,7 +64,7 @@ export function isDomainExpression(context: Context, e: Expr): boolean {
   if (e.kind !== 'Name') return false;
   const entry = lookUp(context.scope, e.name);
   if (entry === undefined) return isDomainName(e.name);
-  return meaningOf(context, entry, e.span).kind === 'patternDomain';
+  return meaningOf(context, entry).kind === 'patternDomain';
 }
 
 /** The domain that an expression names. Undefined after a message. */
@@ -73,7 +73,7 @@ export function domainOf(context: Context, e: Expr): TypedDomain | undefined {
   if (e.kind === 'Name') {
     const entry = lookUp(context.scope, e.name);
     if (entry !== undefined) {
-      const meaning = meaningOf(context, entry, e.span);
+      const meaning = meaningOf(context, entry);
       if (meaning.kind === 'patternDomain')
         return { kind: 'role', role: meaning.domain, span: e.span };
       if (meaning.kind === 'bad') return undefined;

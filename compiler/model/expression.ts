@@ -78,12 +78,16 @@ function rule<K extends Expr['kind']>(
 }
 
 export const deepest = 400;
-const most = 500_000;
+const most = 100_000;
 
 /** A value: one expression or a tuple. */
 export function elaborate(context: Context, e: Expr): Value {
   const { shared } = context;
-  if (shared.depth >= deepest) return fail(context, 'M902', e.span, {});
+  if (shared.depth >= deepest) {
+    if (shared.tooDeep) return unknownNode(e.span);
+    shared.tooDeep = true;
+    return fail(context, 'M902', e.span, {});
+  }
   if (shared.nodes++ > most) {
     if (shared.tooLarge) return unknownNode(e.span);
     shared.tooLarge = true;

@@ -456,7 +456,7 @@ function ambiguous(first: Entry, second: Entry): Entry {
 }
 
 function seenFromOutside(child: Frame, entry: Entry): Meaning {
-  const meaning = meaningOf(child.context, entry, entry.span);
+  const meaning = meaningOf(child.context, entry);
   if (meaning.kind !== 'declaration' || child.family === undefined) return meaning;
   const { axes, failed } = child.family.find();
   if (failed) return { kind: 'bad' };

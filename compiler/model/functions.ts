@@ -11,15 +11,15 @@ import { SizeBook } from './sizes.ts';
 import { unknownType } from './type-of.ts';
 
 /** Reads each body with parameters of unknown value; what has no type has no shape. */
-export function checkFunctions(functions: readonly FunctionEntry[], shared: Shared): void {
-  for (const entry of functions) checkFunction(entry, shared);
-}
-
-function checkFunction(entry: FunctionEntry, outer: Shared): void {
-  const { declaration } = entry;
+export function checkFunctions(functions: readonly FunctionEntry[], outer: Shared): void {
   const shared = newShared(outer.add, new SizeBook(new Map(), { generic: true }), {
     firstId: outer.id,
   });
+  for (const entry of functions) checkFunction(entry, shared);
+}
+
+function checkFunction(entry: FunctionEntry, shared: Shared): void {
+  const { declaration } = entry;
   const scope = newScope(entry.scope);
   const context = { ...newContext(shared, scope, 'function'), guarded: true };
   bindSizes(entry, scope);

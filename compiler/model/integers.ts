@@ -3,7 +3,7 @@ import { constantValue, symbolDim, symbolsOf, type Dim } from '../tensor/dim.ts'
 import { minus, multiple, numberDim, plus, product } from './size-arithmetic.ts';
 import { childrenOf, ofSet } from './children.ts';
 import type { Shared } from './context.ts';
-import { printTyped } from './print.ts';
+import { printTyped, type Naming } from './print.ts';
 import type { BoundIndex, IndexBinding, ParamDecl, TypedExpression } from './types.ts';
 
 /** The size that an expression of data and params gives, else undefined. Anything that is no polynomial of sizes becomes a symbol of its own. */
@@ -14,7 +14,7 @@ export function toDim(shared: Shared, e: TypedExpression): Dim | undefined {
   if (!isInput(e)) return undefined;
   const value = knownConstant(shared, e, false);
   if (value !== undefined) return Number.isSafeInteger(value) ? numberDim(value) : undefined;
-  const symbol = printTyped(e);
+  const symbol = printTyped(e, symbolNaming(shared));
   if (!shared.expressions.has(symbol)) shared.expressions.set(symbol, e);
   return shared.sizes.symbol({
     symbol,
@@ -23,6 +23,13 @@ export function toDim(shared: Shared, e: TypedExpression): Dim | undefined {
     value: knownConstant(shared, e, true),
   });
 }
+
+/** Texts that are equal only for equal values. */
+export const symbolNaming = (shared: Shared): Naming => ({
+  value: (local) => shared.bindings.get(local),
+  other: (e) => `<${e.kind} ${shared.id++}>`,
+  deepest: 60,
+});
 
 /** The symbol that stands for a bound index inside polynomials. */
 const indexSymbol = (index: BoundIndex): string => `@${index.id}`;
@@ -130,8 +137,22 @@ function arithmetic(
   const a = polynomial(shared, first, indices);
   const b = a === undefined ? undefined : polynomial(shared, second, indices);
   if (a === undefined || b === undefined) return undefined;
-  if (fn === 'add') return plus(a, b);
-  return fn === 'subtract' ? minus(a, b) : product(a, b);
+  if (fn === 'multiply' && a.monomials.length * b.monomials.length > mostTerms) return undefined;
+  const result = fn === 'add' ? plus(a, b) : fn === 'subtract' ? minus(a, b) : product(a, b);
+  return isManageable(result) ? result : undefined;
+}
+
+/** Larger polynomials than this are sizes that nobody means; they become symbols of their own. */
+const mostTerms = 200;
+const highestDegree = 12;
+
+function isManageable(dim: Dim): boolean {
+  return (
+    dim.monomials.length <= mostTerms &&
+    dim.monomials.every(
+      (m) => m.symbols.length <= highestDegree && Math.abs(m.coefficient) <= 2 ** 40,
+    )
+  );
 }
 
 /** Smallest and largest value of an expression that is linear in its indices. */

@@ -2,7 +2,6 @@
 import type { Name } from '../../grammar/ast.ts';
 import { didYouMean } from '../../grammar/did-you-mean.ts';
 import { quote } from '../../grammar/quote.ts';
-import type { Span } from '../../grammar/span.ts';
 import { symbolDim } from '../tensor/dim.ts';
 import { builtinNames } from './builtins.ts';
 import { complain, fail, localNode, unknownNode, type Context } from './context.ts';
@@ -18,7 +17,7 @@ import { intType, plainAxis, realType, tensorType, withArticle } from './type-of
 import type { Axis, Column, Declaration, TypedExpression } from './types.ts';
 
 /** The meaning of a name, finding it first for a member that nobody asked for yet. */
-export function meaningOf(context: Context, entry: Entry, span: Span): Meaning {
+export function meaningOf(context: Context, entry: Entry): Meaning {
   entry.used = true;
   if (entry.meaning !== undefined) return entry.meaning;
   if (entry.find === undefined) return { kind: 'bad' };
@@ -27,8 +26,9 @@ export function meaningOf(context: Context, entry: Entry, span: Span): Meaning {
     reportCircle(context, entry);
     return { kind: 'bad' };
   }
-  if (active.length > 100) {
-    complain(context, 'M902', span, {});
+  // Members are asked for in an order in which only a circle can get this long.
+  if (active.length > longestChain) {
+    reportCircle(context, active[0]);
     return { kind: 'bad' };
   }
   entry.active = true;
@@ -42,6 +42,8 @@ export function meaningOf(context: Context, entry: Entry, span: Span): Meaning {
   return entry.meaning;
 }
 
+const longestChain = 100;
+
 function reportCircle(context: Context, entry: Entry): void {
   const { active } = context.shared;
   const circle = active.slice(active.indexOf(entry));
@@ -51,12 +53,13 @@ function reportCircle(context: Context, entry: Entry): void {
   // Told at the declaration, so that a circle is told once however one comes into it.
   const first = circle.reduce((a, b) => (b.span.start < a.span.start ? b : a), entry);
   const at = circle.indexOf(first);
-  const path = [...circle.slice(at), ...circle.slice(0, at), first].map((e) => e.name).join(' → ');
+  const round = [...circle.slice(at), ...circle.slice(0, at), first].map((e) => e.name);
+  const path = round.length > 10 ? [...round.slice(0, 4), '…', first.name] : round;
   complain(
     context,
     'M009',
     first.span,
-    { name: first.name, path },
+    { name: first.name, path: path.join(' → ') },
     { related: related.filter((r) => r.span !== first.span) },
   );
   for (const member of circle) member.meaning = { kind: 'bad' };
@@ -65,7 +68,7 @@ function reportCircle(context: Context, entry: Entry): void {
 /** The meaning of a name, or undefined where it is not declared (nothing is said). */
 export function resolve(context: Context, name: Name): Meaning | undefined {
   const entry = lookUp(context.scope, name.name);
-  return entry === undefined ? undefined : meaningOf(context, entry, name.span);
+  return entry === undefined ? undefined : meaningOf(context, entry);
 }
 
 export function named(context: Context, e: Name): TypedExpression {
@@ -73,7 +76,7 @@ export function named(context: Context, e: Name): TypedExpression {
   if (column !== undefined) return columnValue(context, e, column);
   const entry = lookUp(context.scope, e.name);
   if (entry === undefined) return undeclared(context, e);
-  return valueOfMeaning(context, e, meaningOf(context, entry, e.span), entry.what);
+  return valueOfMeaning(context, e, meaningOf(context, entry), entry.what);
 }
 
 /** A column by its bare name is meant where the rows of a trace are looked at; a claim asks for a run. */
@@ -112,14 +115,23 @@ function undeclared(context: Context, e: Name): TypedExpression {
 export function suggest(
   name: string,
   context: Context,
-  candidates: readonly string[] = [...visibleNames(context.scope), 'pi'],
+  given?: readonly string[],
 ): { help?: string } {
-  const guess =
-    candidates.length === 1 && name.length > 1
-      ? nearOnly(name, candidates)
-      : didYouMean(name, candidates);
+  if (context.shared.hints++ > mostHints) return {};
+  const candidates = given ?? [...visibleNames(context.scope), 'pi'];
+  const near =
+    candidates.length > manyNames ? candidates.filter((c) => isNear(c, name)) : candidates;
+  const guess = near.length <= 1 && name.length > 1 ? nearOnly(name, near) : didYouMean(name, near);
   return guess === undefined ? {} : { help: `did you mean \`${guess}\`?` };
 }
+
+/** With many names only those are compared that begin or end alike. */
+const manyNames = 200;
+/** Who mistyped more than this many names is helped by the first hints. */
+const mostHints = 200;
+const isNear = (a: string, b: string): boolean =>
+  Math.abs(a.length - b.length) <= 2 &&
+  (a.slice(0, 2) === b.slice(0, 2) || a.slice(-2) === b.slice(-2));
 
 /** A single candidate is no hint by itself. */
 const nearOnly = (name: string, candidates: readonly string[]): string | undefined =>

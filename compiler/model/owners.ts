@@ -36,7 +36,7 @@ export function ownVariable(frame: Frame, owned: Owned): VariableDecl | undefine
       guess === undefined ? undefined : `did you mean \`${guess}\`?`,
     );
   }
-  const meaning = meaningOf(context, entry, span);
+  const meaning = meaningOf(context, entry);
   if (meaning.kind === 'bad') return undefined;
   if (own !== undefined && meaning.kind === 'declaration' && meaning.declaration === own)
     return own;

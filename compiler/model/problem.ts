@@ -170,7 +170,7 @@ function resolveInOrder(gathered: Gathered): void {
 function settle(frame: Frame | undefined, entry: Entry): void {
   if (frame === undefined) return;
   const { used } = entry;
-  meaningOf(frame.context, entry, entry.span);
+  meaningOf(frame.context, entry);
   entry.used = used;
 }
 
@@ -501,7 +501,7 @@ function knownVariable(
   const entry = root.scope.entries.get(name);
   if (entry === undefined) return undefined;
   const { used } = entry;
-  const meaning = meaningOf(root.context, entry, entry.span);
+  const meaning = meaningOf(root.context, entry);
   entry.used = used;
   if (meaning.kind !== 'declaration' || meaning.declaration.kind !== 'variable') return undefined;
   const { declaration, leading } = meaning;

@@ -59,14 +59,24 @@ const stateType = (e: TypedExpression): TensorType =>
 export function recurrence(context: Context, e: Recurrence): Value {
   const from = starts(context, e.state, e.start);
   const first = from ?? e.state.names.map(() => unknownNode(e.start.span));
-  let types: readonly TensorType[] = first.map(stateType);
+  const { widened } = context.shared;
+  const before = context.callers.length === 0 ? widened.get(e) : undefined;
+  let types = first.map(stateType).map((t, i): TensorType => {
+    const kind = before?.[i];
+    const joined = kind === undefined ? t.element : joinKinds(t.element, kind);
+    return joined === 'unknown' ? t : { ...t, element: joined };
+  });
   for (;;) {
     const made = makeStates(context, e.state, types);
     const inner = quantify(made.context, e.bindings, e.where, { draws: false, uncertain: false });
     const steps = itemsOf(elaborate(inner.context, e.body));
     const wider = widen(types, steps);
     if (wider !== undefined) {
-      types = wider;
+      types = [...wider];
+      widened.set(
+        e,
+        types.map((t) => t.element),
+      );
       continue;
     }
     const fits = stepsFit(context, made.states, steps, e.body.span);

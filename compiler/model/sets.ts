@@ -9,7 +9,7 @@ import { quantify } from './bindings.ts';
 import { complain, freshId, type Context } from './context.ts';
 import { variablesIn } from './dependencies.ts';
 import { expression } from './expression.ts';
-import { knownConstant, toDim, windowSize } from './integers.ts';
+import { knownConstant, symbolNaming, toDim, windowSize } from './integers.ts';
 import { needScalar, needWholeScalar } from './kinds.ts';
 import { resolve, suggest } from './names.ts';
 import { printSet } from './print.ts';
@@ -245,7 +245,7 @@ export function filteredSize(
   const sizes = bindings.map((b) => b.set.size);
   const known = sizes.filter((s) => s !== undefined);
   if (where === undefined && known.length === sizes.length) return productOf(known);
-  const symbol = `|${printSet(set)}|`;
+  const symbol = `|${printSet(set, symbolNaming(context.shared))}|`;
   if (!context.shared.filters.has(symbol)) context.shared.filters.set(symbol, set);
   return context.shared.sizes.symbol({
     symbol,

@@ -343,7 +343,7 @@ function readPlace(reader: Reader, place: Place): TypedPlace | undefined {
     expression(context, place.name);
     return undefined;
   }
-  const meaning = ownPart(context, meaningOf(context, entry, span));
+  const meaning = ownPart(context, meaningOf(context, entry));
   if (meaning.kind === 'bad') return undefined;
   const target = changeable(meaning);
   if (target === undefined) {
@@ -498,7 +498,7 @@ function readEach(reader: Reader, s: Each): TypedStatement | undefined {
     return undefined;
   }
   const meaning = s.set.kind === 'Name' ? lookUp(context.scope, s.set.name) : undefined;
-  const found = meaning === undefined ? undefined : meaningOf(context, meaning, s.set.span);
+  const found = meaning === undefined ? undefined : meaningOf(context, meaning);
   if (found?.kind === 'bad') return undefined;
   if (found?.kind === 'patternVariable') return eachVariable(reader, s, name, found.variable);
   if (found?.kind === 'set') return eachAgent(reader, s, name, found.set);

@@ -1,10 +1,12 @@
 // Mistakes that only the mathematics shows: goals that do not change, or fall without end, bounds that cross, empty domains.
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import { constantValue } from '../tensor/dim.ts';
+import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { grad } from '../derive/grad.ts';
 import { NotDifferentiable } from '../derive/not-differentiable.ts';
 import type { GoalFacts, LevelFacts, ProblemFacts } from './analyse.ts';
+import { decided } from './facts/decide.ts';
 import { rangesFrom, type RangeOf } from './facts/range.ts';
 import { domainText, shown } from './describe.ts';
 import { report } from './messages.ts';
@@ -147,10 +149,13 @@ function unboundedDirections(goal: GoalFacts, { graph }: ProblemFacts): readonly
     if (domain !== undefined || element === 'bool' || !isLinear) return [];
     const slope = slopeIn(goal, node, input, graph);
     if (slope === undefined) return [];
-    const { low, high } = goal.facts.range(slope);
-    // Towards which side the goal improves: 1 above, -1 below.
-    const side = low > 0 ? sign : high < 0 ? -sign : 0;
-    if (side === 0 || (side === 1 ? upper : lower) !== undefined) return [];
+    // Towards which side the goal improves without end: 1 above, -1 below.
+    const side = ([1, -1] as const).find(
+      (to) =>
+        (to === 1 ? upper : lower) === undefined &&
+        isSomewhere(graph, goal, to === sign ? slope : graph.neg(slope)),
+    );
+    if (side === undefined) return [];
     return [
       report('P102', goal.goal.span, {
         variable: name,
@@ -161,18 +166,17 @@ function unboundedDirections(goal: GoalFacts, { graph }: ProblemFacts): readonly
   });
 }
 
+/** Some entry is known to be positive: all of them by their range, or one by its value. */
+const isSomewhere = (graph: Graph, goal: GoalFacts, slope: Node): boolean =>
+  goal.facts.range(slope).low > 0 || decided(graph.any(graph.lt(0, slope))) === true;
+
 /** The only terms that hold the variable are affine in all variables. */
 const isLinearAlone = (goal: GoalFacts, input: Node): boolean =>
   goal.terms.every(
     ({ term, degree }) => degree <= 1 || !goal.facts.dependence(term.node).has(input),
   );
 
-function slopeIn(
-  goal: GoalFacts,
-  node: Node,
-  input: Node,
-  graph: ProblemFacts['graph'],
-): Node | undefined {
+function slopeIn(goal: GoalFacts, node: Node, input: Node, graph: Graph): Node | undefined {
   if (!goal.facts.dependence(node).has(input)) return undefined;
   try {
     return grad(graph, node, input);

@@ -8,7 +8,7 @@ import type { Calculus } from './calculus.ts';
 import { summandsOf } from './summands.ts';
 import { givenFactor } from './contraction.ts';
 import { magnitude } from './interval.ts';
-import { isUnary, uniformValue } from './nodes.ts';
+import { isBinary, isUnary, uniformValue } from './nodes.ts';
 import {
   jointSlope,
   magnitudeOf,
@@ -180,6 +180,15 @@ function logSumExpBend(node: Node, scope: BendScope): Bend {
   return plus(times(joint(u, scope), scope.n.of(0.5), scope), scope.bend(u), scope);
 }
 
+/** The square of a root, as that of a norm, is what stands below the root. */
+function squaredRootBend(node: Node, scope: BendScope): Bend {
+  if (isBinary(node, 'pow') && uniformValue(node.args[1]) === 2 && isUnary(node.args[0], 'sqrt'))
+    return scope.bend(node.args[0].args[0]);
+  if (isBinary(node, 'mul') && node.args[0] === node.args[1] && isUnary(node.args[0], 'sqrt'))
+    return scope.bend(node.args[0].args[0]);
+  return undefined;
+}
+
 /** log(1 + exp(u)) in either spelling. */
 function softplusBend(node: Node, scope: BendScope): Bend {
   const u = isUnary(node, 'softplus') ? undefined : softplusOf(node);
@@ -308,6 +317,7 @@ export function bendsIn(c: Calculus): BendScope {
     if (c.degree(node) <= 1) return slopes.n.zero;
     if (found.has(node)) return found.get(node);
     const bound =
+      squaredRootBend(node, scope) ??
       logSumExpBend(node, scope) ??
       softplusBend(node, scope) ??
       ofSquares(node, scope) ??

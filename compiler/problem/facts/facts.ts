@@ -9,7 +9,7 @@ import { bendsIn } from './bend.ts';
 import { bilinearGroups, proveAffineIn, proveBilinear, smallestNonlinear } from './bilinear.ts';
 import type { Assumptions, Calculus } from './calculus.ts';
 import { conjunction, createCalculus } from './curvature.ts';
-import { decided } from './decide.ts';
+import { decided, failsForAllSizes } from './decide.ts';
 import { quadraticHessian } from './hessian.ts';
 import { fused, fusions, type Fusion } from './fuse.ts';
 import type { Interval } from './interval.ts';
@@ -161,7 +161,7 @@ function byHessian(node: Node, goal: Goal, c: Calculus): Proof | undefined {
   const condition = semidefiniteCondition(c.graph, signed);
   const answer = decided(forEveryMember(c.graph, condition, c.assumptions.indices));
   const side = goal === 'convex' ? 'positive' : 'negative';
-  if (answer === false)
+  if (answer === false || (answer === undefined && failsForAllSizes(condition)))
     return stuck(`a quadratic whose Hessian is not ${side} semidefinite`, quadratic);
   const text = `a quadratic with ${side} semidefinite Hessian`;
   const whole =
@@ -319,7 +319,8 @@ function strongIn(node: Node, c: Calculus): Omit<BoundFact, 'everywhere'> {
       reason: reason('the least of the moduli of its terms', node),
       culprit: undefined,
     };
-  const hessian = c.degree(node) === 2 ? quadraticHessian(node, c) : undefined;
+  const dependsOnAll = c.dependence(node).size === c.variables.size;
+  const hessian = dependsOnAll && c.degree(node) === 2 ? quadraticHessian(node, c) : undefined;
   if (hessian === undefined || hessian.free.length > 0 || !c.known(hessian))
     return none(reason('no term is strongly convex in all variables', node), node);
   const size = c.graph.size(hessian.type.shape[0]);

@@ -35,10 +35,14 @@ function derived(c: Calculus, make: (vector: Node) => Node, vector: Node): Node 
   }
 }
 
-/** The Hessian of a scalar of degree at most 2. */
+/** The Hessian of a scalar of degree at most 2, in the variables that it depends on. */
 export function quadraticHessian(node: Node, c: Calculus): Node | undefined {
   if (node.type.shape.length > 0 || !isPolynomial(node, 2, c)) return undefined;
-  const flat = flatten(c.graph, variablesOf(c));
+  const dependence = c.dependence(node);
+  const flat = flatten(
+    c.graph,
+    variablesOf(c).filter((v) => dependence.has(v)),
+  );
   return derived(c, (u) => hess(c.graph, flat.apply(node), u), flat.vector);
 }
 

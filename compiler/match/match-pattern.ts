@@ -290,7 +290,7 @@ function createBinder(graph: Graph, method: MethodModel, problem: Problem, layou
       if (failed !== undefined) return failed;
     }
     const inSum = terms.filter((term) => !extra.includes(term));
-    const sampled = sampledGoal(graph, goal, inSum, sign, kind);
+    const sampled = sampledGoal(graph, goal, inSum, sign, kind, depends);
     if (sampled.kind === 'mismatch') return sampled;
     sets.set(set.name, sampled);
     functions.set(name, {

@@ -80,6 +80,14 @@ function specialise(context: MatchContext, request: MethodRequest, roles: Roles)
   const answered = semanticsOf(method, roles, {
     searching: () => searchingMethods(context),
   });
+  const uncounted = needsCount(method, roles, request);
+  if (uncounted !== undefined)
+    return {
+      kind: 'failed',
+      diagnostics: [
+        report('K106', request.span, { method: method.name, problem: model.name, ...uncounted }),
+      ],
+    };
   const elaborated = elaborateMethod(method, model, bindingsOf(model, method, roles, request));
   if (elaborated.diagnostics.some(({ severity }) => severity === 'error'))
     return { kind: 'failed', diagnostics: elaborated.diagnostics };
@@ -97,6 +105,26 @@ function specialise(context: MatchContext, request: MethodRequest, roles: Roles)
     assumes: answered.assumes,
     diagnostics,
   };
+}
+
+/** A parameter left to its default, which counts the elements of a distribution. */
+function needsCount(
+  { declaration }: MethodModel,
+  { sets }: Roles,
+  { args }: MethodRequest,
+): { readonly parameter: string; readonly set: string } | undefined {
+  for (const [set, { size }] of sets) {
+    if (size !== undefined) continue;
+    const found = declaration.parameters.find(
+      ({ name, value }, k) =>
+        value?.kind === 'Call' &&
+        value.callee.name === 'count' &&
+        value.args.some((arg) => arg.value.kind === 'Name' && arg.value.name === set) &&
+        !args.some((arg, n) => (arg.name === undefined ? n === k : arg.name.name === name.name)),
+    );
+    if (found !== undefined) return { parameter: found.name.name, set };
+  }
+  return undefined;
 }
 
 /** A question asked twice has been answered twice. */

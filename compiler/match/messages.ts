@@ -56,6 +56,11 @@ export const matchMessages = {
     message: text`there is no \`${'operation'}\` for ${'role'}: ${'why'}`,
     help: text`ask for it in the method's \`where\`, so that it matches only where there is one`,
   },
+  K106: {
+    severity: 'error',
+    title: 'batch size needed',
+    message: text`\`${'method'}\` needs \`${'parameter'} = …\` for \`${'problem'}\`: ${'set'} is a distribution, which has no number of elements`,
+  },
 } satisfies MessageTable;
 
 export const report = reporter(matchMessages);

@@ -3,6 +3,8 @@ import type { MethodModel, QualifierProperty, TypedQualifier } from '../model/me
 import type { Truth } from '../problem/fact.ts';
 import type { Term } from '../problem/problem.ts';
 import type { Node } from '../tensor/ir.ts';
+import { isOp } from '../tensor/type.ts';
+import { dependents, postorder } from '../tensor/visit.ts';
 import type { DomainOperations, Offer } from './domains/operations.ts';
 import { feasibleSet } from './feasible.ts';
 import { mismatch, storyOf, type Mismatch } from './mismatch.ts';
@@ -33,6 +35,8 @@ function checkFunction(
   roles: Roles,
 ): Mismatch | undefined {
   if (property === 'prox') return checkProx(role, roles);
+  // Methods that draw samples follow gradients where there are some: relu networks have them almost everywhere.
+  if (property === 'smooth' && role.form.kind === 'sampled' && hasGradient(role)) return undefined;
   const ask = truths[property];
   if (ask === undefined) return undefined;
   const whole = ask(role, role.expression);
@@ -50,6 +54,18 @@ function checkFunction(
     span,
     storyOf(reason),
   );
+}
+
+/** No part of the function jumps by its form: it has a gradient almost everywhere. */
+function hasGradient({ expression, space }: FunctionRole): boolean {
+  const inputs = space.map(({ input }) => input);
+  const varying = dependents([expression], inputs);
+  return postorder([expression]).every((node) => !varying.has(node.id) || !jumps(node));
+}
+
+function jumps(node: Node): boolean {
+  if (isOp(node, 'unary')) return ['sign', 'floor', 'ceil', 'round'].includes(node.attributes.fn);
+  return node.op === 'argreduce' || node.op === 'argsort' || node.op === 'draw';
 }
 
 const subjectOf = (term: Term | undefined): string => (term === undefined ? 'it' : 'this term');

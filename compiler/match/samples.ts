@@ -6,6 +6,7 @@ import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
 import { inputsOf } from '../tensor/visit.ts';
 import { mismatch, type Mismatch } from './mismatch.ts';
+import { rowSum } from './row-sums.ts';
 
 /** One element's function and the set of the elements. */
 export interface Sampled {
@@ -29,10 +30,13 @@ export function sampledGoal(
   terms: readonly Term[],
   sign: 1 | -1,
   use: 'average' | 'agents',
+  depends: (node: Node) => boolean,
 ): Sampled | Mismatch {
   const means = goal.sums.filter((sum) => sum.kind !== 'sum' && isDrawable(sum));
   const sums = goal.sums.filter(({ kind }) => kind === 'sum');
-  const chosen = use === 'agents' ? sums : means.length > 0 ? means : sums;
+  const written = use === 'agents' ? sums : means.length > 0 ? means : sums;
+  const chosen =
+    written.length > 0 || use === 'agents' ? written : rowSums(graph, goal, terms, sign, depends);
   const [first, ...others] = chosen;
   const signed = (node: Node): Node => (sign === 1 ? node : graph.neg(node));
   const left = new Set(chosen.map(({ node }) => node));
@@ -90,6 +94,25 @@ const isDrawable = ({ draws }: SampledSum): boolean =>
         inputsOf([arg]).every(({ attributes }) => attributes.role !== 'variable'),
       ),
   );
+
+/** Sums over rows of data, in the sense of the goal. */
+function rowSums(
+  graph: Graph,
+  goal: Goal,
+  terms: readonly Term[],
+  sign: 1 | -1,
+  depends: (node: Node) => boolean,
+): readonly SampledSum[] {
+  // Drawn expectations are not taken apart further.
+  if (goal.sums.some(({ draws }) => draws.length > 0)) return [];
+  return terms.flatMap((term) => {
+    const found = rowSum(graph, term, depends);
+    if (found === undefined) return [];
+    return [
+      sign === 1 ? found : { ...found, node: graph.neg(found.node), body: graph.neg(found.body) },
+    ];
+  });
+}
 
 /** The term whose mean is the sum: a plain sum's element times their number. */
 const elementOf = (graph: Graph, { kind, body, size }: SampledSum): Node =>

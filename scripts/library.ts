@@ -42,5 +42,8 @@ const lines = [
   '',
 ];
 const target = path.join(root, 'compiler', 'library-trees.ts');
-writeFileSync(target, await format(lines.join('\n'), { parser: 'typescript', singleQuote: true, printWidth: 100 }));
+writeFileSync(
+  target,
+  await format(lines.join('\n'), { parser: 'typescript', singleQuote: true, printWidth: 100 }),
+);
 console.log(`${entries.length} methods`);

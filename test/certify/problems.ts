@@ -55,6 +55,7 @@ export function problem(
     name: 'p',
     doc: undefined,
     sizes: [],
+    checks: [],
     sets: [],
     params: [],
     data: [],

@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
+    // The long suites run generated programs by the thousand.
+    testTimeout: process.env.DOTOPT_LONG === undefined ? 120_000 : 1_200_000,
     maxWorkers: 2,
   },
 });

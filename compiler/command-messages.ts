@@ -43,6 +43,12 @@ export const dataMessages = {
     title: 'a size that fails',
     message: text`${'message'}`,
   },
+  C001: {
+    severity: 'error',
+    title: 'no program to build',
+    message: text`\`${'method'}\` is a solver of its own: there is no program to write`,
+    help: text`name a method of the language, as in \`solve p with lbfgs\`; \`dotopt methods FILE\` lists those that match`,
+  },
 } as const satisfies MessageTable;
 
 export const commandMessage = reporter(dataMessages);

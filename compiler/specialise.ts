@@ -6,7 +6,7 @@ import type { StepProgram, Values } from '../runtime/program.ts';
 import { highsProgram, loadHighs, type HighsStatus } from '../runtime/native/highs.ts';
 import type { LinearProgram } from '../runtime/native/lp-text.ts';
 import { dense } from '../runtime/kernels/tensors.ts';
-import { decideSizes } from './decide-sizes.ts';
+import { decideSizes, type KnownSizes } from './decide-sizes.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { ModuleSpec } from './emit/ts/spec.ts';
 import { withSweep } from './compare/asker.ts';
@@ -51,6 +51,8 @@ export interface Specialised {
   readonly nativeStatus: () => HighsStatus | undefined;
   readonly places: readonly (Span | undefined)[];
   readonly step: MatchedStep | undefined;
+  /** The sizes for which the step was made, where its branches depend on them. */
+  readonly decided: KnownSizes;
   readonly compileSeconds: number;
 }
 
@@ -108,11 +110,13 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
         ...native,
         places: [],
         step: undefined,
+        decided: {},
         compileSeconds: (performance.now() - begun) / 1000,
       },
     };
   }
-  const step = simplified(session, invertAnswers(lowered.problem, match.step, reduced.invert));
+  const inverted = invertAnswers(lowered.problem, match.step, reduced.invert);
+  const { step, decided } = simplified(session, inverted);
   const { create, places } = compileStep(session, step);
   return {
     ok: true,
@@ -121,6 +125,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       create,
       places,
       step,
+      decided,
       nativeStatus: () => undefined,
       compileSeconds: (performance.now() - begun) / 1000,
     },
@@ -165,7 +170,10 @@ function invertAnswers(
 }
 
 /** Simplified in one go, so that what the parts share stays shared. */
-export function simplified(session: Session, step: MatchedStep): MatchedStep {
+export function simplified(
+  session: Session,
+  step: MatchedStep,
+): { readonly step: MatchedStep; readonly decided: KnownSizes } {
   const { graph } = session.lowered.lowering;
   const before = [
     ...step.states.flatMap(({ init, next }) => [init, next]),
@@ -179,12 +187,19 @@ export function simplified(session: Session, step: MatchedStep): MatchedStep {
   const now = new Map(before.map((node, k) => [node, after[k]]));
   const of = (node: Node): Node => now.get(node) ?? node;
   return {
-    ...step,
-    states: step.states.map((state) => ({ ...state, init: of(state.init), next: of(state.next) })),
-    reports: step.reports.map((output) => ({ ...output, node: of(output.node) })),
-    answer: step.answer.map((answer) => ({ ...answer, node: of(answer.node) })),
-    startAnswer: step.startAnswer.map((answer) => ({ ...answer, node: of(answer.node) })),
-    stop: step.stop === undefined ? undefined : of(step.stop),
+    decided: decided.sizes,
+    step: {
+      ...step,
+      states: step.states.map((state) => ({
+        ...state,
+        init: of(state.init),
+        next: of(state.next),
+      })),
+      reports: step.reports.map((output) => ({ ...output, node: of(output.node) })),
+      answer: step.answer.map((answer) => ({ ...answer, node: of(answer.node) })),
+      startAnswer: step.startAnswer.map((answer) => ({ ...answer, node: of(answer.node) })),
+      stop: step.stop === undefined ? undefined : of(step.stop),
+    },
   };
 }
 

@@ -4,8 +4,8 @@ import type { ProgramInput } from './program.ts';
 import type { Tensor } from './tensor.ts';
 
 export interface Gathered {
-  /** Each tensor with what its axes are called; a number is a size that must be found there. */
-  readonly data?: Readonly<Record<string, readonly [Tensor, ...(string | number)[]]>>;
+  /** Each tensor with what its axes are called; a number is a size that must be found there, undefined any size. */
+  readonly data?: Readonly<Record<string, readonly [Tensor, ...(string | number | undefined)[]]>>;
   readonly params?: ProgramInput['params'];
   /** Sizes that the program was made for, or that no data has. */
   readonly sizes?: Readonly<Record<string, number>>;
@@ -19,6 +19,7 @@ export function gather(from: Gathered): ProgramInput {
   for (const [name, [tensor, ...axes]] of Object.entries(from.data ?? {})) {
     data[name] = tensor;
     axes.forEach((axis, k) => {
+      if (axis === undefined) return;
       const found = tensor.shape[k] ?? 1;
       if (typeof axis === 'string') sizes[axis] ??= found;
       const wanted = typeof axis === 'string' ? sizes[axis] : axis;

@@ -26,6 +26,8 @@ export interface Opened {
   readonly settings: Settings;
   /** What JSON output begins with: hashes of what was read so far, seeds. */
   readonly envelope: () => Readonly<Record<string, unknown>>;
+  /** Hashes of the data files read so far, by name. */
+  readonly dataHashes: ReadonlyMap<string, string>;
   readonly problems: readonly ProblemModel[];
 }
 
@@ -91,6 +93,7 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
     host,
     settings: { params: set, data: given, ...seeds },
     envelope: head,
+    dataHashes: hashes,
     problems,
   };
 }

@@ -20,6 +20,7 @@ export interface CertifierSpec {
 
 export interface Certifier {
   readonly sense: Evidence['sense'];
+  readonly promise: Evidence['promise'];
   /** Cheap measures of a point: value, violation, metrics. */
   readonly measure: (point: Values) => Measures;
   readonly metrics: (point: Values) => Readonly<Record<string, number>>;
@@ -32,7 +33,8 @@ export interface Certifier {
   readonly residual: (point: Values) => number;
 }
 
-const boundText = 'value minus a proven bound, relative';
+/** What a bound is, unless its proof needs more words. */
+export const boundText = 'value minus a proven bound, relative';
 const stationarityText = 'distance from a stationary point, relative';
 
 export function createCertifier(spec: CertifierSpec): Certifier {
@@ -66,6 +68,7 @@ export function createCertifier(spec: CertifierSpec): Certifier {
     Object.fromEntries(metrics.map(({ name, measure }) => [name, at(measure, point)]));
   return {
     sense,
+    promise,
     measure: (point) => ({
       ...(known.has('value') ? { value: at('value', point) } : {}),
       violation: violation(point),

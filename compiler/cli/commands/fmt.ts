@@ -1,5 +1,4 @@
 // `dotopt fmt`: prettier with our plugin, in place. A file with syntax errors is left alone and its errors are shown.
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isError } from '../../../grammar/diagnostic.ts';
 import { parse, readSource } from '../../../grammar/parse.ts';
@@ -9,6 +8,7 @@ import type { Io } from '../io.ts';
 import { printDiagnostics } from '../print/diagnostics.ts';
 import { usageError } from '../print/usage.ts';
 import { openNamed } from '../project-files.ts';
+import { writeWhole } from '../write-whole.ts';
 
 export async function fmt(io: Io, files: readonly string[], checkOnly: boolean): Promise<number> {
   const { format } = await import('prettier');
@@ -32,21 +32,14 @@ export async function fmt(io: Io, files: readonly string[], checkOnly: boolean):
       printWidth: 110,
     });
     if (formatted === source.text) continue;
-    io.out(checkOnly ? `${file} would change\n` : `${file}\n`);
-    if (checkOnly) code = Math.max(code, exitCode.claim);
-    else replaceFile(opened.path, formatted);
+    if (checkOnly) {
+      io.out(`${file} would change\n`);
+      code = Math.max(code, exitCode.claim);
+      continue;
+    }
+    const failed = writeWhole(opened.path, formatted);
+    if (failed === undefined) io.out(`${file}\n`);
+    else code = Math.max(code, usageError(io, `${file} cannot be written (${failed})`));
   }
   return code;
-}
-
-/** Written beside the file and then moved, so that a failure leaves the file as it was. */
-function replaceFile(file: string, text: string): void {
-  const beside = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(beside, text, { mode: statSync(file).mode });
-    renameSync(beside, file);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
 }

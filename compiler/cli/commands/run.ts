@@ -3,10 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Diagnostic } from '../../../grammar/diagnostic.ts';
 import type { Limits } from '../../../runtime/run.ts';
 import type { SolveResult } from '../../../runtime/result.ts';
-import type { ProblemModel, SolveModel } from '../../model/types.ts';
+import type { SolveModel } from '../../model/types.ts';
 import { openSession } from '../../session.ts';
 import { solveSession } from '../../solve.ts';
-import type { MethodTask } from '../../specialise.ts';
+import { solvesOf, taskOf } from '../../tasks.ts';
 import { codeOf, exitCode } from '../exit.ts';
 import { listenForInterrupt, type Interrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
@@ -35,7 +35,7 @@ async function runOnce(io: Io, file: string, options: SharedOptions): Promise<nu
   const failures: Diagnostic[] = [];
   let code: number = exitCode.done;
   try {
-    for (const solve of solvesOf(opened)) {
+    for (const solve of solvesOf(opened.front.model, opened.problems)) {
       const solved = await solveOne(io, opened, solve, options, interrupt);
       if (!solved.ok) {
         printDiagnostics(io, solved.diagnostics, opened.front.sources);
@@ -65,19 +65,6 @@ async function runOnce(io: Io, file: string, options: SharedOptions): Promise<nu
   return code;
 }
 
-/** The solves of the chosen problems; a problem without one is solved by a method that the compiler picks. */
-function solvesOf({ front, problems }: Opened): readonly SolveModel[] {
-  const own = front.model.solves.filter((solve) => problems.includes(solve.problem));
-  const bare = (problem: ProblemModel): SolveModel => ({
-    problem,
-    method: undefined,
-    via: [],
-    stop: undefined,
-    span: problem.span,
-  });
-  return own.length > 0 ? own : problems.map(bare);
-}
-
 type Solved =
   | { readonly ok: true; readonly result: SolveResult }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
@@ -92,16 +79,8 @@ async function solveOne(
   const session = openSession(opened.front, solve.problem, opened.host, opened.settings);
   if (!session.ok) return session;
   printDiagnostics(io, session.session.diagnostics, opened.front.sources);
-  const task: MethodTask = {
-    method: solve.method?.method,
-    args: solve.method?.syntax ?? [],
-    label: undefined,
-    via: solve.via,
-    sweep: new Map(),
-    span: solve.span,
-  };
   const limits = limitsOf(options);
-  return solveSession(session.session, task, {
+  return solveSession(session.session, taskOf(solve), {
     seed: opened.settings.seed,
     dataSeed: opened.settings.dataSeed,
     limits,

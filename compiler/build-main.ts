@@ -1,0 +1,172 @@
+// The last lines of a generated program: data read, method run, answer printed.
+import type { SourceOptions } from '../runtime/data/source.ts';
+import { boundText } from '../runtime/certify/certifier.ts';
+import type { KnownSizes } from './decide-sizes.ts';
+import { propertyName, quoted } from './emit/ts/text.ts';
+import { certificateTexts } from './problem-program.ts';
+import type { DataItem, Problem, Variable } from './problem/problem.ts';
+import type { Session } from './session.ts';
+import { symbolsOf, type Dim } from './tensor/dim.ts';
+
+/** A file of data as the program names it. */
+export interface DataFile {
+  /** Relative to where the program will stand, with `/`. */
+  readonly path: string;
+  readonly format: 'csv' | 'json';
+  readonly options: SourceOptions;
+}
+
+/** What is outside of the problem: files, settings, seeds. */
+export interface ProgramSurroundings {
+  readonly fileOf: (item: DataItem) => DataFile | undefined;
+  readonly params: ReadonlyMap<string, number>;
+  readonly seed: number;
+  readonly dataSeed: number;
+}
+
+interface MainContext extends ProgramSurroundings {
+  readonly typed: boolean;
+  /** Names of the measures that the module has. */
+  readonly measured: ReadonlySet<string>;
+  /** Sizes that the module was made for. */
+  readonly sizes: KnownSizes;
+  readonly takesSeed: boolean;
+}
+
+type Files = readonly { readonly item: DataItem; readonly file: DataFile }[];
+
+const filesOf = (problem: Problem, { fileOf }: ProgramSurroundings): Files =>
+  problem.data.flatMap((item) => {
+    const file = fileOf(item);
+    return file === undefined ? [] : [{ item, file }];
+  });
+
+const readerOf = { csv: 'readCsv', json: 'readJson' } as const;
+
+export const mainImports = (
+  problem: Problem,
+  surroundings: ProgramSurroundings,
+): readonly string[] => [
+  'answerText',
+  'createCertifier',
+  'gather',
+  'solveProgram',
+  ...new Set(filesOf(problem, surroundings).map(({ file }) => readerOf[file.format])),
+];
+
+export function mainLines(session: Session, context: MainContext): readonly string[] {
+  const { problem } = session.lowered;
+  const { plan, promise } = session.program;
+  const files = filesOf(problem, context);
+  const seed = context.takesSeed ? `, ${context.seed}` : '';
+  const labels = labelsOf(session);
+  return [
+    ...(files.length === 0
+      ? []
+      : [
+          `const file = (path${context.typed ? ': string' : ''}) => new URL(path, import.meta.url);`,
+          '',
+        ]),
+    `const data = prepare(gather({ ${inputEntries(session, files, context).join(', ')} }));`,
+    'const certifier = createCertifier({',
+    `sense: ${quoted(plan.sense)}, promise: ${quoted(promise)}, measures: createMeasures(data),`,
+    ...textsEntry(session, context),
+    '});',
+    `const solved = await solveProgram({ program: createStep(data${seed}), certifier });`,
+    `console.log(answerText(${quoted(problem.name)}, solved${labels}));`,
+  ];
+}
+
+/** The fields of what `gather` takes. */
+function inputEntries(session: Session, files: Files, context: MainContext): readonly string[] {
+  const { params, seed, dataSeed } = context;
+  const data = files.map(({ item, file }) => {
+    const axes = item.input.type.shape.map((dim) => `, ${axisText(dim)}`).join('');
+    return `${propertyName(item.name)}: [${reading(file)}${axes}]`;
+  });
+  const given = [...params].map(([name, value]) => `${propertyName(name)}: ${value}`);
+  const sizes = Object.entries(literalSizes(session, files, context)).map(
+    ([symbol, size]) => `${propertyName(symbol)}: ${size}`,
+  );
+  const object = (name: string, fields: readonly string[]): readonly string[] =>
+    fields.length === 0 ? [] : [`${name}: { ${fields.join(', ')} }`];
+  return [
+    ...object('data', data),
+    ...object('params', given),
+    ...object('sizes', sizes),
+    ...(seed === 1 ? [] : [`seed: ${seed}`]),
+    ...(dataSeed === 1 ? [] : [`dataSeed: ${dataSeed}`]),
+  ];
+}
+
+/** A plain symbol is read off the data; any other size must be what it is now. */
+function axisText(dim: Dim): string {
+  const symbol = plainSymbol(dim);
+  if (symbol !== undefined) return quoted(symbol);
+  return symbolsOf(dim).length === 0 ? dim.key : 'undefined';
+}
+
+function plainSymbol(dim: Dim): string | undefined {
+  const [symbol, ...others] = symbolsOf(dim);
+  return others.length === 0 && dim.key === symbol ? symbol : undefined;
+}
+
+function reading({ path, format, options }: DataFile): string {
+  const entries = Object.entries(options).map(([name, value]) => `${name}: ${literal(value)}`);
+  const rest = entries.length === 0 ? '' : `, { ${entries.join(', ')} }`;
+  return `${readerOf[format]}(file(${quoted(path)})${rest})`;
+}
+
+function literal(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = Object.entries(value).map(([name, inner]) => `${name}: ${literal(inner)}`);
+  return `{ ${fields.join(', ')} }`;
+}
+
+/** Sizes that the program was made for, and those that no axis of its files tells. */
+function literalSizes(
+  { lowered, input }: Session,
+  files: Files,
+  { sizes }: MainContext,
+): KnownSizes {
+  const told = new Set(
+    files.flatMap(({ item }) => item.input.type.shape.flatMap((dim) => plainSymbol(dim) ?? [])),
+  );
+  const untold = lowered.problem.sizes
+    .filter(
+      ({ symbol, from }) => (from.kind === 'data' || from.kind === 'labels') && !told.has(symbol),
+    )
+    .flatMap(({ symbol }) =>
+      input.sizes[symbol] === undefined ? [] : [[symbol, input.sizes[symbol]] as const],
+    );
+  return { ...sizes, ...Object.fromEntries(untold) };
+}
+
+function textsEntry({ program }: Session, { measured }: MainContext): readonly string[] {
+  const { bound, stationarity } = certificateTexts(program.plan);
+  const entries = [
+    ...(bound !== undefined && bound !== boundText && measured.has('bound')
+      ? [`bound: ${quoted(bound)}`]
+      : []),
+    ...(stationarity !== undefined && measured.has('stationarity')
+      ? [`stationarity: ${quoted(stationarity)}`]
+      : []),
+  ];
+  return entries.length === 0 ? [] : [`texts: { ${entries.join(', ')} },`];
+}
+
+const mostLabels = 60;
+
+/** Labels of vectors, where they are few. */
+function labelsOf({ lowered, labels }: Session): string {
+  const named = ({ name, labels: [set, ...others] }: Variable): readonly string[] => {
+    const list = set === undefined || others.length > 0 ? undefined : labels.get(set);
+    return list === undefined || list.length > mostLabels
+      ? []
+      : [`${propertyName(name)}: ${literal(list)}`];
+  };
+  const entries = lowered.problem.level.variables.flatMap(named);
+  return entries.length === 0 ? '' : `, { ${entries.join(', ')} }`;
+}

@@ -13,6 +13,7 @@ import type { Node, ReduceFn } from '../tensor/ir.ts';
 import { intType } from '../tensor/type.ts';
 import { splitByLanes } from './addends.ts';
 import { masked } from './branch.ts';
+import { cover } from './cover.ts';
 import { irType, shapeOf, withLocals, type Lane, type Lowering, type Scope } from './context.ts';
 import { lowerExpectation } from './expectation.ts';
 import { everywhere, flattened } from './everywhere.ts';
@@ -47,16 +48,33 @@ export function lowerBinder(lowering: Lowering, node: BinderNode, scope: Scope):
   const draws = node.bindings.filter((binding) => binding.kind === 'draw');
   if (draws.length > 0) return lowerExpectation(lowering, node, indices, draws, scope);
   const { op } = node;
-  if (op === 'E' || op === 'P') return average(lowering, node, indices, scope);
-  return reduced(lowering, op, indices, node.where, node.body, scope, node.span);
+  const { bindings, wheres } = covered(indices, node.where, scope);
+  if (op === 'E' || op === 'P') return average(lowering, node, bindings, wheres, scope);
+  return reduced(lowering, op, bindings, wheres, node.body, scope, node.span);
 }
 
-/** The reduction of a body over bindings. A range whose ends vary is covered by a fixed one and masked, or run by a loop. */
+/** Ranges of known extent instead of those whose ends vary. */
+function covered(
+  indices: readonly IndexBinding[],
+  where: TypedExpression | undefined,
+  scope: Scope,
+): { readonly bindings: readonly IndexBinding[]; readonly wheres: readonly TypedExpression[] } {
+  const found = indices.map((binding) => (isStatic(binding, scope) ? undefined : cover(binding)));
+  return {
+    bindings: indices.map((binding, k) => found[k]?.binding ?? binding),
+    wheres: [
+      ...found.flatMap((each) => each?.conditions ?? []),
+      ...(where === undefined ? [] : [where]),
+    ],
+  };
+}
+
+/** The reduction of a body over bindings. A range whose extent is known only as the program runs is a loop. */
 function reduced(
   lowering: Lowering,
   op: Op,
   bindings: readonly IndexBinding[],
-  where: TypedExpression | undefined,
+  wheres: readonly TypedExpression[],
   body: TypedExpression,
   scope: Scope,
   span: Span,
@@ -68,15 +86,15 @@ function reduced(
       bindings[dynamic],
       bindings.slice(dynamic + 1),
     ];
-    return overLanes(lowering, op, outer, undefined, scope, span, (here) =>
+    return overLanes(lowering, op, outer, [], scope, span, (here) =>
       looped(lowering, op, binding, here, (within) =>
-        inner.length === 0 && where === undefined
+        inner.length === 0 && wheres.length === 0
           ? lowering.lower(body, within)
-          : reduced(lowering, op, inner, where, body, within, span),
+          : reduced(lowering, op, inner, wheres, body, within, span),
       ),
     );
   }
-  return overLanes(lowering, op, bindings, where, scope, span, (here) =>
+  return overLanes(lowering, op, bindings, wheres, scope, span, (here) =>
     lowering.lower(body, here),
   );
 }
@@ -90,14 +108,14 @@ function overLanes(
   lowering: Lowering,
   op: Op,
   bindings: readonly IndexBinding[],
-  where: TypedExpression | undefined,
+  wheres: readonly TypedExpression[],
   scope: Scope,
   span: Span,
   bodyIn: (scope: Scope) => Node,
 ): Node {
   const { graph } = lowering;
   const { fn, neutral } = reductions[op];
-  const { lanes, scope: inner, mask } = iterate(lowering, bindings, where, scope, span);
+  const { lanes, scope: inner, mask } = iterate(lowering, bindings, wheres, scope, span);
   const plain = bodyIn(inner);
   const lane = mask === undefined ? plain : masked(graph, mask, plain, neutral);
   const axes = lanes.map((_, k) => k);
@@ -141,21 +159,22 @@ function average(
   lowering: Lowering,
   node: BinderNode,
   bindings: readonly IndexBinding[],
+  wheres: readonly TypedExpression[],
   scope: Scope,
 ): Node {
   const { graph, lower } = lowering;
-  const { where, body, span } = node;
+  const { body, span } = node;
   if (!bindings.every((binding) => isStatic(binding, scope))) {
-    const total = reduced(lowering, 'sum', bindings, where, body, scope, span);
+    const total = reduced(lowering, 'sum', bindings, wheres, body, scope, span);
     const one: TypedExpression = {
       kind: 'number',
       value: 1,
       type: { element: 'int', shape: [] },
       span,
     };
-    return graph.div(total, reduced(lowering, 'sum', bindings, where, one, scope, span));
+    return graph.div(total, reduced(lowering, 'sum', bindings, wheres, one, scope, span));
   }
-  const { lanes, scope: inner, mask } = iterate(lowering, bindings, where, scope, span);
+  const { lanes, scope: inner, mask } = iterate(lowering, bindings, wheres, scope, span);
   const axes = lanes.map((_, k) => k);
   const lane = lower(body, inner);
   if (mask !== undefined) {

@@ -7,6 +7,7 @@ import { vjp } from '../derive/vjp.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import type { Atom } from './atoms.ts';
+import { separableMultipliers } from './separable.ts';
 
 export interface WeightedAtom {
   readonly atom: Atom;
@@ -36,6 +37,8 @@ export function multiplierCandidates(dual: DualProblem): readonly (readonly Node
   const constant = (y: readonly Node[]): readonly Node[] => y.map((x) => graph.stop(x));
   const start = constant(dual.atoms.map(({ atom }) => atom.start));
   if (start.length === 0) return [[]];
+  const separable = separableMultipliers(dual);
+  if (separable !== undefined) return separable.map(constant);
   const centre = constant(
     dual.atoms.map(({ atom }, k) =>
       graph.select(atom.fixed(dual.tolerance), start[k], atom.centre),

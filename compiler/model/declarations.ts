@@ -369,7 +369,11 @@ function startOf(
 }
 
 /** One declaration for each name of a let. */
-export function makeLets(context: Context, member: LetMember): readonly LetDecl[] {
+export function makeLets(
+  context: Context,
+  member: LetMember,
+  keys: readonly string[],
+): readonly LetDecl[] {
   const values = itemsOf(elaborate(context, member.value));
   const { names } = member.target;
   const fits = values.length === names.length;
@@ -385,7 +389,7 @@ export function makeLets(context: Context, member: LetMember): readonly LetDecl[
     const decl: LetDecl = {
       kind: 'let',
       name: name.name,
-      key: name.name,
+      key: keys[i] ?? name.name,
       type: value.type,
       value,
       doc: member.doc?.text,

@@ -99,7 +99,11 @@ export function buildFrame(
     declared: [],
   };
   gathered.frames.push(frame);
-  for (const member of syntax.members) declare(gathered, frame, member);
+  // Names of the level itself first: where a lower level has the same, its key is the longer one.
+  const isLower = (m: Member): boolean =>
+    m.kind === 'Lower' || (m.kind === 'Var' && m.solves !== undefined);
+  for (const member of syntax.members) if (!isLower(member)) declare(gathered, frame, member);
+  for (const member of syntax.members) if (isLower(member)) declare(gathered, frame, member);
   if (syntax.solves !== undefined) declareVariable(gathered, frame, syntax.solves.variable);
   for (const child of frame.lower) exportNames(frame, child);
   return frame;
@@ -265,8 +269,8 @@ function solvesFrame(gathered: Gathered, frame: Frame, member: VarMember): Frame
 
 function declareVariable(gathered: Gathered, frame: Frame, member: VarMember): void {
   for (const name of member.names) {
+    const key = freshKey(gathered, frame, name.name);
     add(frame, name, 'variable', member, () => {
-      const key = freshKey(gathered, frame, name.name);
       const decl = makeVariable(frame, member, name.name, name.span, key);
       frame.variables.push(decl);
       checkOuter(frame, decl);
@@ -302,9 +306,10 @@ function freshKey(gathered: Gathered, frame: Frame, name: string): string {
 
 function declareLet(gathered: Gathered, frame: Frame, member: LetMember): void {
   let lets: readonly LetDecl[] | undefined;
+  const keys = member.target.names.map((n) => freshKey(gathered, frame, n.name));
   const find = (): readonly LetDecl[] => {
     if (lets === undefined) {
-      lets = makeLets(frame.context, member).map((l) => rekeyed(gathered, frame, l));
+      lets = makeLets(frame.context, member, keys);
       frame.lets.push(...lets);
     }
     return lets;
@@ -315,15 +320,6 @@ function declareLet(gathered: Gathered, frame: Frame, member: LetMember): void {
       return decl === undefined ? { kind: 'bad' } : declarationMeaning(decl);
     }),
   );
-}
-
-function rekeyed(gathered: Gathered, frame: Frame, decl: LetDecl): LetDecl {
-  const key = freshKey(gathered, frame, decl.name);
-  if (key === decl.key) return decl;
-  const renamed = { ...decl, key };
-  const memo = frame.context.shared.variables.get(decl);
-  if (memo !== undefined) frame.context.shared.variables.set(renamed, memo);
-  return renamed;
 }
 
 function dataMeaning(gathered: Gathered, frame: Frame, member: DataMember): Meaning {

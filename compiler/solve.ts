@@ -3,11 +3,10 @@ import type { Diagnostic } from '../grammar/diagnostic.ts';
 import type { Evidence } from '../runtime/certify/judge.ts';
 import type { Observer } from '../runtime/observe.ts';
 import type { Limits } from '../runtime/run.ts';
-import type { SolutionEntry, SolveResult } from '../runtime/result.ts';
+import type { SolveResult } from '../runtime/result.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
-import type { TraceRow } from '../runtime/trace.ts';
-import { askedBy } from './compare/question.ts';
-import { columnValue } from './compare/columns.ts';
+import { createAsker } from './compare/asker.ts';
+import { solutionOf } from './solution.ts';
 import type { TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
 import { specialise, type MethodTask, type Specialised } from './specialise.ts';
@@ -42,7 +41,9 @@ export async function solveSession(
     certifier: session.program,
     tolerances: options.tolerance === undefined ? {} : { optimality: options.tolerance },
     rule:
-      options.stop === undefined || overridden ? undefined : conditionRule(session, options.stop),
+      options.stop === undefined || overridden
+        ? undefined
+        : createAsker(session).condition(options.stop).holds,
     limits: options.limits ?? {},
     observers: options.observers,
     interrupted: options.interrupted,
@@ -50,21 +51,6 @@ export async function solveSession(
     proved: () => nativeEvidence(specialised),
   });
   return { ok: true, specialised, result: resultOf(session, specialised, solved, options) };
-}
-
-/** A condition over the columns of a row, lowered once. */
-export function conditionRule(
-  session: Session,
-  condition: TypedExpression,
-): (row: TraceRow) => boolean {
-  const { lowering, frame } = session.lowered;
-  const question = askedBy(lowering, frame.scope, condition);
-  return (row) =>
-    question.answer(
-      question.columns.map((column) => columnValue(column, row)),
-      [],
-      {},
-    ) === 1;
 }
 
 function resultOf(
@@ -81,15 +67,7 @@ function resultOf(
     via: specialised.via,
     status: certificate.status,
     value: measures.value,
-    solution: session.lowered.problem.level.variables.map(({ name, labels }): SolutionEntry => {
-      const tensor = answer[name];
-      return {
-        name,
-        shape: tensor.shape,
-        data: tensor.data,
-        labels: labels.map((set) => (set === undefined ? undefined : session.labels.get(set))),
-      };
-    }),
+    solution: solutionOf(session, answer),
     metrics: program.metrics(answer),
     certificate,
     counts: outcome.counts,
@@ -107,7 +85,8 @@ function resultOf(
   };
 }
 
-function nativeEvidence({ nativeStatus, label }: Specialised): Partial<Evidence> {
+/** What a native solver proved. */
+export function nativeEvidence({ nativeStatus, label }: Specialised): Partial<Evidence> {
   const status = nativeStatus();
   if (status === 'Infeasible')
     return { infeasible: `${label} proved that no point keeps all constraints.` };

@@ -32,7 +32,10 @@ export interface Opened {
 }
 
 type OpenOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead'> &
-  Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem' | 'json'>>;
+  Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem' | 'json'>> & {
+    /** Data files are hashed: JSON is written to a file. With `json` they always are. */
+    readonly hashData?: boolean;
+  };
 
 export const sourceLimit = 64 * 2 ** 20;
 const dataLimit = 2 ** 31 - 1;
@@ -42,7 +45,8 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
   const seeds = { seed: options.seed ?? 1, dataSeed: options.dataSeed ?? 1 };
   const hashes = new Map<string, string>();
   const note = (name: string, bytes: Uint8Array): void => {
-    if (options.json === true) hashes.set(shownName(io, name), sha256(bytes));
+    if (options.json === true || options.hashData === true)
+      hashes.set(shownName(io, name), sha256(bytes));
   };
   const usage = (message: string, help?: string): number => {
     if (options.json === true)

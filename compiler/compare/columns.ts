@@ -10,6 +10,13 @@ export function columnValue(column: Column, row: TraceRow): number {
   if (column.kind === 'measure') {
     if (column.name === 'iterations') return row.iteration;
     if (column.name === 'time') return row.seconds;
+    if (column.name === 'feasibility') return row.values.feasibility ?? row.values.violation ?? NaN;
   }
   return row.values[column.name] ?? NaN;
 }
+
+/** Columns that are measured by the certificate's code. */
+export const isCertified = ({ kind, name }: Column): boolean =>
+  kind === 'measure' && (name === 'stationarity' || name === 'residual');
+
+export const isGap = ({ kind, name }: Column): boolean => kind === 'measure' && name === 'gap';

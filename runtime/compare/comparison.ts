@@ -1,8 +1,24 @@
 // The result of a comparison: every run with its trace, the reference, the claims.
 import type { Certificate, Status } from '../certify/certificate.ts';
 import type { OracleCounts } from '../program.ts';
+import type { SolutionEntry } from '../result.ts';
 import type { StopReason } from '../stop.ts';
 import type { Trace } from '../trace.ts';
+
+/** Values of the swept names, in the order of the sweeps. */
+export type SweepPoint = Readonly<Record<string, number>>;
+
+/** Why a run has no good end. It is a result like any other: the trace up to there is kept. */
+export interface Failure {
+  readonly kind:
+    | 'mismatch' // the method does not apply to the problem
+    | 'nonfinite' // a NaN or an infinity
+    | 'fault' // the program failed: a matrix that cannot be factored, an index out of bounds
+    | 'internal'; // a fault of dotopt
+  /** A sentence. */
+  readonly text: string;
+  readonly help: string | undefined;
+}
 
 /** One method at one point of the sweep with one seed. */
 export interface ComparedRun {
@@ -10,29 +26,42 @@ export interface ComparedRun {
   readonly method: string;
   readonly via: readonly string[];
   readonly seed: number;
-  /** Values of the swept names, in the order of the sweeps. */
-  readonly point: Readonly<Record<string, number>>;
+  readonly point: SweepPoint;
   readonly status: Status;
-  readonly reason: StopReason;
-  /** What went wrong, in a sentence, where the run failed; its trace up to there is kept. */
-  readonly failure: string | undefined;
-  /** Rows hold `gap`, `value`, `violation`, metrics and reports in `values`; times come from the run without measuring. */
+  /** Undefined where the run never began. */
+  readonly reason: StopReason | undefined;
+  readonly failure: Failure | undefined;
+  /** Rows hold `value`, `gap`, `feasibility`, certificate, metrics and reports in `values`; times come from the run without measuring. */
   readonly trace: Trace;
   readonly value: number | undefined;
+  /** NaN where there is no reference. */
   readonly gap: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly counts: OracleCounts;
   readonly iterations: number;
-  /** compile: source to program; first: the first iteration; total: all iterations; in seconds. */
+  /** compile: source to program; first: the first iteration, cold; total: all iterations; in seconds. */
   readonly seconds: { readonly compile: number; readonly first: number; readonly total: number };
   readonly certificate: Certificate | undefined;
+  readonly answer: readonly SolutionEntry[];
+  /** The point of each row of the trace, in problems of two numbers. */
+  readonly path: readonly PlanePoint[];
+}
+
+export type PlanePoint = readonly [number, number];
+
+/** The goal over the plane, in problems of two numbers: `values[j * xs.length + i]` at (xs[i], ys[j]). */
+export interface Landscape {
+  readonly names: readonly [string, string];
+  readonly xs: readonly number[];
+  readonly ys: readonly number[];
+  readonly values: readonly number[];
 }
 
 /** What gaps are measured against. */
 export interface Reference {
   readonly value: number;
   readonly from: 'known' | 'bound' | 'best';
-  /** A sentence: "known.value of the file". */
+  /** A few words: "known.value of the file". */
   readonly text: string;
 }
 
@@ -42,7 +71,13 @@ export interface ClaimResult {
   /** The numbers behind it: `gap("FISTA") = 3.1e-11`. */
   readonly numbers: readonly { readonly text: string; readonly value: number }[];
   /** The sweep point it was decided at, where it is decided at each. */
-  readonly point: Readonly<Record<string, number>>;
+  readonly point: SweepPoint;
+}
+
+/** A message beside the table; an error is one of the file. */
+export interface Note {
+  readonly kind: 'note' | 'error';
+  readonly text: string;
 }
 
 export interface Comparison {
@@ -54,13 +89,17 @@ export interface Comparison {
   readonly source: string;
   /** What gap means here. */
   readonly references: readonly {
-    readonly point: Readonly<Record<string, number>>;
+    readonly point: SweepPoint;
     readonly reference: Reference | undefined;
   }[];
+  /** By sweep point, then method, then seed. */
   readonly runs: readonly ComparedRun[];
   readonly claims: readonly ClaimResult[];
   readonly metricNames: readonly string[];
   readonly sweep: readonly string[];
-  /** Messages that belong beside the table: errors in the file (`known` beaten), unresolved gaps, methods that do not apply. */
-  readonly notes: readonly string[];
+  readonly seeds: readonly number[];
+  readonly notes: readonly Note[];
+  readonly landscape: Landscape | undefined;
+  /** The person ended it before all runs were done. */
+  readonly interrupted: boolean;
 }

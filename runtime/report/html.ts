@@ -22,7 +22,9 @@ export async function htmlReport(comparison: Comparison, meta: ReportMeta): Prom
     header(comparison),
     section('Results', resultTable(comparison)),
     comparison.claims.length === 0 ? '' : section('Claims', claimList(comparison)),
-    comparison.notes.length === 0 ? '' : section('Notes', list(comparison.notes.map(escapeHtml))),
+    comparison.notes.length === 0
+      ? ''
+      : section('Notes', list(comparison.notes.map(({ text }) => escapeHtml(text)))),
     section('Convergence', `<div class="charts">${charts.join('\n')}</div>`),
     section('Certificates', certificates(comparison)),
     section('The problem', `<pre><code>${escapeHtml(comparison.source)}</code></pre>`),
@@ -128,8 +130,8 @@ function certificates(comparison: Comparison): string {
 
 function certificateBody(run: ComparedRun): string {
   const lines = [
-    `Ended because ${reasonText[run.reason.kind]}.`,
-    ...(run.failure === undefined ? [] : [run.failure]),
+    ...(run.reason === undefined ? [] : [`Ended because ${reasonText[run.reason.kind]}.`]),
+    ...(run.failure === undefined ? [] : [run.failure.text]),
     ...(run.certificate?.notes ?? []),
   ];
   const checks = (run.certificate?.checks ?? []).map(

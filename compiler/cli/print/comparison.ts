@@ -10,8 +10,9 @@ import {
 import { oracleNames } from '../../../runtime/trace.ts';
 import type { Io } from '../io.ts';
 
-export function printComparison(io: Io, comparison: Comparison): void {
+export function printComparison(io: Io, comparison: Comparison, apart: boolean): void {
   const { color } = io;
+  if (apart) io.out('\n');
   io.out(
     `${color.strong(comparison.title)}   ${color.soft(`comparison of ${comparison.problem}`)}\n`,
   );
@@ -32,7 +33,8 @@ export function printComparison(io: Io, comparison: Comparison): void {
       `${holds ? color.good('✓') : color.bad('✗')} ${text}${at === '' ? '' : ` ${color.soft(`(${at})`)}`}  ${color.soft(behind)}\n`,
     );
   }
-  for (const note of comparison.notes) io.out(`${color.warn('note')}: ${note}\n`);
+  for (const { kind, text } of comparison.notes)
+    io.out(`${kind === 'error' ? color.bad(kind) : color.warn(kind)}: ${text}\n`);
 }
 
 const pointText = (point: Readonly<Record<string, number>>): string =>

@@ -1,6 +1,7 @@
 // Results as JSON: stable keys, a schema version, hashes of what went in.
 import { createHash } from 'node:crypto';
 import type { Source } from '../../../grammar/source.ts';
+import type { Certificate } from '../../../runtime/certify/certificate.ts';
 import { nested, type SolveResult } from '../../../runtime/result.ts';
 import { reasonText } from '../../../runtime/stop.ts';
 import { programVersion } from '../version.ts';
@@ -35,6 +36,15 @@ export const toJson = (value: unknown): string =>
     2,
   );
 
+export const certificateJson = (certificate: Certificate): Record<string, unknown> => ({
+  status: certificate.status,
+  promise: certificate.promise,
+  tolerance: certificate.tolerance,
+  bound: certificate.bound ?? null,
+  checks: certificate.checks,
+  notes: certificate.notes,
+});
+
 export function resultJson(result: SolveResult): Record<string, unknown> {
   const { certificate, counts, seconds, reason } = result;
   return {
@@ -48,14 +58,7 @@ export function resultJson(result: SolveResult): Record<string, unknown> {
         .map(({ name, labels }) => [name, labels.map((l) => l ?? null)]),
     ),
     metrics: result.metrics,
-    certificate: {
-      status: certificate.status,
-      promise: certificate.promise,
-      tolerance: certificate.tolerance,
-      bound: certificate.bound ?? null,
-      checks: certificate.checks,
-      notes: certificate.notes,
-    },
+    certificate: certificateJson(certificate),
     counts,
     method: result.method,
     via: result.via,

@@ -1,0 +1,201 @@
+// One run of a comparison: a method at one point of the sweep with one seed, whatever becomes of it.
+import { defaultTolerances, type Evidence, type Tolerances } from '../../runtime/certify/judge.ts';
+import type { Certificate } from '../../runtime/certify/certificate.ts';
+import type {
+  ComparedRun,
+  Failure,
+  PlanePoint,
+  SweepPoint,
+} from '../../runtime/compare/comparison.ts';
+import { feasibleTo, gapOf, type GapMeasure } from '../../runtime/compare/gap.ts';
+import { RuntimeFault } from '../../runtime/fault.ts';
+import type { Observer } from '../../runtime/observe.ts';
+import type { Values } from '../../runtime/program.ts';
+import { run, type Limits, type Measures, type RunOutcome } from '../../runtime/run.ts';
+import { noCounts, type TraceRow } from '../../runtime/trace.ts';
+import type { TypedRun } from '../model/types.ts';
+import { solutionOf } from '../solution.ts';
+import { nativeEvidence } from '../solve.ts';
+import type { Session } from '../session.ts';
+import type { Specialised } from '../specialise.ts';
+import { failureOf, internalFailure } from './failure.ts';
+
+export interface RunTask {
+  readonly session: Session;
+  readonly run: TypedRun;
+  readonly specialised: Specialised;
+  readonly point: SweepPoint;
+  readonly seed: number;
+  readonly gap: GapMeasure;
+  readonly rule: (row: TraceRow) => boolean;
+  readonly watches: readonly ((row: TraceRow) => boolean)[];
+  /** Rules or watches ask for the certificate: it is measured wherever they are asked. */
+  readonly certified: boolean;
+  readonly limits: Limits;
+  readonly tolerance: number | undefined;
+  readonly observers: readonly Observer[];
+  readonly interrupted: () => boolean;
+  readonly breathe: () => Promise<void>;
+}
+
+/** Runs and certifies. A fault of ours is kept as the run's failure: the others go on. */
+export async function comparedRun(task: RunTask): Promise<ComparedRun> {
+  const { session, specialised } = task;
+  const path: PlanePoint[] = [];
+  try {
+    const outcome = await run({
+      program: specialised.create(task.seed),
+      measure: (point) => measured(task, point),
+      detail: (point) => {
+        const at = planePoint(point);
+        if (at !== undefined) path.push(at);
+        return task.certified ? {} : certificateMeasures(session, point);
+      },
+      rule: task.rule,
+      watches: task.watches,
+      limits: task.limits,
+      observers: task.observers,
+      interrupted: task.interrupted,
+      breathe: task.breathe,
+    });
+    return finished(task, outcome, path);
+  } catch (error) {
+    return unfinished(task.run, task.point, task.seed, internalFailure(error));
+  }
+}
+
+function measured({ session, gap, certified }: RunTask, point: Values): Measures {
+  const measures = measureOrNaN(session, point);
+  const { violation, ...others } = measures;
+  return {
+    ...others,
+    gap: gapOf(gap, measures.value, violation),
+    feasibility: violation,
+    ...(certified ? certificateMeasures(session, point) : {}),
+  };
+}
+
+/** A point that the program cannot measure (a matrix that is not positive definite, say) is no feasible point. */
+function measureOrNaN({ program }: Session, point: Values): Measures {
+  try {
+    return program.measure(point);
+  } catch (error) {
+    if (!(error instanceof RuntimeFault)) throw error;
+    return { value: NaN, violation: Infinity };
+  }
+}
+
+/** What the certificate says of a point: `stationarity`, and `residual`, the distance from a proof: the duality gap where there is one. */
+function certificateMeasures(session: Session, point: Values): Measures {
+  const certificate = certifyOrNothing(session, point, defaultTolerances, {});
+  if (certificate === undefined) return {};
+  const check = (name: string): number | undefined =>
+    certificate.checks.find((c) => c.name === name)?.value;
+  const stationarity = check('stationarity');
+  const residual = check('duality gap') ?? stationarity ?? check('feasibility');
+  return {
+    ...(stationarity === undefined ? {} : { stationarity }),
+    ...(residual === undefined ? {} : { residual }),
+  };
+}
+
+function certifyOrNothing(
+  { program }: Session,
+  point: Values,
+  tolerances: Tolerances,
+  more: Partial<Evidence>,
+): Certificate | undefined {
+  try {
+    return program.certify(point, tolerances, more);
+  } catch (error) {
+    if (!(error instanceof RuntimeFault)) throw error;
+    return undefined;
+  }
+}
+
+function finished(task: RunTask, outcome: RunOutcome, path: readonly PlanePoint[]): ComparedRun {
+  const { session, specialised, point, seed, tolerance } = task;
+  const tolerances = {
+    optimality: tolerance ?? defaultTolerances.optimality,
+    feasibility: feasibleTo,
+  };
+  const certificate = certifyOrNothing(
+    session,
+    outcome.answer,
+    tolerances,
+    nativeEvidence(specialised),
+  );
+  const last = outcome.trace.at(-1);
+  return {
+    ...identity(task.run, point, seed),
+    status: certificate?.status ?? 'not converged',
+    reason: outcome.reason,
+    failure: failureOf(session, specialised, outcome.reason),
+    trace: outcome.trace,
+    value: last?.values.value,
+    gap: last?.values.gap ?? NaN,
+    metrics: Object.fromEntries(
+      metricNames(session).map((name) => [name, last?.values[name] ?? NaN]),
+    ),
+    counts: outcome.counts,
+    iterations: outcome.iterations,
+    seconds: {
+      compile: session.seconds.compile + specialised.compileSeconds,
+      first: outcome.seconds.first,
+      total: outcome.seconds.total,
+    },
+    certificate,
+    answer: solutionOf(session, outcome.answer),
+    path,
+  };
+}
+
+/** Names of the metrics that are numbers. */
+export const metricNames = (session: Session): readonly string[] =>
+  session.lowered.problem.metrics
+    .filter(({ node }) => node.type.shape.length === 0)
+    .map(({ name }) => name);
+
+/** A run that never began, or that a fault of ours ended. */
+export const unfinished = (
+  run: TypedRun,
+  point: SweepPoint,
+  seed: number,
+  failure: Failure,
+): ComparedRun => ({
+  ...identity(run, point, seed),
+  status: 'not converged',
+  reason: undefined,
+  failure,
+  trace: [],
+  value: undefined,
+  gap: NaN,
+  metrics: {},
+  counts: noCounts(),
+  iterations: 0,
+  seconds: { compile: 0, first: 0, total: 0 },
+  certificate: undefined,
+  answer: [],
+  path: [],
+});
+
+const identity = (
+  { label, method, via }: TypedRun,
+  point: SweepPoint,
+  seed: number,
+): Pick<ComparedRun, 'label' | 'method' | 'via' | 'seed' | 'point'> => ({
+  label,
+  method: method.name,
+  via: via.map(({ name }) => name),
+  seed,
+  point,
+});
+
+/** The two numbers of a point that has no more. */
+function planePoint(point: Values): PlanePoint | undefined {
+  const tensors = Object.values(point);
+  const count = tensors.reduce((sum, { data }) => sum + data.length, 0);
+  if (count !== 2) return undefined;
+  const [x, y] = tensors.flatMap(({ data }) => [...data]);
+  return [x, y];
+}

@@ -1,0 +1,63 @@
+// What is said beside the table: errors of the file, what the gaps rest on, methods that failed.
+import type { ComparedRun, Note } from '../../runtime/compare/comparison.ts';
+import type { CompareModel } from '../model/types.ts';
+import type { Place } from './places.ts';
+import { knownProblems } from './reference.ts';
+import type { Settled } from './settle.ts';
+import { stopOf, type World } from './world.ts';
+
+const knownTolerance = 1e-6;
+
+export function notesOf(
+  compare: CompareModel,
+  places: readonly Place[],
+  { references }: Settled,
+  runs: readonly ComparedRun[],
+  world: World,
+  interrupted: boolean,
+): readonly Note[] {
+  const notes: Note[] = [];
+  if (interrupted)
+    notes.push({
+      kind: 'note',
+      text: 'interrupted: only the runs that began are here, and claims were not decided',
+    });
+  const [{ session }] = places;
+  for (const { point, before } of places) {
+    notes.push(...before.notes);
+    if (before.known === undefined) continue;
+    const here = runs.filter((run) => run.point === point);
+    notes.push(...knownProblems(session.program.plan.sense, before.known, here, knownTolerance));
+  }
+  if (
+    references.some(({ reference }) => reference === undefined) &&
+    session.program.plan.sense !== 'find'
+  )
+    notes.push({ kind: 'note', text: 'there is no reference value, so no gaps' });
+  if (compare.stop !== undefined && stopOf(compare, world) === undefined)
+    notes.push({ kind: 'note', text: 'the command line sets the limits in place of `stop when`' });
+  notes.push(...failureNotes(runs));
+  return unique(notes);
+}
+
+/** One note for each way in which runs of one label failed. */
+function failureNotes(runs: readonly ComparedRun[]): readonly Note[] {
+  const groups = new Map<string, { readonly run: ComparedRun; count: number }>();
+  for (const run of runs) {
+    if (run.failure === undefined) continue;
+    const key = JSON.stringify([run.label, run.failure.kind]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { run, count: 1 });
+    else group.count++;
+  }
+  return [...groups.values()].map(({ run, count }): Note => {
+    const { failure, label } = run;
+    const help = failure?.help === undefined ? '' : ` (${failure.help})`;
+    const more = count > 1 ? ` (the first of ${count} runs)` : '';
+    return { kind: 'note', text: `${label}: ${failure?.text ?? ''}${more}${help}` };
+  });
+}
+
+const unique = (notes: readonly Note[]): readonly Note[] => [
+  ...new Map(notes.map((note) => [note.text, note])).values(),
+];

@@ -11,8 +11,21 @@ export type Waits =
   | 'robust constraints'
   | 'chance constraints'
   | 'complementarity'
-  | 'variational inequalities'
-  | 'expectations';
+  | 'variational inequalities';
+
+/** The construct, as the message of a file that waits names it. */
+export const waitingWords: { readonly [W in Waits]: RegExp } = {
+  'nested levels': /lower level/,
+  games: /games/,
+  'several objectives': /several objectives/,
+  'sums over agents': /agents/,
+  'general constraints': /constraints/,
+  'integer variables': /whole variables/,
+  'robust constraints': /robust constraints/,
+  'chance constraints': /chance constraints/,
+  complementarity: /complement|`find`/,
+  'variational inequalities': /variational|`find`|normal_cone/,
+};
 
 export const galleryWaits: Readonly<Record<string, Waits | undefined>> = {
   adversarial_training: 'nested levels',
@@ -47,8 +60,8 @@ export const galleryWaits: Readonly<Record<string, Waits | undefined>> = {
   m_conjugate_gradient: undefined,
   m_consensus_based: undefined,
   m_coordinate_descent: undefined,
-  m_decentralised: 'sums over agents',
-  m_federated: 'sums over agents',
+  m_decentralised: undefined,
+  m_federated: undefined,
   m_fista_restart: undefined,
   m_frank_wolfe: undefined,
   m_gradient: undefined,
@@ -66,7 +79,7 @@ export const galleryWaits: Readonly<Record<string, Waits | undefined>> = {
   meta_learning: 'nested levels',
   mpc: 'general constraints',
   neural_net_moons: undefined,
-  newsvendor: 'expectations',
+  newsvendor: undefined,
   nmf_rank_one: undefined,
   optimal_taxation: 'nested levels',
   pca_wine: undefined,
@@ -92,7 +105,73 @@ export const galleryWaits: Readonly<Record<string, Waits | undefined>> = {
   tsp: 'integer variables',
   tv_denoise: undefined,
   unit_commitment: 'integer variables',
-  variational_inference: 'expectations',
+  variational_inference: undefined,
   walras: 'variational inequalities',
   wasserstein_barycenter: 'general constraints',
+};
+
+/** What a run of a file does today where that is not what it should: asserted as it is, so that the test fails once it is mended. */
+export interface Gap {
+  readonly why: string;
+  readonly outcome: 'not converged' | 'throws';
+  /** Whether the known value is reached all the same. */
+  readonly reaches: boolean;
+}
+
+export const knownGaps: Readonly<Record<string, Gap>> = {
+  cournot_family: {
+    why: 'a goal with a player for each index has no measure yet, and the plan of the certificate does not know',
+    outcome: 'throws',
+    reaches: false,
+  },
+  diet: {
+    why: 'HiGHS finds the answer; the certificate has no multipliers of constraints yet',
+    outcome: 'not converged',
+    reaches: true,
+  },
+  fair_classification: {
+    why: 'the certificate measures the first of the objectives, not the weighted sum that was minimised',
+    outcome: 'not converged',
+    reaches: false,
+  },
+  matrix_completion: {
+    why: 'the multipliers of a nuclear norm at a matrix of low rank are not searched for yet',
+    outcome: 'not converged',
+    reaches: true,
+  },
+  m_augmented_lagrangian: {
+    why: 'a fixed inner step of 0.01 diverges once the penalty has doubled',
+    outcome: 'not converged',
+    reaches: false,
+  },
+  svm_kernel_dual: {
+    why: 'HiGHS finds the answer; the certificate has no multipliers of constraints yet',
+    outcome: 'not converged',
+    reaches: true,
+  },
+  tsp: {
+    why: 'HiGHS finds the answer; the certificate has no bound for whole variables yet',
+    outcome: 'not converged',
+    reaches: true,
+  },
+  unit_commitment: {
+    why: 'HiGHS finds the answer; the certificate has no bound for whole variables yet',
+    outcome: 'not converged',
+    reaches: true,
+  },
+  wasserstein_barycenter: {
+    why: 'HiGHS finds the answer; the certificate has no multipliers of constraints yet',
+    outcome: 'not converged',
+    reaches: true,
+  },
+};
+
+/** Methods of a file that are not meant to arrive: what they show is in the claims of the file's comparison. */
+export const neverArrive: Readonly<Record<string, string>> = {
+  m_adam: 'mini-batches and a fixed step: the iterates wander about the answer',
+};
+
+/** Files whose default method ends in another stationary point than the known answer, of which there are many. */
+export const otherStationaryPoints: Readonly<Record<string, string>> = {
+  m_consensus_based: 'a descent method ends in the local minimum nearest to the start',
 };

@@ -161,3 +161,28 @@ describe('muon', () => {
     ]);
   });
 });
+
+describe('a role that a distribution matched', () => {
+  const text = `problem p { var x : real[2] minimize E(e ~ normal(0, 1)[2]) sumsq(x - e) }
+method exact(step : real = 1) for { minimize E(i in D) f(x, i) over x } where f is smooth {
+  repeat { x <- x - step*grad(E(i in D) f(x, i), x) }
+}
+method drawn(step : real = 1) for { minimize E(i in D) f(x, i) over x } where f is smooth {
+  repeat {
+    let B = batch(D, 4)
+    x <- x - step*grad(E(i in B) f(x, i), x)
+  }
+}`;
+  const { model, diagnostics } = buildModel({ id: 'p', ast: parse(makeSource(0, 'p', text)).file });
+  const codesOf = (name: string): string[] => {
+    const method = model.methods.find((m) => m.name === name);
+    const [problem] = model.problems;
+    if (method === undefined || problem === undefined) throw new Error('not found');
+    const bindings = bindingsFor(method, problem, []);
+    const sets = new Map([['D', { actual: undefined, size: undefined }]]);
+    return elaborateMethod(method, problem, { ...bindings, sets }).diagnostics.map((d) => d.code);
+  };
+  it('builds', () => expect(diagnostics).toEqual([]));
+  it('has no exact mean', () => expect(codesOf('exact')).toEqual(['M610']));
+  it('has batches', () => expect(codesOf('drawn')).toEqual([]));
+});

@@ -134,7 +134,8 @@ const rules: Rules = {
   applyMap: ({ lower }, { map, transposed, operand }, scope) =>
     hooks(scope).applyMap(map, transposed, lower(operand, scope)),
   exchange: (_, node, scope) => hooks(scope).exchange(node, scope),
-  count: ({ graph }, { set }, scope) => graph.size(countOf(set, scope)),
+  count: (lowering, { set, span }, scope) =>
+    lowering.graph.size(countOf(lowering, set, scope, span)),
   iteration: ({ graph }) =>
     graph.input('iteration', 'iteration', { element: 'int', shape: [], storage: 'dense' }),
   column: (_, { column }, scope) => scope.column(column),

@@ -20,14 +20,9 @@ export const lowerMessages = {
   },
   P204: {
     severity: 'error',
-    title: 'Not an exact mean',
-    message: text`${'set'} is a distribution here, so its exact mean is not known`,
+    title: 'A distribution has no elements',
+    message: text`${'set'} is a distribution here, so its elements cannot be counted or visited`,
     help: text`draw from it: let B = batch(${'set'}, k)`,
-  },
-  P205: {
-    severity: 'error',
-    title: 'A constraint that is false',
-    message: text`this condition depends on no variable and cannot be optimised`,
   },
 } as const satisfies MessageTable;
 

@@ -20,7 +20,7 @@ export function timesOf(lowering: Lowering, binding: IndexBinding, scope: Scope)
   const set = actualSet(binding.set);
   const { elements } = set;
   if (set.size !== undefined || scope.batches.has(set) || elements.kind !== 'range')
-    return countOf(set, scope);
+    return countOf(lowering, set, scope, binding.span);
   const { graph, lower } = lowering;
   const [from, to] = [lower(elements.from, scope), lower(elements.to, scope)];
   return graph.max(graph.add(graph.sub(to, from), 1), 0);

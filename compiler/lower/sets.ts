@@ -1,4 +1,5 @@
 // Sets: what an element at a position is, at which position an element is, and how `i in I` binds.
+import type { Span } from '../../grammar/span.ts';
 import type { BoundIndex, IndexBinding, IndexSet, TypedExpression } from '../model/types.ts';
 import { constantDim, multiplyDims, productOfDims, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
@@ -16,6 +17,7 @@ import {
   type Lowering,
   type Scope,
 } from './context.ts';
+import { report } from './messages.ts';
 import { repeat } from './vectorize/batched.ts';
 import { vectorizeOver } from './vectorize/vectorize.ts';
 
@@ -372,14 +374,16 @@ function bindDrawn(
   };
 }
 
-/** The number of elements of a set that may be a batch. */
-export function countOf(set: IndexSet, scope: Scope): Dim {
+/** The number of elements of a set that may be a batch. A role that was matched by a distribution has none: 0 after a message. */
+export function countOf({ diagnostics }: Lowering, set: IndexSet, scope: Scope, span: Span): Dim {
   const actual = actualSet(set);
   if (actual.size !== undefined) return actual.size;
   const batch = scope.batches.get(actual);
   if (batch?.kind === 'draws') return batch.size;
   if (batch?.kind === 'positions') return batch.positions.type.shape[0];
-  return sizeOf(actual);
+  if (actual.elements.kind !== 'role') return sizeOf(actual);
+  diagnostics.push(report('P204', span, { set: actual.elements.role }));
+  return constantDim(0);
 }
 
 /** All bindings, each along an axis of its own; later sets may use earlier indices only in their elements, not in their sizes. */
@@ -393,7 +397,7 @@ export function bindAll(
   for (const binding of bindings) {
     const lane = newLane(
       lowering,
-      countOf(binding.set, inner),
+      countOf(lowering, binding.set, inner, binding.span),
       binding.indices.map(({ name }) => name).join('_'),
     );
     inner = bindAt(lowering, binding, lane.parameter, inner);

@@ -80,7 +80,7 @@ function smallPower(node: Node<'binary'>): number | undefined {
   while (exponent.op === 'broadcast') [exponent] = exponent.args;
   if (exponent.op !== 'constant') return undefined;
   const { value } = exponent.attributes;
-  return value === 2 || value === 3 ? value - 1 : undefined;
+  return value === 2 || value === 3 || value === 4 ? 2 : undefined;
 }
 
 /** The number of entries of an array whose sizes are all numbers. */

@@ -13,6 +13,7 @@ import { unrolled } from './additive.ts';
 export function computeDirectly(planner: Planner, target: Target, node: Node): boolean {
   const { unit } = planner;
   if (isCompressed(node) || unit.targets.has(node.id)) return false;
+  if (unit.indices.has(node.id)) return false;
   if (unit.placement.placeOf(node) !== planner.place) return false;
   const maker = isOp(node, 'part') ? node.args[0] : node;
   if (unit.parts.has(maker.id)) return false;
@@ -40,7 +41,7 @@ export function fillDirectly(planner: Planner, target: Target, node: Node): bool
   if (!isOp(node, 'contract') && !isOp(node, 'reduce') && !isOp(node, 'put')) return false;
   if (isInline(node) || splitsIntoEntries(node) || (constantEntries(node) ?? Infinity) <= unrolled)
     return false;
-  if (target.shape.length === 0 || unit.targets.has(node.id)) return false;
+  if (target.shape.length === 0 || unit.targets.has(node.id) || isCompressed(node)) return false;
   if (unit.placement.placeOf(node) !== planner.place) return false;
   const state = unit.holders.get(target);
   if (state !== undefined) {
@@ -99,6 +100,8 @@ function isReadAfter(planner: Planner, state: Node, maker: Node): boolean {
   for (const node of planner.unit.placement.order) {
     const operands = operandsOf(node);
     if (node === maker || !operands.some(({ id }) => after.has(id))) continue;
+    // What stands outside was asked when the state's memory was given to this place.
+    if (planner.unit.placement.placeOf(node).depth < planner.place.depth) continue;
     after.add(node.id);
     if (operands.some((operand) => reaches(planner, operand, state, after))) return true;
   }

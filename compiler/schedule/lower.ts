@@ -367,7 +367,14 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
       return;
     }
     const place = binder.position(target, at, scope);
-    scope.statements.push({ kind: 'store', array: place.array, at: place.at, op, value });
+    const change = op === '=' ? changeOf(value, place) : undefined;
+    scope.statements.push({
+      kind: 'store',
+      array: place.array,
+      at: place.at,
+      op: change?.op ?? op,
+      value: change?.value ?? value,
+    });
   }
 
   /** All at once: values that a store before them would change are taken first. */
@@ -492,6 +499,17 @@ function inPlace(unit: Unit, plan: Plan, fusion: Fusion, target: Target): Target
 }
 
 const keysOf = (at: readonly Index[]): string => at.map(({ key }) => key).join();
+
+/** x[i] = x[i] + v is written x[i] += v. */
+function changeOf(
+  value: Scalar,
+  { array, at }: { readonly array: string; readonly at: Index },
+): { readonly op: '+=' | '-='; readonly value: Scalar } | undefined {
+  if (value.kind !== 'binary' || (value.fn !== 'add' && value.fn !== 'sub')) return undefined;
+  const { x, y } = value;
+  if (x.kind !== 'load' || x.array !== array || x.at.key !== at.key) return undefined;
+  return { op: value.fn === 'add' ? '+=' : '-=', value: y };
+}
 
 export function givenLocation(target: Target): Location {
   const { given, shape } = target;

@@ -37,7 +37,7 @@ export interface Planner {
   /** The variables of the loops around the entry asked for now. */
   readonly loops: () => readonly string[];
   readonly inLoops: <T>(variables: readonly string[], body: () => T) => T;
-  /** Stores the value that a node has at the end of the place. */
+  /** Stores the value that a node has at the end of the place. To be asked for before the node is used otherwise. */
   readonly store: (target: Target, node: Node) => void;
   /** A scalar node as a constant of its own; a truth value stays one. */
   readonly value: (node: Node, hint: string) => Target;
@@ -52,6 +52,8 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
   const closing = new Set<Nest>();
   const kept = new Set<Target>();
   const memo = new Map<string, Scalar>();
+  const pending: { readonly target: Target; readonly node: Node }[] = [];
+  const wished = new Set<Target>();
   let around: readonly string[] = [];
 
   /** The planner whose place the node belongs to. */
@@ -60,17 +62,12 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
     return home === place || parent === undefined ? self : outward(parent, home);
   };
 
-  const store = (target: Target, node: Node): void => {
+  const storeNow = (target: Target, node: Node): void => {
     const { shape } = target;
     const held = unit.targets.get(node.id);
     if (held !== undefined && (held === target || held === target.replaces)) return;
     kept.add(target);
-    if (computeDirectly(self, target, node)) {
-      if (node.op === 'part') self.ensureParts(node.args[0]);
-      kept.add(self.ensure(node));
-      return;
-    }
-    if (fillDirectly(self, target, node)) {
+    if (wished.has(target)) {
       kept.add(self.ensure(node));
       return;
     }
@@ -142,7 +139,11 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
       around = before;
       return result;
     },
-    store,
+    store: (target, node) => {
+      if (computeDirectly(self, target, node) || fillDirectly(self, target, node))
+        wished.add(target);
+      pending.push({ target, node });
+    },
     value: (node, hint) => {
       const value = self.entry(node, []);
       const target = unit.newTarget({ hint, shape: [], bool: isBool(value) });
@@ -152,6 +153,7 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
     },
     inner: (within) => createPlanner(unit, within, self),
     finish: (outputs = []) => {
+      for (const { target, node } of pending) storeNow(target, node);
       // A size that is defined here is made wherever it is mentioned.
       for (const [symbol, node] of unit.definers)
         if (computations.some((c) => sizesIn(unit, c).some((d) => symbolsOf(d).includes(symbol))))

@@ -58,11 +58,11 @@ function planLoop(planner: Planner, node: Node<'loop'>): readonly Target[] {
     const shape = length === undefined ? result.type.shape : [length, ...result.type.shape];
     return unit.newTarget({ hint: hintOf(planner, result), shape });
   });
+  carried.forEach((target, k) => inner.store(target, region.results[k]));
   region.results.slice(states).forEach((result, k) => {
     assign(inner, stacked[k], result, (entry) => [at, ...entry]);
     inner.keep(stacked[k]);
   });
-  carried.forEach((target, k) => inner.store(target, region.results[k]));
   const plan = inner.finish();
   const times = planner.entry(count, []);
   planner.add({
@@ -113,11 +113,16 @@ function planWhile(planner: Planner, node: Node<'while'>): readonly Target[] {
       const tested = emitter.inner(testPlan);
       const { statements } = emitter.inner(plan);
       const [goesOn] = tested.outputs;
+      const loop = {
+        kind: 'while',
+        turn: unit.names.fresh('turn'),
+        place: unit.places.numberOf(node),
+      } as const;
       emitter.push(
         tested.statements.length === 0
-          ? { kind: 'while', condition: goesOn, body: statements }
+          ? { ...loop, condition: goesOn, body: statements }
           : {
-              kind: 'while',
+              ...loop,
               condition: undefined,
               body: [
                 ...tested.statements,

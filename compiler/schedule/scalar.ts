@@ -121,6 +121,10 @@ export function createPool(): Pool {
     if (fn === 'pow' && y.kind === 'number') {
       if (y.value === 2) return binary('mul', x, x);
       if (y.value === 3) return binary('mul', binary('mul', x, x), x);
+      if (y.value === 4) {
+        const square = binary('mul', x, x);
+        return binary('mul', square, square);
+      }
       if (y.value === -1) return binary('div', number(1), x);
       if (y.value === -2) return binary('div', number(1), binary('mul', x, x));
     }

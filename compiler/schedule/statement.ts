@@ -38,6 +38,9 @@ export type Statement =
     }
   | {
       readonly kind: 'while';
+      /** Counts the turns, so that a loop that does not end is a fault. */
+      readonly turn: string;
+      readonly place: number;
       readonly condition: Scalar | undefined;
       readonly body: readonly Statement[];
     }

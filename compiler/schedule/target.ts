@@ -26,3 +26,10 @@ export type Given =
   | { readonly kind: 'array'; readonly name: string }
   /** A compressed matrix: an object with `rowStart`, `column` and `data`. */
   | { readonly kind: 'csr'; readonly name: string };
+
+/** The targets in whose memory this one lies, itself first. */
+export function sameMemory(target: Target): readonly Target[] {
+  const chain: Target[] = [];
+  for (let at: Target | undefined = target; at !== undefined; at = at.replaces) chain.push(at);
+  return chain;
+}

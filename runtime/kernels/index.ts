@@ -11,6 +11,7 @@ export { expm } from './expm.ts';
 export { leastSquares } from './least-squares.ts';
 export { logabsdet } from './logabsdet.ts';
 export { matmul, matmulNT, matmulTN } from './matmul.ts';
+export { nextTurn } from './next-turn.ts';
 export { measureProgram, noCounts, stepProgram } from './programs.ts';
 export { qr } from './qr.ts';
 export { solve, solvePositiveDefinite } from './solve.ts';

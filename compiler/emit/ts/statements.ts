@@ -61,9 +61,16 @@ function printStatement(
       ];
     }
     case 'while': {
+      context.calls.add('nextTurn');
+      const { turn, place } = statement;
       const test =
-        statement.condition === undefined ? 'true' : printCondition(context, statement.condition);
-      return [`${indent}while (${test}) {`, ...inner(statement.body), `${indent}}`];
+        statement.condition === undefined ? '' : ` ${printCondition(context, statement.condition)}`;
+      const next = `${turn} = nextTurn(${turn}, ${place})`;
+      return [
+        ...forHead(`let ${turn} = 0;${test}; ${next}`, indent),
+        ...inner(statement.body),
+        `${indent}}`,
+      ];
     }
     case 'if':
       return ifLines(context, statement, indent);
@@ -78,6 +85,19 @@ function printStatement(
     case 'text':
       return statement.text.split('\n').map((line) => (line === '' ? '' : indent + line));
   }
+}
+
+/** The head of a for loop, its parts on lines of their own where they are long. */
+function forHead(parts: string, indent: string): readonly string[] {
+  const line = `${indent}for (${parts}) {`;
+  if (line.length <= width) return [line];
+  return [
+    `${indent}for (`,
+    ...parts
+      .split('; ')
+      .map((part, k, all) => `${indent}  ${part}${k < all.length - 1 ? ';' : ''}`),
+    `${indent}) {`,
+  ];
 }
 
 const printNegated = (context: StatementContext, condition: Scalar): string =>

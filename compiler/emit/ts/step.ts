@@ -192,7 +192,6 @@ function planStep(
   for (const node of inputsOf([...step.states.map(({ next }) => next), ...outputsOf(step)]))
     if (node.attributes.role === 'iteration')
       code.give(node, { kind: 'scalar', name: 'iteration' }, 'iteration');
-  const stop = step.stop === undefined ? undefined : planner.value(step.stop, 'done');
   for (const { name, node } of step.reports) {
     const target = code.unit.newTarget({
       hint: name,
@@ -202,6 +201,7 @@ function planStep(
     planner.store(target, node);
   }
   states.forEach(({ state }, k) => planner.store(targets[k], state.next));
+  const stop = step.stop === undefined ? undefined : planner.value(step.stop, 'done');
   const plan = planner.finish();
   return () => {
     const lines = code.print(lower(plan), '    ');

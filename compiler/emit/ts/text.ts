@@ -4,24 +4,24 @@ const plain = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
 /** A property name, quoted where it must be. */
 export const propertyName = (name: string): string =>
-  plain.test(name) && name !== '__proto__' ? name : quoted(name);
+  name === '__proto__' ? "['__proto__']" : plain.test(name) ? name : quoted(name);
 
 /** A string literal in single quotes, harmless in comments and pages too. */
 export function quoted(text: string): string {
-  const escaped = JSON.stringify(text)
-    .slice(1, -1)
-    .replace(/\\"/g, '"')
-    .replace(/'/g, "\\'")
+  const double = text.includes("'") && !text.includes('"');
+  const plainly = JSON.stringify(text).slice(1, -1);
+  const escaped = (double ? plainly : plainly.replace(/\\"/g, '"').replace(/'/g, "\\'"))
     .replace(/<\//g, '<\\/')
     .replace(/\u2028/g, '\\u2028')
     .replace(/\u2029/g, '\\u2029');
-  return `'${escaped}'`;
+  return double ? `"${escaped}"` : `'${escaped}'`;
 }
 
 /** `.name` or `['name']`. */
 export const member = (name: string): string => {
   const property = propertyName(name);
-  return property.startsWith("'") ? `[${property}]` : `.${property}`;
+  if (property.startsWith('[')) return property;
+  return plain.test(property) ? `.${property}` : `[${property}]`;
 };
 
 /** const { a, b } = from; on several lines where it is long. */

@@ -339,6 +339,6 @@ function constantHelp(
   const search =
     searching.length === 0
       ? ''
-      : `, or use a method that searches its steps: ${searching.join(', ')}`;
+      : `, or use a method that needs none: ${searching.join(', ')}`;
   return give + search;
 }

@@ -19,15 +19,15 @@ export const epigraph: Reduction = {
     if (refused !== undefined) return refused;
     const [goal] = input.problem.level.goals;
     const split = splitGoal(input);
-    const [rough] = split.rough;
-    if (rough === undefined)
-      return refuses('the goal is smooth: there is nothing to raise', goal.span);
     const [stuck] = split.stuck;
     if (stuck !== undefined)
       return refuses(
         'this term is no sum of absolute values, positive parts and largest entries of linear functions',
         stuck.span,
       );
+    const [rough] = split.rough;
+    if (rough === undefined)
+      return refuses('the goal is smooth: there is nothing to raise', goal.span);
     const negative = rough.pieces.find(({ weight }) => !(input.facts.range(weight).low >= 0));
     if (negative !== undefined)
       return refuses(

@@ -337,8 +337,6 @@ function constantHelp(
   const argument = name === 'lipschitz' ? (parameter?.name ?? 'step') : 'mu';
   const give = `give \`${argument} = …\``;
   const search =
-    searching.length === 0
-      ? ''
-      : `, or use a method that needs none: ${searching.join(', ')}`;
+    searching.length === 0 ? '' : `, or use a method that needs none: ${searching.join(', ')}`;
   return give + search;
 }

@@ -1,17 +1,27 @@
 // The standard library of methods, as checked syntax trees.
-import type { MethodDecl } from '../grammar/ast.ts';
+import type { FileAst, MethodDecl } from '../grammar/ast.ts';
 import { makeSource, type Source } from '../grammar/source.ts';
 import type { Span } from '../grammar/span.ts';
-import { firstLibraryIndex, libraryEntries, readTree } from './library-trees.ts';
-import type { ModelFile } from './model/imports.ts';
+import { firstLibraryIndex, libraryEntries, type LibraryEntry } from './library-trees.ts';
+import type { LibraryFile } from './model/library.ts';
 
-export const libraryFiles = (): readonly ModelFile[] =>
-  libraryEntries.map((entry) => ({ id: entry.name, ast: readTree(entry) }));
+/** One file a method, called after it; its tree is made when it is asked for. */
+export const libraryFiles = (): readonly LibraryFile[] =>
+  libraryEntries.map((entry) => {
+    let tree: FileAst | undefined;
+    return {
+      id: `${entry.name}.opt`,
+      methods: [entry.name],
+      get ast() {
+        return (tree ??= readTree(entry));
+      },
+    };
+  });
 
 /** The text of a library file, for messages that point into it. */
 export function librarySource(index: number): Source | undefined {
   const entry = libraryEntries[index - firstLibraryIndex];
-  return entry === undefined ? undefined : makeSource(index, entry.name, entry.text);
+  return entry === undefined ? undefined : makeSource(index, `${entry.name}.opt`, entry.text);
 }
 
 /** A method of the library as a person reads it. */
@@ -35,6 +45,13 @@ export const libraryMethods = (): readonly LibraryMethod[] =>
       declaration.kind === 'Method' ? [methodOf(declaration, entry.text)] : [],
     ),
   );
+
+/** Spans are kept as `[start, end]`; the file is the entry's. */
+function readTree(entry: LibraryEntry): FileAst {
+  const file = firstLibraryIndex + libraryEntries.indexOf(entry);
+  const spans = /"(\w*[sS]pan)":\[(\d+),(\d+)\]/g;
+  return JSON.parse(entry.tree.replace(spans, `"$1":{"file":${file},"start":$2,"end":$3}`));
+}
 
 function methodOf(declaration: MethodDecl, source: string): LibraryMethod {
   const text = ({ start, end }: Span): string => source.slice(start, end);

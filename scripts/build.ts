@@ -9,6 +9,9 @@ const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
+execFileSync(process.execPath, [path.join(import.meta.dirname, 'library.ts')], {
+  stdio: 'inherit',
+});
 rmSync(dist, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], {
   stdio: 'inherit',

@@ -10,6 +10,7 @@ import { checkFunctions } from './functions.ts';
 import { collectFiles, type ModelFile, type ResolveImport } from './imports.ts';
 import { diagnose } from './messages.ts';
 import type { MethodModel } from './method-types.ts';
+import { openLibrary, type LibraryFile } from './library.ts';
 import { readMethod } from './method.ts';
 import { elaborateProblem, type DataHeader } from './problem.ts';
 import { newScope, type FunctionEntry, type Scope } from './scope.ts';
@@ -24,7 +25,7 @@ export interface ModelOptions {
   /** Values of scalar params given from outside (`--set n=20`), by name. */
   readonly settings?: ReadonlyMap<string, number>;
   /** The standard library of methods. */
-  readonly library?: readonly ModelFile[];
+  readonly library?: readonly LibraryFile[];
 }
 
 export interface BuiltModel {
@@ -53,8 +54,8 @@ export function buildModel(main: ModelFile, options: ModelOptions = {}): BuiltMo
     return [elaborateProblem(d, scope, { headers, settings, uses: outside }, add)];
   });
   const methods = named.flatMap((d) => (d.kind === 'Method' ? [readMethod(d, scope, add)] : []));
-  const library = readLibrary(options.library ?? []);
-  const around = { problems, methods: byName(methods), library: byName(library), add };
+  const library = openLibrary(options.library ?? []);
+  const around = { problems, methods: byName(methods), library, add };
   const compares = declarations.flatMap((d) =>
     d.kind === 'Compare' ? (readCompare(around, d) ?? []) : [],
   );
@@ -62,7 +63,15 @@ export function buildModel(main: ModelFile, options: ModelOptions = {}): BuiltMo
     d.kind === 'Solve' ? (readSolve(around, d) ?? []) : [],
   );
   warnUnused(functions, main, add);
-  const model: Model = { problems, methods, library, compares, solves };
+  const model: Model = {
+    problems,
+    methods,
+    get library() {
+      return library.all();
+    },
+    compares,
+    solves,
+  };
   return { model, diagnostics: inOrder(all()) };
 }
 
@@ -101,18 +110,6 @@ function declareFunctions(named: readonly Named[], scope: Scope): readonly Funct
 
 const byName = (methods: readonly MethodModel[]): ReadonlyMap<string, MethodModel> =>
   new Map(methods.map((m) => [m.name, m]));
-
-/** The methods of the standard library. Its files are ours: a mistake in them is found by our tests. */
-function readLibrary(files: readonly ModelFile[]): readonly MethodModel[] {
-  const scope = newScope(undefined);
-  const quiet = (): void => undefined;
-  const named = uniqueNames(
-    files.flatMap((f) => f.ast.declarations),
-    quiet,
-  );
-  declareFunctions(named, scope);
-  return named.flatMap((d) => (d.kind === 'Method' ? [readMethod(d, scope, quiet)] : []));
-}
 
 /** Names of each problem that arguments of methods and reductions use. */
 function outsideUses(
@@ -163,4 +160,5 @@ function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 export { elaborateMethod } from './elaborate-method.ts';
 export { listSources, type NamedSource } from './sources.ts';
 export type { DataHeader } from './problem.ts';
+export type { LibraryFile } from './library.ts';
 export type { ModelFile, ResolveImport } from './imports.ts';

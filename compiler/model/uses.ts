@@ -6,6 +6,7 @@ import { matchArguments } from './arguments.ts';
 import { complain, type Context } from './context.ts';
 import { expression } from './expression.ts';
 import { needNumbers, needScalar, needWholeScalar } from './kinds.ts';
+import type { Library } from './library.ts';
 import type { MethodModel } from './method-types.ts';
 import { standardMethods } from './standard-methods.ts';
 import { isUnknown, kindFits, showFullType, showKind, showType } from './type-of.ts';
@@ -23,7 +24,7 @@ import type {
 export interface Available {
   /** Of the files, which hide those of the library. */
   readonly methods: ReadonlyMap<string, MethodModel>;
-  readonly library: ReadonlyMap<string, MethodModel>;
+  readonly library: Library;
 }
 
 export function readUse(
@@ -34,7 +35,7 @@ export function readUse(
   const { name, span } = use.name;
   const method = available.methods.get(name) ?? available.library.get(name);
   if (method === undefined && !standardMethods.includes(name)) {
-    const known = [...available.methods.keys(), ...available.library.keys(), ...standardMethods];
+    const known = [...available.methods.keys(), ...available.library.names(), ...standardMethods];
     const guess = didYouMean(name, known);
     const help = guess === undefined ? {} : { help: `did you mean \`${guess}\`?` };
     complain(context, 'M702', span, { name: quote(name) }, help);

@@ -1,97 +1,136 @@
-// The table of a comparison in the terminal.
+// The table of a comparison in the terminal: one line for each method and point, medians over seeds.
 import Table from 'cli-table3';
-import type { ComparedRun, Comparison } from '../../../runtime/compare/comparison.ts';
+import { visible } from '../../../grammar/quote.ts';
+import type { Comparison, SweepPoint } from '../../../runtime/compare/comparison.ts';
+import { calledOracles, summaries, type Summary } from '../../../runtime/compare/summary.ts';
 import {
   formatCount,
   formatSeconds,
   formatSmall,
   formatValue,
 } from '../../../runtime/report/number.ts';
-import { oracleNames } from '../../../runtime/trace.ts';
 import type { Io } from '../io.ts';
 
 export function printComparison(io: Io, comparison: Comparison, apart: boolean): void {
   const { color } = io;
-  if (apart) io.out('\n');
+  const seeds = comparison.seeds.length;
+  const many = seeds > 1 ? `, ${seeds} seeds, medians` : '';
   io.out(
-    `${color.strong(comparison.title)}   ${color.soft(`comparison of ${comparison.problem}`)}\n`,
+    `${apart ? '\n' : ''}${color.strong(visible(comparison.title))}   ${color.soft(`comparison of ${visible(comparison.problem)}${many}`)}\n`,
   );
   for (const { point, reference } of comparison.references) {
     if (reference === undefined) continue;
     const at = pointText(point);
-    io.out(
-      color.soft(
-        `reference ${at === '' ? '' : `${at}: `}${formatValue(reference.value)}, ${reference.text}\n`,
-      ),
-    );
+    const text = `reference ${at === '' ? '' : `${at}: `}${formatValue(reference.value)}, ${visible(reference.text)}`;
+    io.out(`${color.soft(text)}\n`);
   }
   io.out(`\n${table(io, comparison)}\n`);
+  if (comparison.claims.length > 0) io.out('\n');
   for (const { text, holds, numbers, point } of comparison.claims) {
     const at = pointText(point);
     const behind = numbers.map((n) => `${n.text} = ${formatValue(n.value)}`).join(', ');
     io.out(
-      `${holds ? color.good('✓') : color.bad('✗')} ${text}${at === '' ? '' : ` ${color.soft(`(${at})`)}`}  ${color.soft(behind)}\n`,
+      `${holds ? color.good('✓') : color.bad('✗')} ${visible(text)}${at === '' ? '' : ` ${color.soft(`(${at})`)}`}  ${color.soft(behind)}\n`,
     );
   }
   for (const { kind, text } of comparison.notes)
-    io.out(`${kind === 'error' ? color.bad(kind) : color.warn(kind)}: ${text}\n`);
+    io.out(`${kind === 'error' ? color.bad(kind) : color.warn(kind)}: ${visible(text)}\n`);
 }
 
-const pointText = (point: Readonly<Record<string, number>>): string =>
+const pointText = (point: SweepPoint): string =>
   Object.entries(point)
-    .map(([name, value]) => `${name} = ${value}`)
+    .map(([name, value]) => `${visible(name)} = ${value}`)
     .join(', ');
 
-function table(io: Io, comparison: Comparison): string {
+interface ColumnSpec {
+  readonly name: string;
+  readonly left: boolean;
+  /** Columns of the highest number go first where the terminal is narrow. */
+  readonly rank: number;
+  readonly cell: (summary: Summary) => string;
+}
+
+const longestLabel = 28;
+const shorten = (label: string): string => {
+  const shown = [...visible(label)];
+  return shown.length > longestLabel
+    ? `${shown.slice(0, longestLabel - 1).join('')}…`
+    : shown.join('');
+};
+
+function columnsOf(io: Io, comparison: Comparison): readonly ColumnSpec[] {
   const { color } = io;
-  const oracles = oracleNames.filter(
-    (name) => name !== 'draws' && comparison.runs.some((run) => run.counts[name] > 0),
-  );
-  const manySeeds = new Set(comparison.runs.map((run) => run.seed)).size > 1;
-  const head = [
-    'method',
-    ...comparison.sweep,
-    ...(manySeeds ? ['seed'] : []),
-    'status',
-    'value',
-    'gap',
-    ...comparison.metricNames,
-    'iterations',
-    ...oracles,
-    'time',
+  const number = (name: string, rank: number, text: (summary: Summary) => string): ColumnSpec => ({
+    name,
+    left: false,
+    rank,
+    cell: (summary) => (summary.ran ? text(summary) : '–'),
+  });
+  const some = (value: number, format: (value: number) => string): string =>
+    Number.isNaN(value) ? '–' : format(value);
+  return [
+    { name: 'method', left: true, rank: 0, cell: ({ label }) => color.strong(shorten(label)) },
+    ...comparison.sweep.map((name): ColumnSpec => ({
+      name,
+      left: false,
+      rank: 0,
+      cell: ({ point }) => String(point[name]),
+    })),
+    {
+      name: 'status',
+      left: true,
+      rank: 0,
+      cell: ({ status, good, ran }) =>
+        good ? color.good(status) : ran ? color.warn(status) : color.bad(status),
+    },
+    number('value', 0, ({ value }) => some(value, formatValue)),
+    number('gap', 0, ({ gap }) => some(gap, formatSmall)),
+    ...(comparison.seeds.length > 1
+      ? [
+          number('gap range', 1, ({ gapRange }) =>
+            gapRange === undefined ? '' : gapRange.map(formatSmall).join(' … '),
+          ),
+        ]
+      : []),
+    ...comparison.metricNames.map((name, k) =>
+      number(name, 20 + k, ({ metrics }) => some(metrics[name] ?? NaN, formatValue)),
+    ),
+    number('iterations', 0, ({ iterations }) => formatCount(iterations)),
+    ...calledOracles(comparison.runs).map((name, k) =>
+      number(name, 40 + k, ({ counts }) => formatCount(counts[name])),
+    ),
+    number('time', 0, ({ seconds }) => formatSeconds(seconds)),
   ];
-  const names = new Set(['method', 'status']);
+}
+
+/** As many columns as the terminal has room for. */
+function table(io: Io, comparison: Comparison): string {
+  const rows = summaries(comparison);
+  let columns = columnsOf(io, comparison);
+  for (;;) {
+    const text = render(io, columns, rows);
+    const last = Math.max(...columns.map(({ rank }) => rank));
+    if (last === 0 || widthOf(text) <= io.width) return text;
+    columns = columns.filter(({ rank }) => rank !== last);
+  }
+}
+
+const widthOf = (text: string): number =>
+  Math.max(...text.split('\n').map((line) => line.replace(/\u001b\[\d+m/g, '').length));
+
+function render(io: Io, columns: readonly ColumnSpec[], rows: readonly Summary[]): string {
   const made = new Table({
-    head: head.map((name) => color.soft(name)),
+    head: columns.map(({ name }) => io.color.soft(visible(name))),
     chars: plainLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    colAligns: head.map((name) => (names.has(name) ? 'left' : 'right')),
+    colAligns: columns.map(({ left }) => (left ? 'left' : 'right')),
   });
-  for (const run of comparison.runs) {
-    made.push([
-      color.strong(run.label),
-      ...comparison.sweep.map((name) => String(run.point[name])),
-      ...(manySeeds ? [String(run.seed)] : []),
-      statusText(io, run),
-      run.value === undefined ? '–' : formatValue(run.value),
-      formatSmall(run.gap),
-      ...comparison.metricNames.map((name) => formatValue(run.metrics[name] ?? NaN)),
-      formatCount(run.iterations),
-      ...oracles.map((name) => formatCount(run.counts[name])),
-      formatSeconds(run.seconds.total),
-    ]);
-  }
+  for (const row of rows) made.push(columns.map(({ cell }) => cell(row)));
   return made
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
-}
-
-function statusText(io: Io, run: ComparedRun): string {
-  if (run.failure !== undefined) return io.color.bad('failed');
-  const good = run.status === 'optimal' || run.status === 'stationary' || run.status === 'feasible';
-  return good ? io.color.good(run.status) : io.color.warn(run.status);
 }
 
 const plainLines = {

@@ -301,10 +301,11 @@ function inequality(
 }
 
 /** Made of affine expressions by sums, given factors, abs, max and min. */
-function isPiecewiseLinear(node: Node, facts: Facts): boolean {
+function isPiecewiseLinear(node: Node, facts: Facts, depth = 12): boolean {
   if (facts.degree(node) <= 1) return true;
+  if (depth === 0) return false;
   const all = (nodes: readonly Node[]): boolean =>
-    nodes.every((part) => isPiecewiseLinear(part, facts));
+    nodes.every((part) => isPiecewiseLinear(part, facts, depth - 1));
   if (isOp(node, 'unary')) return ['neg', 'abs'].includes(node.attributes.fn) && all(node.args);
   if (isOp(node, 'binary')) {
     const { fn } = node.attributes;

@@ -1,7 +1,12 @@
 // Declarations in words: types, bounds, domains, where sizes and data come from.
 import { quote } from '../../grammar/quote.ts';
-import { printNode } from '../tensor/print.ts';
+import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { printNode } from '../tensor/print.ts';
+import { substituteIn } from '../tensor/substitute.ts';
+import { isOp } from '../tensor/type.ts';
+import { postorder } from '../tensor/visit.ts';
+import { logSumExpOf } from './facts/atoms/log-sum-exp.ts';
 import type {
   Bound,
   DataItem,
@@ -19,6 +24,19 @@ import type { Dim } from '../tensor/dim.ts';
 export function shown(node: Node, most = 90): string {
   const text = printNode(node, { nodes: 60 });
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** The same, a log-sum-exp in its shifted form written as what it is. */
+export function readable(graph: Graph, node: Node, most = 90): string {
+  const named = new Map<Node, Node>();
+  for (const inner of postorder([node])) {
+    const u = isOp(inner, 'binary') ? logSumExpOf(inner) : undefined;
+    if (u === undefined) continue;
+    const summed = u.type.shape.length - inner.type.shape.length;
+    const axis = summed === u.type.shape.length ? '' : `, axis = ${u.type.shape.length}`;
+    named.set(inner, graph.parameter(inner.type, `logsumexp(${shown(u, most)}${axis})`));
+  }
+  return shown(named.size === 0 ? node : substituteIn(graph, node, named), most);
 }
 
 export const shapeText = (

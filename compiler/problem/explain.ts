@@ -15,6 +15,7 @@ import {
   dataText,
   domainText,
   paramText,
+  readable,
   setText,
   shown,
   sizeText,
@@ -351,7 +352,7 @@ function termSource({ term }: TermFacts, { goal, facts }: GoalFacts, writer: Wri
   const { span, node } = term;
   const isWhole = span.start <= goal.span.start && span.end >= goal.span.end;
   const text = isWhole ? '' : writer.source(span);
-  if (text === '') return shown(node);
+  if (text === '') return readable(writer.graph, node);
   const inner = writtenPart(node, span, facts, writer.graph);
   if (inner === node) return text;
   const hole = writer.graph.parameter(inner.type, '…');
@@ -468,19 +469,30 @@ function boundText(bound: Node, { graph }: Writer): string {
 function expressionText(node: Node, { graph, source }: Writer): string {
   const span = graph.origin(node);
   const text = span === undefined ? '' : source(span);
-  return text === '' ? shown(node) : text;
+  return text === '' ? readable(graph, node) : text;
 }
 
-function reasonText(reason: Reason, writer: Writer): ReasonText {
-  const because = reason.because.map((inner) => reasonText(inner, writer));
-  return {
-    text: reason.text,
-    ...optional(
-      'expression',
-      reason.node === undefined ? undefined : expressionText(reason.node, writer),
-    ),
-    ...(because.length === 0 ? {} : { because }),
+/** How much of a proof is written out: parts may be shared, so a whole tree can be far larger than the expression. */
+const mostSteps = 60;
+const mostDepth = 6;
+
+function reasonText(root: Reason, writer: Writer): ReasonText {
+  let steps = 0;
+  const write = (reason: Reason, depth: number): ReasonText => {
+    steps++;
+    const because: ReasonText[] = [];
+    for (const inner of depth === 0 ? [] : reason.because)
+      if (steps < mostSteps) because.push(write(inner, depth - 1));
+    return {
+      text: reason.text,
+      ...optional(
+        'expression',
+        reason.node === undefined ? undefined : expressionText(reason.node, writer),
+      ),
+      ...(because.length === 0 ? {} : { because }),
+    };
   };
+  return write(root, mostDepth);
 }
 
 /** Not worth a mention in one line. */
@@ -511,7 +523,10 @@ const isCheck = (reason: Reason): boolean => reason.text.endsWith('once data is 
 /** What must hold, from the steps of the proof that left it open. */
 function conditionText(reason: Reason, condition: Node, writer: Writer): string {
   const open: string[] = [];
+  const seen = new Set<Reason>();
   const collect = (at: Reason): void => {
+    if (seen.has(at)) return;
+    seen.add(at);
     if (isCheck(at) && at.node !== undefined) {
       const what = at.text.replace(/, checked.*$/, '');
       const side = /^a quadratic with (\w+ semidefinite) Hessian$/.exec(what);

@@ -3,7 +3,6 @@
 import { constantValue, productOfDims } from '../../tensor/dim.ts';
 import type { BinaryFn, Node, NodeOf, Op } from '../../tensor/ir.ts';
 import { logSumExpOf, softplusOf } from './atoms/log-sum-exp.ts';
-import { proveSumOfSquares } from './atoms/norms.ts';
 import type { Calculus } from './calculus.ts';
 import { summandsOf } from './summands.ts';
 import { givenFactor } from './contraction.ts';
@@ -18,6 +17,7 @@ import {
   type SlopeScope,
 } from './slope.ts';
 import { quadraticForm } from './quadratic-form.ts';
+import { remembered } from './stages.ts';
 import { symmetricNorm } from './spectral-bounds.ts';
 import { powerFacts, unaryFacts, type ScalarFacts } from './unary-rules.ts';
 
@@ -205,7 +205,7 @@ function ofSquares(node: Node, scope: BendScope): Bend {
     isUnary(node, 'exp') && isUnary(node.args[0], 'neg') ? node.args[0].args[0] : node.args[0];
   if (isUnary(node, 'exp') && inner === node.args[0]) return undefined;
   if (degree(inner) !== 2) return undefined;
-  const squares = proveSumOfSquares(inner, scope.c);
+  const squares = scope.c.sumOfSquares(inner);
   if (!squares.ok || squares.conditions.length > 0) return undefined;
   // sqrt(q): between 0 and ∇²q / (2 sqrt(q)). log(1 + q), exp(-q): between -∇²q and ∇²q.
   const least = range(inner).low;
@@ -311,21 +311,18 @@ const applyRule = <O extends Op>(node: NodeOf<O>, scope: BendScope): Bend =>
   bendRules[node.op](node, scope);
 
 export function bendsIn(c: Calculus): BendScope {
-  const found = new Map<Node, Bend>();
   const slopes = slopesIn(c);
-  const bend = (node: Node): Bend => {
+  const bend = remembered((node: Node): Bend => {
     if (c.degree(node) <= 1) return slopes.n.zero;
-    if (found.has(node)) return found.get(node);
-    const bound =
+    return (
       squaredRootBend(node, scope) ??
       logSumExpBend(node, scope) ??
       softplusBend(node, scope) ??
       ofSquares(node, scope) ??
       applyRule(node, scope) ??
-      piecewiseBend(node, scope);
-    found.set(node, bound);
-    return bound;
-  };
+      piecewiseBend(node, scope)
+    );
+  });
   const scope: BendScope = { ...slopes, bend };
   return scope;
 }

@@ -33,6 +33,10 @@ export interface Calculus {
   readonly known: (node: Node) => boolean;
   /** Every entry has this curvature in the variables together, wherever the expression is defined within their bounds. */
   readonly prove: (node: Node, goal: Goal) => Proof;
+  /** The logarithm of the node has this curvature. */
+  readonly logCurvature: (node: Node, goal: Goal) => Proof;
+  /** A sum of squares of affine expressions and nonnegative constants: its root is a norm. */
+  readonly sumOfSquares: (node: Node) => Proof;
   /** The node as a function of one affine argument in pieces, where it is one. */
   readonly pieces: (node: Node) => Pieces | undefined;
   /** The same calculus with other variables or more assumptions. */

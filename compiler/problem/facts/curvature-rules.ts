@@ -139,19 +139,11 @@ function sumProof(node: Node, goal: Goal, c: Calculus): Proof {
     const [only] = parts;
     return c.prove(only.node, only.negative ? flip(goal) : goal);
   }
-  const whole = proved(
+  return proved(
     `a sum of ${goal} terms`,
     node,
     parts.map((term) => c.prove(term.node, term.negative ? flip(goal) : goal)),
   );
-  if (whole.ok || parts.length <= 2 || parts.length > 100 || !isOp(node, 'binary')) return whole;
-  // A part of the sum may be an atom of its own, such as a shifted log-sum-exp.
-  const second = node.attributes.fn === 'sub' ? flip(goal) : goal;
-  const halves = proved(`a sum of ${goal} terms`, node, [
-    c.prove(node.args[0], goal),
-    c.prove(node.args[1], second),
-  ]);
-  return halves.ok ? halves : whole;
 }
 
 function productProof(node: NodeOf<'binary'>, goal: Goal, c: Calculus): Proof {

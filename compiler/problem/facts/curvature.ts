@@ -7,8 +7,8 @@ import { curvatureRuleOf } from './curvature-rules.ts';
 import { degreesIn } from './degree.ts';
 import { dependenceOn, isKnownBeforeRun } from './dependence.ts';
 import { geometricMean, perspective, quadOverLinear, relativeEntropy } from './atoms/ratios.ts';
-import { logAtom, logSumExp } from './atoms/log-curvature.ts';
-import { pNorm, rootOfSquares } from './atoms/norms.ts';
+import { findLogCurvature, logAtom, logSumExp } from './atoms/log-curvature.ts';
+import { findSumOfSquares, pNorm, rootOfSquares } from './atoms/norms.ts';
 import {
   logDeterminant,
   matrixFraction,
@@ -18,6 +18,7 @@ import {
 import { proved, stuck, type Goal, type Proof } from './proof.ts';
 import { piecesOf, type Pieces } from './pieces.ts';
 import { rangesFrom } from './range.ts';
+import { inStages, remembered } from './stages.ts';
 
 /** An expression recognised as a whole; undefined where it is none of this kind, or the atom proves nothing. */
 type Atom = (node: Node, goal: Goal, c: Calculus) => Proof | undefined;
@@ -57,23 +58,15 @@ function calculusIn(setting: Setting): Calculus {
   const range = rangesFrom(assumptions.ranges);
   const leafDegree = (node: Node): number | undefined =>
     leaves.has(node) ? Infinity : variables.has(node) ? 1 : undefined;
-  const found = new Map<Node, Map<Goal, Proof>>();
   const taken = new Map<Node, Pieces | undefined>();
   const knownNodes = new Map<Node, boolean>();
   const allowed = new Set(
     [...(assumptions.indices?.keys() ?? [])].map((index) => index.attributes.key),
   );
 
-  const prove = (node: Node, goal: Goal): Proof => {
-    const before = found.get(node)?.get(goal);
-    if (before !== undefined) return before;
-    const proof = search(node, goal);
-    const proofs = found.get(node) ?? new Map<Goal, Proof>();
-    proofs.set(goal, proof);
-    found.set(node, proofs);
-    return proof;
-  };
+  const prove = rememberedProver((node, goal) => search(node, goal));
 
+  const squares = remembered((node) => findSumOfSquares(node, calculus));
   const calculus: Calculus = {
     graph,
     variables,
@@ -89,6 +82,8 @@ function calculusIn(setting: Setting): Calculus {
       return answer;
     },
     prove,
+    logCurvature: rememberedProver((node, goal) => findLogCurvature(node, goal, calculus)),
+    sumOfSquares: squares,
     pieces: (node) => {
       if (!taken.has(node)) taken.set(node, piecesOf(node, calculus));
       return taken.get(node);
@@ -128,6 +123,27 @@ function calculusIn(setting: Setting): Calculus {
   }
 
   return calculus;
+}
+
+/** A prover that remembers what it found, for both goals, for expressions of any depth. */
+function rememberedProver(search: (node: Node, goal: Goal) => Proof): Calculus['prove'] {
+  const found = { convex: new Map<Node, Proof>(), concave: new Map<Node, Proof>() };
+  const look = (node: Node, goal: Goal): Proof => {
+    const before = found[goal].get(node);
+    if (before !== undefined) return before;
+    ready(node);
+    const proof = search(node, goal);
+    found[goal].set(node, proof);
+    return proof;
+  };
+  const ready = inStages(
+    (node) => found.convex.has(node) && found.concave.has(node),
+    (node) => {
+      look(node, 'convex');
+      look(node, 'concave');
+    },
+  );
+  return look;
 }
 
 /** All conditions as one; undefined where there is none. */

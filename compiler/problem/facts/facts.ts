@@ -4,7 +4,6 @@ import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 import type { BoundFact, CurvatureFact, Reason, Truth } from '../fact.ts';
 import { withoutBoundsOf } from './assumptions.ts';
-import { proveSumOfSquares } from './atoms/norms.ts';
 import { bendsIn } from './bend.ts';
 import { bilinearGroups, proveAffineIn, proveBilinear, smallestNonlinear } from './bilinear.ts';
 import type { Assumptions, Calculus } from './calculus.ts';
@@ -93,7 +92,7 @@ export function createFacts(
     isBlockSeparable: (node) => truthOf(proveBlockSeparable(node, c), c),
     isSmooth: (node) => truthOf(smooth(whole(node)), c),
     isStronglyConvex: (node) => strongTruth(whole(node), everywhere, c),
-    isSumOfSquares: (node) => truthOf(proveSumOfSquares(node, c), c),
+    isSumOfSquares: (node) => truthOf(c.sumOfSquares(node), c),
     isMonotone: (operator) => truthOf(proveMonotone(operator, c), c),
     lipschitz: (node) => betterBound(whole(node), everywhere, c, lipschitzIn),
     strongConvexity: (node) => betterBound(whole(node), everywhere, c, strongIn),

@@ -5,6 +5,7 @@ import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { isOp } from '../../tensor/type.ts';
 import type { Calculus } from './calculus.ts';
+import { shiftsLog } from './atoms/log-sum-exp.ts';
 import { isBinary, isUnary, plain } from './nodes.ts';
 import { summandsOf } from './summands.ts';
 
@@ -63,8 +64,10 @@ export function fusions(
     const key = `${peeled.key}|${shape}`;
     groups.set(key, [...(groups.get(key) ?? []), { index, peeled }]);
   });
-  const found: Fusion[] = [];
-  for (const group of groups.values()) {
+  const found = [...shiftedLogSumExps(terms, c)];
+  const taken = new Set(found.flatMap(({ members }) => members));
+  for (const all of groups.values()) {
+    const group = all.filter(({ index }) => !taken.has(index));
     if (group.length < 2) continue;
     const sum = group
       .map(({ peeled }) => peeled)
@@ -78,6 +81,30 @@ export function fusions(
     if (passes(node)) found.push({ members: group.map(({ index }) => index), node });
   }
   return found;
+}
+
+/** s and log(sum(exp(u - s))) under equal factors and sums: the two parts of a shifted log-sum-exp. */
+function shiftedLogSumExps(terms: readonly Term[], c: Calculus): readonly Fusion[] {
+  const peeled = terms.map(({ node, negative }) => peel(node, negative, c));
+  return peeled.flatMap((log, k): readonly Fusion[] => {
+    if (!isUnary(log.entries, 'log')) return [];
+    const partner = peeled.findIndex(
+      (shift, j) =>
+        j !== k &&
+        shift.key === log.key &&
+        shift.negative === log.negative &&
+        sameShape(shift.entries.type.shape, log.entries.type.shape) &&
+        shiftsLog(shift.entries, log.entries),
+    );
+    if (partner < 0) return [];
+    const sum = c.graph.add(peeled[partner].entries, log.entries);
+    return [
+      {
+        members: [Math.min(k, partner), Math.max(k, partner)],
+        node: log.wrap(log.negative ? c.graph.neg(sum) : sum),
+      },
+    ];
+  });
 }
 
 function addSigned(graph: Graph, total: Node | undefined, node: Node, negative: boolean): Node {

@@ -3,8 +3,12 @@ import { constantValue, productOfDims, type Dim } from '../../tensor/dim.ts';
 import type { BinaryFn, Node, ReduceFn, UnaryFn } from '../../tensor/ir.ts';
 import { isOp } from '../../tensor/type.ts';
 
+/** How deep the search for a number goes: a literal is near, and what is shared below must not be walked again and again. */
+const literalDepth = 8;
+
 /** The number that fills a node, where it is one. */
-export function uniformValue(node: Node): number | undefined {
+export function uniformValue(node: Node, depth = literalDepth): number | undefined {
+  if (depth === 0) return undefined;
   switch (node.op) {
     case 'constant':
       return node.attributes.value;
@@ -20,14 +24,14 @@ export function uniformValue(node: Node): number | undefined {
     case 'slice':
     case 'reverse':
     case 'stop':
-      return uniformValue(node.args[0]);
+      return uniformValue(node.args[0], depth - 1);
     case 'unary': {
-      const value = uniformValue(node.args[0]);
+      const value = uniformValue(node.args[0], depth - 1);
       return value !== undefined && node.attributes.fn === 'neg' ? -value : undefined;
     }
     case 'binary': {
-      const a = uniformValue(node.args[0]);
-      const b = a === undefined ? undefined : uniformValue(node.args[1]);
+      const a = uniformValue(node.args[0], depth - 1);
+      const b = a === undefined ? undefined : uniformValue(node.args[1], depth - 1);
       if (a === undefined || b === undefined) return undefined;
       const { fn } = node.attributes;
       if (fn === 'add') return a + b;

@@ -39,7 +39,8 @@ export interface Pieces {
 /** Rounding in values and slopes at break points. */
 const tolerance = 1e-12;
 const mostPieces = 32;
-const mostNodes = 300;
+const mostNodes = 80;
+const mostBranches = 12;
 
 const atLeastZero = (i: Interval): boolean => i.low >= -tolerance;
 const atMostZero = (i: Interval): boolean => i.high <= tolerance;
@@ -72,7 +73,9 @@ const branchesAt = (node: Node): boolean =>
 export function piecesOf(node: Node, c: Calculus): Pieces | undefined {
   if (!isEntrywise(node)) return undefined;
   const inside = postorderWhere([node], (x) => c.degree(x) > 1);
-  if (inside.length > mostNodes || !inside.some(branchesAt)) return undefined;
+  if (inside.length > mostNodes) return undefined;
+  const branches = inside.filter(branchesAt).length;
+  if (branches === 0 || branches > mostBranches) return undefined;
   for (const argument of candidates(inside, node, c)) {
     const variable = c.graph.parameter({ ...argument.type, element: 'real' }, 't');
     const value = substituteIn(c.graph, node, new Map([[argument, variable]]));
@@ -89,8 +92,10 @@ function candidates(inside: readonly Node[], node: Node, c: Calculus): readonly 
     .flatMap(partsOf)
     .filter((x) => c.degree(x) === 1 && sameShape(x.type.shape, node.type.shape));
   const stripped = (x: Node): Node[] => {
-    const inner = innerOf(x, c);
-    return inner === undefined ? [x] : [x, ...stripped(inner)];
+    const found: Node[] = [];
+    for (let at: Node | undefined = x; at !== undefined && found.length < 8; at = innerOf(at, c))
+      found.push(at);
+    return found;
   };
   return [...new Set(leaves.flatMap(stripped))].slice(0, 16);
 }

@@ -62,31 +62,36 @@ function inverse(a: Polynomial): Polynomial | undefined {
 
 /** More terms than this are not worth following. */
 const mostTerms = 200;
+/** Nor is more depth; what is shared below must not be walked again and again. */
+const mostDepth = 12;
 
 /** The node as a polynomial; what is no sum, product or whole power is an atom. Arrays are read entry by entry. */
-function polynomialOf(node: Node): Polynomial {
+function polynomialOf(node: Node, depth = mostDepth): Polynomial {
   const at = plain(node);
+  if (depth === 0) return ofAtom(at);
   const value = uniformValue(at);
   if (value !== undefined) return number(value);
-  if (isOp(at, 'broadcast') && at.attributes.axes.length === 0) return polynomialOf(at.args[0]);
-  if (isUnary(at, 'neg')) return product(number(-1), polynomialOf(at.args[0]));
-  const result = isOp(at, 'binary') ? combination(at) : undefined;
+  if (isOp(at, 'broadcast') && at.attributes.axes.length === 0)
+    return polynomialOf(at.args[0], depth - 1);
+  if (isUnary(at, 'neg')) return product(number(-1), polynomialOf(at.args[0], depth - 1));
+  const result = isOp(at, 'binary') ? combination(at, depth - 1) : undefined;
   return result !== undefined && result.size <= mostTerms ? result : ofAtom(at);
 }
 
-function combination(node: Node<'binary'>): Polynomial | undefined {
+function combination(node: Node<'binary'>, depth: number): Polynomial | undefined {
   const [a, b] = node.args;
-  if (isBinary(node, 'add')) return sum(polynomialOf(a), polynomialOf(b));
-  if (isBinary(node, 'sub')) return sum(polynomialOf(a), polynomialOf(b), -1);
-  if (isBinary(node, 'mul')) return product(polynomialOf(a), polynomialOf(b));
+  const of = (x: Node): Polynomial => polynomialOf(x, depth);
+  if (isBinary(node, 'add')) return sum(of(a), of(b));
+  if (isBinary(node, 'sub')) return sum(of(a), of(b), -1);
+  if (isBinary(node, 'mul')) return product(of(a), of(b));
   if (isBinary(node, 'div')) {
-    const below = inverse(polynomialOf(b)) ?? inverse(ofAtom(plain(b)));
-    return below === undefined ? undefined : product(polynomialOf(a), below);
+    const below = inverse(of(b)) ?? inverse(ofAtom(plain(b)));
+    return below === undefined ? undefined : product(of(a), below);
   }
   if (!isBinary(node, 'pow')) return undefined;
   const p = uniformValue(b);
   if (p === undefined || !Number.isInteger(p) || p < 1 || p > 8) return undefined;
-  const base = polynomialOf(a);
+  const base = of(a);
   return Array.from({ length: p }).reduce<Polynomial>((q) => product(q, base), number(1));
 }
 

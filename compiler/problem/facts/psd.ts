@@ -35,16 +35,24 @@ const transposeOf = ({ matrix, transposed }: Factor): Factor => ({
   transposed: !transposed,
 });
 
+/** Products and sums of matrices are followed this far: sharing could make them very long. */
+const mostDepth = 8;
+
 /** A matrix as a product of matrices, left to right. */
-export function matrixFactors(node: Node, transposed = false): readonly Factor[] {
+export function matrixFactors(
+  node: Node,
+  transposed = false,
+  depth = mostDepth,
+): readonly Factor[] {
   const at = plain(node);
-  if (isSwap(at)) return matrixFactors(at.args[0], !transposed);
+  if (depth === 0) return [{ matrix: at, transposed }];
+  if (isSwap(at)) return matrixFactors(at.args[0], !transposed, depth - 1);
   if (isOp(at, 'contract') && at.attributes.batch.length === 0 && isMatrix(at)) {
     const [a, b] = at.args;
     const { sum } = at.attributes;
     if (sum.length === 1 && isMatrix(a) && isMatrix(b)) {
-      const left = matrixFactors(a, sum[0][0] === 0);
-      const right = matrixFactors(b, sum[0][1] === 1);
+      const left = matrixFactors(a, sum[0][0] === 0, depth - 1);
+      const right = matrixFactors(b, sum[0][1] === 1, depth - 1);
       const chain = [...left, ...right];
       return transposed ? [...chain].reverse().map(transposeOf) : chain;
     }
@@ -55,8 +63,9 @@ export function matrixFactors(node: Node, transposed = false): readonly Factor[]
 const mirrored = (a: Factor, b: Factor): boolean =>
   a.matrix === b.matrix && a.transposed !== b.transposed;
 
-export function proveSemidefinite(node: Node, scope: PsdScope): Proof {
+export function proveSemidefinite(node: Node, scope: PsdScope, depth = mostDepth): Proof {
   const at = plain(node);
+  if (depth === 0) return byEigenvalues(at, scope);
   const chain = matrixFactors(at);
   const half = Math.floor(chain.length / 2);
   const isPalindrome = chain
@@ -64,17 +73,17 @@ export function proveSemidefinite(node: Node, scope: PsdScope): Proof {
     .every((factor, k) => mirrored(factor, chain[chain.length - 1 - k]));
   if (isPalindrome && chain.length > 1) {
     if (chain.length % 2 === 0) return proved("a Gram matrix B'B", at);
-    const middle = proveSemidefinite(chain[half].matrix, scope);
+    const middle = proveSemidefinite(chain[half].matrix, scope, depth - 1);
     if (middle.ok) return proved("B' P B with P positive semidefinite", at, [middle]);
   }
-  return firstOf([() => byStructure(at, scope), () => byEigenvalues(at, scope)]);
+  return firstOf([() => byStructure(at, scope, depth - 1), () => byEigenvalues(at, scope)]);
 }
 
-function byStructure(node: Node, scope: PsdScope): Proof {
+function byStructure(node: Node, scope: PsdScope, depth: number): Proof {
   const { range, assumptions, nonnegative } = scope;
   if (assumptions.semidefinite.has(node))
     return proved('positive semidefinite by its domain', node);
-  if (isSwap(node)) return proveSemidefinite(node.args[0], scope);
+  if (isSwap(node)) return proveSemidefinite(node.args[0], scope, depth);
   if (isOp(node, 'select') && uniformValue(node.args[2]) === 0 && isDiagonalMask(node.args[0])) {
     const entries = nonnegative(node.args[1]);
     return proved('diagonal with nonnegative entries', node, [entries]);
@@ -83,8 +92,8 @@ function byStructure(node: Node, scope: PsdScope): Proof {
     return proved("v v' for a vector v", node);
   if (isBinary(node, 'add'))
     return proved('a sum of positive semidefinite matrices', node, [
-      proveSemidefinite(node.args[0], scope),
-      proveSemidefinite(node.args[1], scope),
+      proveSemidefinite(node.args[0], scope, depth),
+      proveSemidefinite(node.args[1], scope, depth),
     ]);
   if (isBinary(node, 'mul')) {
     const [a, b] = node.args;
@@ -92,11 +101,11 @@ function byStructure(node: Node, scope: PsdScope): Proof {
     if (isUniform(scale))
       return proved('a nonnegative multiple of a positive semidefinite matrix', node, [
         nonnegative(scale),
-        proveSemidefinite(matrix, scope),
+        proveSemidefinite(matrix, scope, depth),
       ]);
   }
   if (isBinary(node, 'div') && isUniform(node.args[1]) && isNonnegative(range(node.args[1])))
-    return proveSemidefinite(node.args[0], scope);
+    return proveSemidefinite(node.args[0], scope, depth);
   return stuck('not known to be positive semidefinite', node);
 }
 

@@ -4,6 +4,7 @@ import type { Node } from '../../tensor/ir.ts';
 import { isOp } from '../../tensor/type.ts';
 import type { Calculus } from './calculus.ts';
 import { proved, stuck, type Proof } from './proof.ts';
+import { remembered } from './stages.ts';
 import { summandsOf } from './summands.ts';
 
 /** Which coordinate an entry depends on, as a text that is equal where it is the same; `given`: on none; undefined: on several. */
@@ -33,13 +34,10 @@ const moveKey = (node: Node): string => {
 };
 
 function alignmentIn(c: Calculus): (node: Node) => Alignment {
-  const found = new Map<Node, Alignment>();
-  const alignment = (node: Node): Alignment => {
+  const alignment = remembered((node: Node): Alignment => {
     if (c.degree(node) === 0) return given;
-    if (c.variables.has(node)) return `v${node.id}`;
-    if (!found.has(node)) found.set(node, compute(node));
-    return found.get(node);
-  };
+    return c.variables.has(node) ? `v${node.id}` : compute(node);
+  });
   const common = (nodes: readonly Node[]): Alignment => {
     const keys = new Set(nodes.map(alignment).filter((key) => key !== given));
     const [key] = keys;
@@ -78,14 +76,7 @@ export const proveBlockSeparable = (root: Node, c: Calculus): Proof =>
   proveSum(root, c, 'a function of one variable', (node) => c.dependence(node).size <= 1);
 
 function proveSum(root: Node, c: Calculus, what: string, isSingle: (node: Node) => boolean): Proof {
-  const found = new Map<Node, Proof>();
-  const prove = (node: Node): Proof => {
-    const before = found.get(node);
-    if (before !== undefined) return before;
-    const proof = search(node);
-    found.set(node, proof);
-    return proof;
-  };
+  const prove = remembered((node: Node): Proof => search(node));
   const parts = (node: Node, nodes: readonly Node[]): Proof =>
     proved(`a sum, each term ${what}`, node, nodes.map(prove));
 

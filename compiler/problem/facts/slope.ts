@@ -10,6 +10,7 @@ import { magnitude } from './interval.ts';
 import { uniformValue } from './nodes.ts';
 import { numbersIn, type Numbers } from './numbers.ts';
 import { largestSquared } from './spectral-bounds.ts';
+import { remembered } from './stages.ts';
 import { powerFacts, unaryFacts, type ScalarFacts } from './unary-rules.ts';
 
 /** Squared norms by variable; variables that are missing do not matter. Undefined: no bound is known. */
@@ -286,23 +287,12 @@ const applyRule = <O extends Op>(node: NodeOf<O>, scope: SlopeScope): Slope =>
   slopeRules[node.op](node, scope);
 
 export function slopesIn(c: Calculus): SlopeScope {
-  const found = new Map<Node, Slope>();
   const n = numbersIn(c.graph);
-  const slope = (node: Node): Slope => {
+  const slope = remembered((node: Node): Slope => {
     if (c.degree(node) === 0) return none;
-    if (found.has(node)) return found.get(node);
-    const bound = c.variables.has(node) ? new Map([[node, n.one]]) : applyRule(node, scope);
-    found.set(node, bound);
-    return bound;
-  };
-  const knownNodes = new Map<Node, boolean>();
-  const known = (node: Node): boolean => {
-    const before = knownNodes.get(node);
-    if (before !== undefined) return before;
-    const answer = isKnownBeforeRun(node);
-    knownNodes.set(node, answer);
-    return answer;
-  };
+    return c.variables.has(node) ? new Map([[node, n.one]]) : applyRule(node, scope);
+  });
+  const known = remembered((node) => isKnownBeforeRun(node));
   const scope: SlopeScope = { c, n, slope, known };
   return scope;
 }

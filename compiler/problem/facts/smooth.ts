@@ -7,6 +7,7 @@ import type { Calculus } from './calculus.ts';
 import { isPositive } from './interval.ts';
 import { isUnary, plain, uniformValue } from './nodes.ts';
 import { proved, stuck, type Goal, type Proof } from './proof.ts';
+import { remembered } from './stages.ts';
 import { summandsOf } from './summands.ts';
 import { powerFacts, unaryFacts, type ScalarFacts } from './unary-rules.ts';
 
@@ -270,14 +271,7 @@ const applyRule = <O extends Op>(node: NodeOf<O>, scope: SmoothScope): Proof =>
   smoothRules[node.op](node, scope);
 
 export function smoothIn(c: Calculus): (node: Node) => Proof {
-  const found = new Map<Node, Proof>();
-  const prove = (node: Node): Proof => {
-    const before = found.get(node);
-    if (before !== undefined) return before;
-    const proof = search(node);
-    found.set(node, proof);
-    return proof;
-  };
+  const prove = remembered((node: Node): Proof => search(node));
   const scope: SmoothScope = { c, prove };
   const search = (node: Node): Proof => {
     if (c.variables.has(node)) return proved('a variable', node);

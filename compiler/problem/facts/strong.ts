@@ -13,6 +13,7 @@ import type { Goal } from './proof.ts';
 import { quadraticForm } from './quadratic-form.ts';
 import { repeats } from './slope.ts';
 import { smallestEigenvalue, smallestSquared } from './spectral-bounds.ts';
+import { remembered } from './stages.ts';
 import { summandsOf } from './summands.ts';
 import { powerFacts, unaryFacts, type ScalarFacts } from './unary-rules.ts';
 
@@ -208,25 +209,17 @@ function formStrength(node: NodeOf<'contract'>, sense: 1 | -1, scope: StrengthSc
 }
 
 export function strengthsIn(c: Calculus): StrengthScope {
-  const gains = new Map<Node, Strength>();
-  const found = { '1': new Map<Node, Strength>(), '-1': new Map<Node, Strength>() };
   const bends = bendsIn(c);
-  const gain = (node: Node): Strength => {
-    const before = gains.get(node);
-    if (before !== undefined) return before;
-    const made = gainOf(node, scope);
-    gains.set(node, made);
-    return made;
-  };
-  const strength = (node: Node, sense: 1 | -1): Strength => {
-    if (c.degree(node) <= 1 || !c.prove(node, goalOf(sense)).ok) return none;
-    const memory = found[sense];
-    const before = memory.get(node);
-    if (before !== undefined) return before;
-    const made = strengthOf(node, sense, scope);
-    memory.set(node, made);
-    return made;
-  };
+  const gain = remembered((node) => gainOf(node, scope));
+  const inSense = (sense: 1 | -1): ((node: Node) => Strength) =>
+    remembered((node) =>
+      c.degree(node) <= 1 || !c.prove(node, goalOf(sense)).ok
+        ? none
+        : strengthOf(node, sense, scope),
+    );
+  const [positive, negative] = [inSense(1), inSense(-1)];
+  const strength = (node: Node, sense: 1 | -1): Strength =>
+    sense === 1 ? positive(node) : negative(node);
   const scope: StrengthScope = { ...bends, gain, strength };
   return scope;
 }

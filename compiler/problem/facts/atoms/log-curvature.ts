@@ -10,7 +10,7 @@ import { isBinary, isUnary, uniformValue } from '../nodes.ts';
 import { flip, proved, stuck, type Goal, type Proof } from '../proof.ts';
 
 /** log(node) has the curvature; where the node is constant it must not be negative. */
-export function proveLogCurvature(node: Node, goal: Goal, c: Calculus): Proof {
+export function findLogCurvature(node: Node, goal: Goal, c: Calculus): Proof {
   if (c.degree(node) === 0)
     return proved('a nonnegative constant', node, [proveNonnegative(node, c)]);
   const rule = byStructure(node, goal, c);
@@ -24,7 +24,7 @@ export function proveLogCurvature(node: Node, goal: Goal, c: Calculus): Proof {
 }
 
 function byStructure(node: Node, goal: Goal, c: Calculus): Proof | undefined {
-  const inner = (x: Node, g: Goal = goal): Proof => proveLogCurvature(x, g, c);
+  const inner = (x: Node, g: Goal = goal): Proof => c.logCurvature(x, g);
   if (isUnary(node, 'exp')) {
     const exponent = c.prove(node.args[0], goal);
     return exponent.ok
@@ -87,14 +87,14 @@ const arrangements: ReadonlySet<string> = new Set([
 /** log(g), log(1 + g), and g itself where it is log-convex. */
 export function logAtom(node: Node, goal: Goal, c: Calculus): Proof | undefined {
   if (isUnary(node, 'log')) {
-    const inner = proveLogCurvature(node.args[0], goal, c);
+    const inner = c.logCurvature(node.args[0], goal);
     return inner.ok
       ? proved(`the logarithm of a log-${goal} expression`, node, [inner])
       : undefined;
   }
   if (goal === 'concave') return undefined;
   if (isUnary(node, 'log1p')) {
-    const inner = proveLogCurvature(node.args[0], 'convex', c);
+    const inner = c.logCurvature(node.args[0], 'convex');
     return inner.ok ? proved('log(1 + g) of a log-convex g', node, [inner]) : undefined;
   }
   const isProduct =
@@ -103,7 +103,7 @@ export function logAtom(node: Node, goal: Goal, c: Calculus): Proof | undefined 
     isBinary(node, 'pow') ||
     (isOp(node, 'reduce') && node.attributes.fn === 'prod');
   if (!isProduct) return undefined;
-  const inner = proveLogCurvature(node, 'convex', c);
+  const inner = c.logCurvature(node, 'convex');
   return inner.ok ? proved('log-convex, so convex', node, [inner]) : undefined;
 }
 

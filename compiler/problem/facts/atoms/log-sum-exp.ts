@@ -34,6 +34,9 @@ function summedExponents(
   return { exponents: sum.args[0].args[0], axes: sum.attributes.axes };
 }
 
+/** Together they are a shifted log-sum-exp. */
+export const shiftsLog = (shift: Node, log: Node): boolean => shifted(shift, log) !== undefined;
+
 function shifted(shift: Node, log: Node): Node | undefined {
   const inner = summedExponents(plain(log));
   if (inner === undefined || !isBinary(inner.exponents, 'sub')) return undefined;

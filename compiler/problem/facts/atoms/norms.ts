@@ -18,7 +18,7 @@ function proveMagnitude(u: Node, c: Calculus): Proof {
 }
 
 /** A sum of squares of affine expressions (or of convex nonnegative ones) and nonnegative constants: its root is a norm. */
-export function proveSumOfSquares(node: Node, c: Calculus): Proof {
+export function findSumOfSquares(node: Node, c: Calculus): Proof {
   const at = plain(node);
   if (c.degree(at) === 0) return proved('a nonnegative constant', at, [proveNonnegative(at, c)]);
   if (isBinary(at, 'pow') && uniformValue(at.args[1]) === 2)
@@ -27,25 +27,21 @@ export function proveSumOfSquares(node: Node, c: Calculus): Proof {
     const [a, b] = at.args;
     if (a === b) return proved('a square', at, [proveMagnitude(a, c)]);
     if (c.degree(a) === 0)
-      return proved('a multiple', at, [proveSumOfSquares(b, c), proveNonnegative(a, c)]);
+      return proved('a multiple', at, [c.sumOfSquares(b), proveNonnegative(a, c)]);
     if (c.degree(b) === 0)
-      return proved('a multiple', at, [proveSumOfSquares(a, c), proveNonnegative(b, c)]);
+      return proved('a multiple', at, [c.sumOfSquares(a), proveNonnegative(b, c)]);
   }
   if (isBinary(at, 'div') && c.degree(at.args[1]) === 0)
-    return proved('a multiple', at, [
-      proveSumOfSquares(at.args[0], c),
-      proveNonnegative(at.args[1], c),
-    ]);
+    return proved('a multiple', at, [c.sumOfSquares(at.args[0]), proveNonnegative(at.args[1], c)]);
   if (isBinary(at, 'add'))
     return proved(
       'a sum of squares',
       at,
-      at.args.map((x) => proveSumOfSquares(x, c)),
+      at.args.map((x) => c.sumOfSquares(x)),
     );
-  if (isReduce(at, 'sum'))
-    return proved('a sum of squares', at, [proveSumOfSquares(at.args[0], c)]);
+  if (isReduce(at, 'sum')) return proved('a sum of squares', at, [c.sumOfSquares(at.args[0])]);
   if (isUnary(at, 'abs')) {
-    const inner = proveSumOfSquares(at.args[0], c);
+    const inner = c.sumOfSquares(at.args[0]);
     if (inner.ok) return inner;
   }
   if (isOp(at, 'contract')) return productOfSquares(at, c);
@@ -56,12 +52,12 @@ export function proveSumOfSquares(node: Node, c: Calculus): Proof {
     isOp(at, 'slice') ||
     isOp(at, 'reverse')
   )
-    return proveSumOfSquares(at.args[0], c);
+    return c.sumOfSquares(at.args[0]);
   if (isOp(at, 'concat'))
     return proved(
       'squares',
       at,
-      at.args.map((x) => proveSumOfSquares(x, c)),
+      at.args.map((x) => c.sumOfSquares(x)),
     );
   return stuck('not a sum of squares', at);
 }
@@ -76,9 +72,9 @@ function productOfSquares(node: Node<'contract'>, c: Calculus): Proof {
   )
     return proved('a sum of squares', node, [proveMagnitude(a, c)]);
   if (c.degree(a) === 0)
-    return proved('weighted squares', node, [proveSumOfSquares(b, c), proveNonnegative(a, c)]);
+    return proved('weighted squares', node, [c.sumOfSquares(b), proveNonnegative(a, c)]);
   if (c.degree(b) === 0)
-    return proved('weighted squares', node, [proveSumOfSquares(a, c), proveNonnegative(b, c)]);
+    return proved('weighted squares', node, [c.sumOfSquares(a), proveNonnegative(b, c)]);
   if (node.type.shape.length === 0 && c.degree(node) === 2) {
     const form = c.prove(node, 'convex');
     if (form.ok && isForm(a, b)) return proved('a quadratic form', node, [form]);
@@ -95,7 +91,7 @@ export function rootOfSquares(node: Node, goal: Goal, c: Calculus): Proof | unde
   const isRoot =
     isUnary(node, 'sqrt') || (isBinary(node, 'pow') && uniformValue(node.args[1]) === 0.5);
   if (!isRoot) return undefined;
-  const inner = proveSumOfSquares(node.args[0], c);
+  const inner = c.sumOfSquares(node.args[0]);
   return inner.ok ? proved('a norm of affine expressions', node, [inner]) : undefined;
 }
 

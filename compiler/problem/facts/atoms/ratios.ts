@@ -8,14 +8,13 @@ import type { Calculus } from '../calculus.ts';
 import { isNonnegative } from '../interval.ts';
 import { constantCount, isBinary, isReduce, isUnary, plain, uniformValue } from '../nodes.ts';
 import { proved, type Goal, type Proof } from '../proof.ts';
-import { proveSumOfSquares } from './norms.ts';
 
 /** sum of squares / v with v concave and positive. */
 export function quadOverLinear(node: Node, goal: Goal, c: Calculus): Proof | undefined {
   if (goal === 'concave' || !isBinary(node, 'div')) return undefined;
   const [top, bottom] = node.args;
   if (c.degree(bottom) === 0 || !isNonnegative(c.range(bottom))) return undefined;
-  const squares = proveSumOfSquares(top, c);
+  const squares = c.sumOfSquares(top);
   const below = c.prove(bottom, 'concave');
   return squares.ok && below.ok
     ? proved('a sum of squares over a positive concave expression', node, [squares, below])
@@ -55,14 +54,15 @@ interface Power {
 }
 
 /** A node as a product of powers with fixed exponents; a constant factor stays one of its bases. */
-function powersOf(node: Node, exponent = 1): readonly Power[] {
+function powersOf(node: Node, exponent = 1, depth = 6): readonly Power[] {
   const at = plain(node);
-  if (isUnary(at, 'sqrt')) return powersOf(at.args[0], exponent / 2);
-  if (isUnary(at, 'cbrt')) return powersOf(at.args[0], exponent / 3);
-  if (isBinary(at, 'mul')) return at.args.flatMap((x) => powersOf(x, exponent));
+  if (depth === 0) return [{ base: at, exponent }];
+  if (isUnary(at, 'sqrt')) return powersOf(at.args[0], exponent / 2, depth - 1);
+  if (isUnary(at, 'cbrt')) return powersOf(at.args[0], exponent / 3, depth - 1);
+  if (isBinary(at, 'mul')) return at.args.flatMap((x) => powersOf(x, exponent, depth - 1));
   if (isBinary(at, 'pow')) {
     const p = uniformValue(at.args[1]);
-    if (p !== undefined && p > 0) return powersOf(at.args[0], exponent * p);
+    if (p !== undefined && p > 0) return powersOf(at.args[0], exponent * p, depth - 1);
   }
   if (isReduce(at, 'prod')) {
     const [x] = at.args;

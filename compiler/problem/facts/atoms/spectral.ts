@@ -185,16 +185,17 @@ export function spectrumOfSum(
 }
 
 /** The one spectrum that an elementwise expression is made of, its other parts being the same number everywhere. */
-function spectrumBelow(node: Node): Node | undefined {
+function spectrumBelow(node: Node, depth = 10): Node | undefined {
   const at = plain(node);
+  if (depth === 0) return undefined;
   if (orderedWhole(at) !== undefined) return at;
-  if (isOp(at, 'unary')) return spectrumBelow(at.args[0]);
+  if (isOp(at, 'unary')) return spectrumBelow(at.args[0], depth - 1);
   if (isOp(at, 'binary')) {
     const [a, b] = at.args;
-    if (a === b) return spectrumBelow(a);
-    if (scalarFill(b)) return spectrumBelow(a);
-    if (scalarFill(a)) return spectrumBelow(b);
-    const [x, y] = [spectrumBelow(a), spectrumBelow(b)];
+    if (a === b) return spectrumBelow(a, depth - 1);
+    if (scalarFill(b)) return spectrumBelow(a, depth - 1);
+    if (scalarFill(a)) return spectrumBelow(b, depth - 1);
+    const [x, y] = [spectrumBelow(a, depth - 1), spectrumBelow(b, depth - 1)];
     return x === y ? x : undefined;
   }
   return undefined;

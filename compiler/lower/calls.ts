@@ -68,8 +68,12 @@ export const callBuilders: { readonly [C in CallName]: Builder } = {
   pinv: ({ graph, args: [A] }) => graph.leastSquares(A, graph.eye(A.type.shape[0])),
   chol: ({ graph, args: [A] }) => graph.cholesky(A),
   expm: ({ graph, args: [A] }) => graph.expm(A),
-  kron: ({ graph, args: [A, B], shape }) =>
-    graph.reshape(graph.transpose(graph.contract(A, B, []), [0, 2, 1, 3]), shape),
+  kron: ({ graph, args: [A, B], shape }) => {
+    const products = graph.contract(A, B, []);
+    // Of vectors the axes stand in order already.
+    const ordered = shape.length === 1 ? products : graph.transpose(products, [0, 2, 1, 3]);
+    return graph.reshape(ordered, shape);
+  },
   cross: ({ graph, args: [x, y] }) => {
     const at = (v: Node, k: number): Node => graph.at(v, 0, k);
     const minor = (i: number, j: number): Node =>

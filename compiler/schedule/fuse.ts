@@ -4,7 +4,7 @@ import type { Axis, Computation, Nest, Plan } from './computation.ts';
 import { commute, edges } from './order.ts';
 import { readsOf, scalarsOf, writesOf } from './planner.ts';
 import { scalarsBelow, type Index, type Scalar } from './scalar.ts';
-import type { Target } from './target.ts';
+import { sameMemory, type Target } from './target.ts';
 import type { Unit } from './unit.ts';
 
 /** A nest with the loops that are not yet open around it. */
@@ -93,8 +93,8 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
     if (readsOf(unit, c).has(p.target)) {
       if (written < 0 || !readsExactly(c, p.target, written, inner.variable)) return false;
     }
-    for (const old of [c.target, c.target.replaces]) {
-      if (old === undefined || !readsOf(unit, p).has(old)) continue;
+    for (const old of sameMemory(c.target)) {
+      if (!readsOf(unit, p).has(old)) continue;
       if (stored < 0 || !readsExactly(p, old, stored, outer.variable)) return false;
     }
     return p.target !== c.target || commute(p, c) || (written >= 0 && written === stored);
@@ -103,7 +103,7 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
   const related = (p: Nest, c: Nest): boolean =>
     p.target === c.target ||
     readsOf(unit, c).has(p.target) ||
-    [c.target, c.target.replaces].some((old) => old !== undefined && readsOf(unit, p).has(old));
+    sameMemory(c.target).some((old) => readsOf(unit, p).has(old));
 
   const keyOf = ({ computation, rest }: Entry): string | undefined => {
     if (computation.kind !== 'nest' || rest.length === 0) return undefined;

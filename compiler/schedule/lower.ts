@@ -20,7 +20,7 @@ import { readsOf, writesOf } from './planner.ts';
 import { scalarsBelow, type Index, type Scalar } from './scalar.ts';
 import { openScope, rootScope, type Scope } from './scope.ts';
 import type { Argument, Statement } from './statement.ts';
-import type { Target } from './target.ts';
+import { sameMemory, type Target } from './target.ts';
 import type { Unit } from './unit.ts';
 
 /** Where a target lies in generated code. */
@@ -382,11 +382,9 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
     const written = stores.map(({ target }) => target);
     const values = stores.map((store, k) => {
       const earlier = written.slice(0, k);
-      const changed = earlier.some(
-        (target) =>
-          binder.reads(store.value, target) ||
-          (target.replaces !== undefined && binder.reads(store.value, target.replaces)),
-      );
+      const changed = earlier
+        .flatMap(sameMemory)
+        .some((target) => binder.reads(store.value, target));
       return changed ? binder.name(store.value, scope, `${store.target.hint}Next`) : undefined;
     });
     stores.forEach(({ target, at, value }, k) =>

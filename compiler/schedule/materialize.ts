@@ -21,7 +21,7 @@ import {
   sparseReduce,
   materializeSparse,
 } from './sparse-computation.ts';
-import type { Target } from './target.ts';
+import { sameMemory, type Target } from './target.ts';
 
 export function materialize(planner: Planner, node: Node): Target {
   const { unit } = planner;
@@ -329,7 +329,8 @@ function fillCumulate(planner: Planner, target: Target, node: Node<'cumulate'>):
 function fillPut(planner: Planner, target: Target, node: Node<'put'>): void {
   const [x, value, ...positions] = node.args;
   const { axes } = node.attributes;
-  const there = target.replaces !== undefined && planner.unit.targets.get(x.id) === target.replaces;
+  const held = planner.unit.targets.get(x.id);
+  const there = held !== undefined && sameMemory(target).includes(held);
   if (!there) assign(planner, target, x, (index) => index);
   const space = spaceOf(planner, value.type.shape);
   planner.inLoops(space.variables, () => {

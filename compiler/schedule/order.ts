@@ -2,7 +2,7 @@
 import { symbolDim } from '../tensor/dim.ts';
 import type { Computation, Nest } from './computation.ts';
 import { readsOf, writesOf } from './planner.ts';
-import type { Target } from './target.ts';
+import { sameMemory, type Target } from './target.ts';
 import type { Unit } from './unit.ts';
 
 /** Sorted so that every computation comes after what it needs. `closing` nests store new values of targets that others read as they were;
@@ -95,10 +95,9 @@ export function edges(
   /** Computations that overwrite what a target held. */
   const overwriters = new Map<Target, Computation[]>();
   for (const c of computations)
-    for (const { replaces } of writesOf(c)) {
-      if (replaces === undefined) continue;
-      const list = overwriters.get(replaces);
-      if (list === undefined) overwriters.set(replaces, [c]);
+    for (const old of writesOf(c).flatMap((target) => sameMemory(target).slice(1))) {
+      const list = overwriters.get(old);
+      if (list === undefined) overwriters.set(old, [c]);
       else list.push(c);
     }
   const before = new Map<Computation, Set<Computation>>(computations.map((c) => [c, new Set()]));

@@ -16,7 +16,7 @@ import { materialize, materializeCopy, materializeParts } from './materialize.ts
 import { orderComputations } from './order.ts';
 import type { Place } from './place.ts';
 import { atomsOf, isBool, scalarsBelow, type Index, type Scalar } from './scalar.ts';
-import type { Target } from './target.ts';
+import { sameMemory, type Target } from './target.ts';
 import type { Unit } from './unit.ts';
 
 export interface Planner {
@@ -65,7 +65,7 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
   const storeNow = (target: Target, node: Node): void => {
     const { shape } = target;
     const held = unit.targets.get(node.id);
-    if (held !== undefined && (held === target || held === target.replaces)) return;
+    if (held !== undefined && sameMemory(target).includes(held)) return;
     kept.add(target);
     if (wished.has(target)) {
       kept.add(self.ensure(node));

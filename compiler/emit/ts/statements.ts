@@ -64,7 +64,9 @@ function printStatement(
       context.calls.add('nextTurn');
       const { turn, place } = statement;
       const test =
-        statement.condition === undefined ? '' : ` ${printCondition(context, statement.condition)}`;
+        statement.condition === undefined
+          ? ' '
+          : ` ${printCondition(context, statement.condition)}`;
       const next = `${turn} = nextTurn(${turn}, ${place})`;
       return [
         ...forHead(`let ${turn} = 0;${test}; ${next}`, indent),

@@ -19,8 +19,9 @@ export function logabsdet(
     }
     // A singular matrix leaves divisions by a zero pivot behind.
     const singular = Number.isNaN(log) && isFiniteBlock(A, b * n * n, n * n);
-    logs[b] = singular ? -Infinity : log;
-    signs[b] = singular ? 0 : sign;
+    const zero = singular || log === -Infinity;
+    logs[b] = zero ? -Infinity : log;
+    signs[b] = zero ? 0 : sign;
   }
 }
 

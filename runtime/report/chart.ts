@@ -1,9 +1,10 @@
 // Convergence curves as SVG, drawn by vega-lite.
 import type { TopLevelSpec } from 'vega-lite';
+import type { BandPoint } from './bands.ts';
 
 export interface Curve {
   readonly label: string;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly points: readonly BandPoint[];
 }
 
 export interface Chart {
@@ -43,11 +44,19 @@ export async function renderChart(chart: Chart): Promise<string> {
 }
 
 function specOf(chart: Chart): TopLevelSpec {
+  const onAxis = (y: number): number => (chart.logY ? Math.max(y, floor) : y);
   const rows = chart.curves.flatMap(({ label, points }) =>
     thin(points)
       .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y) && (!chart.logX || x > 0))
-      .map(({ x, y }) => ({ label, x, y: chart.logY ? Math.max(y, floor) : y })),
+      .map(({ x, y, low, high }) => ({
+        label,
+        x,
+        y: onAxis(y),
+        low: onAxis(low),
+        high: onAxis(Number.isFinite(high) ? high : y),
+      })),
   );
+  const spread = rows.some(({ low, high }) => low < high);
   const labels = chart.curves.map(({ label }) => label);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -56,7 +65,7 @@ function specOf(chart: Chart): TopLevelSpec {
     background: 'transparent',
     title: { text: chart.title, font, fontSize: 14, fontWeight: 600, anchor: 'start', offset: 12 },
     data: { values: rows },
-    mark: { type: 'line', strokeWidth: 2, interpolate: 'linear', clip: true },
+    layer: [...(spread ? [bandLayer] : []), lineLayer(rows.length <= chart.curves.length)],
     encoding: {
       x: {
         field: 'x',
@@ -70,14 +79,22 @@ function specOf(chart: Chart): TopLevelSpec {
         type: 'quantitative',
         title: chart.y,
         scale: chart.logY ? { type: 'log' } : { type: 'linear', zero: false },
-        axis: chart.logY ? { format: '.0e', tickCount: 8 } : { tickCount: 6 },
+        axis: chart.logY
+          ? { format: decades(rows.map(({ y }) => y)) ? '.0e' : '.2e', tickCount: 8 }
+          : { tickCount: 6 },
       },
       color: {
         field: 'label',
         type: 'nominal',
         sort: labels,
         scale: { domain: labels, range: labels.map((_, k) => palette[k % palette.length]) },
-        legend: { title: null, symbolType: 'stroke', symbolStrokeWidth: 3, labelLimit: 220 },
+        legend: {
+          title: null,
+          symbolType: 'stroke',
+          symbolStrokeWidth: 3,
+          symbolOpacity: 1,
+          labelLimit: 220,
+        },
       },
     },
     config: {
@@ -96,6 +113,23 @@ function specOf(chart: Chart): TopLevelSpec {
       legend: { labelFontSize: 12, labelColor: '#333' },
     },
   };
+}
+
+const bandLayer = {
+  mark: { type: 'area', opacity: 0.16, clip: true },
+  encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
+} as const;
+
+/** A curve of one row is a point. */
+const lineLayer = (points: boolean) =>
+  ({
+    mark: { type: 'line', strokeWidth: 2, interpolate: 'linear', clip: true, point: points },
+  }) as const;
+
+/** Whether the values reach over more than a factor of ten. */
+function decades(values: readonly number[]): boolean {
+  const positive = values.filter((value) => value > 0);
+  return positive.length === 0 || Math.max(...positive) > 10 * Math.min(...positive);
 }
 
 /** At most 400 points, first and last kept: more than a screen shows. */

@@ -1,7 +1,9 @@
 // Which charts a comparison's report shows, from the recorded traces.
 import type { ComparedRun, Comparison } from '../compare/comparison.ts';
 import type { OracleName } from '../program.ts';
-import { oracleNames, type TraceRow } from '../trace.ts';
+import { calledOracles, summaries } from '../compare/summary.ts';
+import type { TraceRow } from '../trace.ts';
+import { bandOf } from './bands.ts';
 import type { Chart, Curve } from './chart.ts';
 
 /** Convergence against iterations, time and every oracle that the methods call, then metrics and the dependence on a sweep. */
@@ -11,9 +13,12 @@ export function chartsOf(comparison: Comparison): readonly Chart[] {
   );
   const quantity = hasGap ? 'gap' : 'value';
   const curves = (x: (row: TraceRow) => number): readonly Curve[] =>
-    representatives(comparison.runs).map((run) => ({
-      label: labelOf(run, comparison.sweep),
-      points: run.trace.map((row) => ({ x: x(row), y: row.values[quantity] ?? NaN })),
+    summaries(comparison).map(({ runs, label, point }) => ({
+      label: labelOf({ label, point }, comparison.sweep),
+      // A method that calls no such oracle has no curve against it.
+      points: runs.some(({ trace }) => trace.some((row) => x(row) > 0))
+        ? bandOf(runs, x, (row) => row.values[quantity] ?? NaN)
+        : [],
     }));
   const chart = (title: string, x: string, at: (row: TraceRow) => number): Chart => ({
     title,
@@ -47,10 +52,6 @@ const oracleText: { readonly [O in OracleName]: string } = {
   draws: 'random draws',
 };
 
-function calledOracles(runs: readonly ComparedRun[]): readonly OracleName[] {
-  return oracleNames.filter((name) => name !== 'draws' && runs.some((run) => run.counts[name] > 0));
-}
-
 function metricChart(comparison: Comparison, name: string): Chart {
   return {
     title: `${name} against iterations`,
@@ -58,23 +59,21 @@ function metricChart(comparison: Comparison, name: string): Chart {
     y: name,
     logX: false,
     logY: false,
-    curves: representatives(comparison.runs).map((run) => ({
-      label: labelOf(run, comparison.sweep),
-      points: run.trace.map((row) => ({ x: row.iteration, y: row.values[name] ?? NaN })),
+    curves: summaries(comparison).map(({ runs, label, point }) => ({
+      label: labelOf({ label, point }, comparison.sweep),
+      points: bandOf(
+        runs,
+        (row) => row.iteration,
+        (row) => row.values[name] ?? NaN,
+      ),
     })),
   };
 }
 
-/** One run for each label and sweep point: the first seed. */
-function representatives(runs: readonly ComparedRun[]): readonly ComparedRun[] {
-  const seen = new Set<string>();
-  return runs.filter((run) => {
-    const key = JSON.stringify([run.label, run.point]);
-    return seen.has(key) ? false : (seen.add(key), true);
-  });
-}
-
-export function labelOf(run: ComparedRun, sweep: readonly string[]): string {
+export function labelOf(
+  run: Pick<ComparedRun, 'label' | 'point'>,
+  sweep: readonly string[],
+): string {
   const at = sweep.map((name) => `${name} = ${run.point[name]}`).join(', ');
   return at === '' ? run.label : `${run.label} (${at})`;
 }

@@ -1,5 +1,6 @@
 // One self-contained page: the table, the claims, the curves, the problem as written. No scripts, no outside files.
 import type { ComparedRun, Comparison } from '../compare/comparison.ts';
+import { calledOracles, summaries } from '../compare/summary.ts';
 import { reasonText } from '../stop.ts';
 import { renderChart } from './chart.ts';
 import { chartsOf, labelOf } from './charts.ts';
@@ -72,36 +73,45 @@ const list = (items: readonly string[]): string =>
   `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 
 function resultTable(comparison: Comparison): string {
-  const manySeeds = new Set(comparison.runs.map((run) => run.seed)).size > 1;
+  const rows = summaries(comparison);
+  const many = comparison.seeds.length > 1;
+  const oracles = calledOracles(comparison.runs);
   const head = [
     'method',
-    ...(manySeeds ? ['seed'] : []),
     'status',
     'value',
     'gap',
+    ...(many ? ['gap range'] : []),
     ...comparison.metricNames,
     'iterations',
-    'gradients',
+    ...oracles,
     'time',
   ];
-  const best = Math.min(...comparison.runs.map((run) => run.gap));
-  const rows = comparison.runs.map((run) => {
+  const best = Math.min(...rows.map(({ gap }) => gap).filter((gap) => !Number.isNaN(gap)));
+  const some = (value: number, format: (value: number) => string): string =>
+    Number.isNaN(value) ? '–' : format(value);
+  const lines = rows.map((row) => {
     const cells = [
-      `<th scope="row">${escapeHtml(labelOf(run, comparison.sweep))}</th>`,
-      ...(manySeeds ? [number(String(run.seed))] : []),
-      `<td><span class="status ${run.status.replace(' ', '-')}">${escapeHtml(run.failure === undefined ? run.status : 'failed')}</span></td>`,
-      number(run.value === undefined ? '–' : formatValue(run.value)),
-      number(formatSmall(run.gap), run.gap === best && Number.isFinite(best)),
-      ...comparison.metricNames.map((name) => number(formatValue(run.metrics[name] ?? NaN))),
-      number(formatCount(run.iterations)),
-      number(formatCount(run.counts.grads)),
-      number(formatSeconds(run.seconds.total)),
+      `<th scope="row">${escapeHtml(labelOf(row, comparison.sweep))}</th>`,
+      `<td><span class="status ${row.good ? 'good' : 'bad'}">${escapeHtml(row.status)}</span></td>`,
+      number(some(row.value, formatValue)),
+      number(some(row.gap, formatSmall), row.gap === best && Number.isFinite(best)),
+      ...(many ? [number(row.gapRange?.map(formatSmall).join(' … ') ?? '')] : []),
+      ...comparison.metricNames.map((name) => number(some(row.metrics[name] ?? NaN, formatValue))),
+      ...(row.ran
+        ? [
+            number(formatCount(row.iterations)),
+            ...oracles.map((name) => number(formatCount(row.counts[name]))),
+            number(formatSeconds(row.seconds)),
+          ]
+        : [...oracles, 'iterations', 'time'].map(() => number('–'))),
     ];
     return `<tr>${cells.join('')}</tr>`;
   });
-  return `<div class="scroll"><table><thead><tr>${head
-    .map((name) => `<th scope="col">${escapeHtml(name)}</th>`)
-    .join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+  const caption = many ? `<p class="doc">Medians over ${comparison.seeds.length} seeds.</p>` : '';
+  return `${caption}<div class="scroll"><table><thead><tr>${head
+    .map((name, k) => `<th scope="col"${k > 1 ? ' class="number"' : ''}>${escapeHtml(name)}</th>`)
+    .join('')}</tr></thead><tbody>${lines.join('\n')}</tbody></table></div>`;
 }
 
 const number = (text: string, best = false): string =>
@@ -119,12 +129,18 @@ function claimList(comparison: Comparison): string {
     .join('')}</ul>`;
 }
 
+/** One for each method and point; of several seeds the first is shown. */
 function certificates(comparison: Comparison): string {
-  return comparison.runs
-    .map(
-      (run) =>
-        `<details><summary>${escapeHtml(labelOf(run, comparison.sweep))}: ${escapeHtml(run.status)}</summary>${certificateBody(run)}</details>`,
-    )
+  return summaries(comparison)
+    .map((summary) => {
+      const name = escapeHtml(labelOf(summary, comparison.sweep));
+      const [run] = summary.runs;
+      const more =
+        summary.runs.length === 1
+          ? ''
+          : `<p class="doc">Of seed ${run.seed}; the others are in comparison.json.</p>`;
+      return `<details><summary>${name}: ${escapeHtml(summary.status)}</summary>${more}${certificateBody(run)}</details>`;
+    })
     .join('\n');
 }
 

@@ -14,21 +14,22 @@ h2 { font-size: 18px; margin: 40px 0 12px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
 thead th { color: var(--soft); font-weight: 500; font-size: 13px; }
-td.number { text-align: right; padding-right: 22px; }
+td.number, th.number { text-align: right; padding-right: 22px; }
 td.best { font-weight: 650; color: var(--mark); }
 .status { font-size: 13px; padding: 1px 9px; border-radius: 10px; background: var(--tint); }
-.status.optimal, .status.stationary, .status.feasible { color: var(--good); }
-.status.not-converged, .status.infeasible, .status.unbounded { color: var(--bad); }
+.status.good { color: var(--good); }
+.status.bad { color: var(--bad); }
 .claims { list-style: none; padding: 0; margin: 0; }
 .claims li { padding: 8px 0 8px 16px; border-left: 3px solid var(--good); margin-bottom: 8px; }
 .claims li.fails { border-color: var(--bad); }
 .holds span { color: var(--good); } .fails span { color: var(--bad); }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 24px; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 24px; }
 figure { margin: 0; padding: 12px; border: 1px solid var(--line); border-radius: 8px; }
 figure svg { width: 100%; height: auto; display: block; }
 details { border-bottom: 1px solid var(--line); padding: 8px 0; } summary { cursor: pointer; }
 .checks { width: auto; font-size: 13.5px; } .checks .fails td { color: var(--bad); }
 pre { background: var(--tint); padding: 16px 18px; border-radius: 8px; overflow-x: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 footer { margin-top: 48px; font-size: 13px; }
-@media print { details { open: true; } figure { break-inside: avoid; } }
+@media (max-width: 560px) { main { padding: 24px 16px 48px; } h1 { font-size: 24px; } figure { padding: 6px; } }
+@media print { figure { break-inside: avoid; } }
 `;

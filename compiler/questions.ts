@@ -23,6 +23,10 @@ export function structureQuestions(graph: Graph, problem: Problem): StructureQue
       return { holds: false, because: truth.reason.text };
     },
     smooth: (expression, variables) => about(variables).isSmooth(expression).kind === 'yes',
-    strongConvexity: (expression, variables) => about(variables).strongConvexity(expression).bound,
+    strongConvexity: (expression, variables) => {
+      const { bound, condition } = about(variables).strongConvexity(expression);
+      if (bound === undefined || condition === undefined) return bound;
+      return graph.select(condition, bound, 0);
+    },
   };
 }

@@ -15,7 +15,9 @@ import { instantiate } from './instantiate.ts';
 import type { LoweredProblem } from './lower/problem.ts';
 import { chooseMethod, noMethod } from './match/choose.ts';
 import { matchMethod, type MatchContext } from './match/match.ts';
+import { report } from './match/messages.ts';
 import type { NativePlan } from './match/native.ts';
+import type { Assumption } from './match/prox/function.ts';
 import type { MatchedStep } from './match/step.ts';
 import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
@@ -115,6 +117,10 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       },
     };
   }
+  const broken = brokenAssumptions(session, reduced.problem, match.assumes);
+  if (broken.length > 0) {
+    return failed(broken.map((why) => report('K107', task.span, { method: label, why })));
+  }
   const inverted = invertAnswers(lowered.problem, match.step, reduced.invert);
   const { step, decided } = simplified(session, inverted);
   const { create, places } = compileStep(session, step);
@@ -130,6 +136,26 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       compileSeconds: (performance.now() - begun) / 1000,
     },
   };
+}
+
+/** What the match took for granted of data and params, and does not hold. */
+function brokenAssumptions(
+  session: Session,
+  problem: Problem,
+  assumes: readonly Assumption[],
+): readonly string[] {
+  if (assumes.length === 0) return [];
+  const { graph } = session.lowered.lowering;
+  const named = new Map(
+    assumes.map(({ condition }, k): [string, Node] => [
+      `assumption ${k}`,
+      condition.type.shape.length === 0 ? condition : graph.all(condition),
+    ]),
+  );
+  const { measures } = compileMeasures(graph, problem, session.input, named);
+  return assumes
+    .filter((_, k) => measures.evaluate(`assumption ${k}`, {}).data[0] !== 1)
+    .map(({ text }) => text);
 }
 
 export function matchContext(session: Session, problem: Problem): MatchContext {

@@ -35,13 +35,13 @@ const rules: { readonly [D in DomainName]: Violation } = {
     worst(g, g.div(g.sub(rowDot(g, x, a), b), atLeastOne(g, g.max(g.abs(b), norm2(g, a))))),
   affine: (g, x, { args: [A, b] }) =>
     g.div(worst(g, g.abs(g.sub(g.matvec(A, x), b))), atLeastOne(g, g.maxOver(g.abs(b)))),
+  // ‖x[2..end]‖ <= x[1].
   soc: (g, x) => {
-    const n = x.type.shape.length - 1;
-    const last = g.size(subtractDims(x.type.shape[n], constantDim(1)));
-    const isLast = g.eq(along(g, x, n), last);
-    const t = g.sum(g.select(isLast, x, 0), [n]);
-    const rest = g.sqrt(g.sum(g.square(g.select(isLast, 0, x)), [n]));
-    return worst(g, g.div(g.sub(rest, t), atLeastOne(g, g.abs(t))));
+    const axis = x.type.shape.length - 1;
+    const isFirst = g.eq(along(g, x, axis), 0);
+    const t = g.sum(g.select(isFirst, x, 0), [axis]);
+    const rest = g.sqrt(g.sum(g.square(g.select(isFirst, 0, x)), [axis]));
+    return worst(g, g.div(g.sub(rest, t), atLeastOne(g, t)));
   },
   psd: (g, X) => g.max(asymmetry(g, X), negativeEigenvalue(g, X)),
   spd: (g, X) => g.max(asymmetry(g, X), negativeEigenvalue(g, X)),

@@ -61,6 +61,11 @@ export const matchMessages = {
     title: 'batch size needed',
     message: text`\`${'method'}\` needs \`${'parameter'} = …\` for \`${'problem'}\`: ${'set'} is a distribution, which has no number of elements`,
   },
+  K107: {
+    severity: 'error',
+    title: 'an assumption on the data fails',
+    message: text`\`${'method'}\` does not match for this data: it takes for granted that ${'why'}`,
+  },
 } satisfies MessageTable;
 
 export const report = reporter(matchMessages);

@@ -4,6 +4,7 @@ import { calledOracles, summaries } from '../compare/summary.ts';
 import { reasonText } from '../stop.ts';
 import { renderChart } from './chart.ts';
 import { chartsOf, labelOf } from './charts.ts';
+import { contourPicture } from './contours.ts';
 import { escapeHtml } from './escape.ts';
 import { formatCount, formatSeconds, formatSmall, formatValue } from './number.ts';
 import { style } from './style.ts';
@@ -19,6 +20,8 @@ export async function htmlReport(comparison: Comparison, meta: ReportMeta): Prom
   for (const chart of chartsOf(comparison)) {
     charts.push(`<figure>${await renderChart(chart)}</figure>`);
   }
+  const plane = contourPicture(comparison);
+  if (plane !== undefined) charts.splice(2, 0, plane);
   const parts = [
     header(comparison),
     section('Results', resultTable(comparison)),

@@ -26,6 +26,7 @@ td.best { font-weight: 650; color: var(--mark); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 24px; }
 figure { margin: 0; padding: 12px; border: 1px solid var(--line); border-radius: 8px; }
 figure svg { width: 100%; height: auto; display: block; }
+.legend { margin: 4px 8px 0; font-size: 13px; color: #333; } .legend span { margin-right: 14px; white-space: nowrap; } .legend i { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; }
 details { border-bottom: 1px solid var(--line); padding: 8px 0; } summary { cursor: pointer; }
 .checks { width: auto; font-size: 13.5px; } .checks .fails td { color: var(--bad); }
 pre { background: var(--tint); padding: 16px 18px; border-radius: 8px; overflow-x: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }

@@ -49,6 +49,17 @@ export const dataMessages = {
     message: text`\`${'method'}\` is a solver of its own: there is no program to write`,
     help: text`name a method of the language, as in \`solve p with lbfgs\`; \`dotopt methods FILE\` lists those that match`,
   },
+  C002: {
+    severity: 'error',
+    title: 'an option that names nothing',
+    message: text`the file has no ${'kind'} \`${'name'}\``,
+    help: text`it has ${'known'}`,
+  },
+  C003: {
+    severity: 'error',
+    title: 'a value that cannot be used',
+    message: text`the value given for \`${'name'}\` is not ${'what'}`,
+  },
 } as const satisfies MessageTable;
 
 export const commandMessage = reporter(dataMessages);

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { compare, compile, nested, solve, type SolveOptions } from '../../compiler/index.ts';
+
+const ridge = `problem ridge {
+  data A : real[m, n] from csv("data.csv", columns = 1..2)
+  data b : real[m] from csv("data.csv", columns = "y")
+  param mu : real >= 0 = 0
+  var x : real[n]
+  minimize sumsq(A*x - b) + mu*sumsq(x)
+}
+compare of ridge { with gradient_descent  with lbfgs  stop when gap <= 1e-8 or iterations >= 500 }
+`;
+const files = { 'data.csv': 'u,v,y\n1,0,1\n0,1,2\n1,1,3\n' };
+
+describe('solve', () => {
+  it('solves a text with the files that it names', async () => {
+    const solved = await solve({ text: ridge, files });
+    if (!solved.ok) throw new Error(solved.text);
+    const [result] = solved.results;
+    expect(result.status).toBe('optimal');
+    expect(result.solution[0].data[0]).toBeCloseTo(1, 5);
+    expect(result.solution[0].data[1]).toBeCloseTo(2, 5);
+  });
+
+  it('takes params and data from options', async () => {
+    const A = [
+      [2, 0],
+      [0, 2],
+    ];
+    const solved = await solve({ text: ridge, files }, { set: { mu: 4 }, data: { A, b: [2, 4] } });
+    if (!solved.ok) throw new Error(solved.text);
+    // (A'A + 4 I) x = A'b with A = 2 I: x = b/4.
+    const x = nested(solved.results[0].solution[0]);
+    expect(x).toEqual([expect.closeTo(0.5, 5), expect.closeTo(1, 5)]);
+  });
+
+  it.each([
+    ['problem p { var x : real  minimize x^2 +', {}],
+    [ridge, {}],
+    [ridge, { problem: 'lasso' }],
+    ['problem p { var x : real  minimize x^2 }', { set: { mu: 1 } }],
+    ['problem p { var x : real  minimize x^2 }', { data: { A: [1] } }],
+  ])('gives mistakes as values: %#', async (text, options) => {
+    const solved = await solve({ text }, options);
+    expect(solved.ok).toBe(false);
+    if (!solved.ok) expect(solved.text).toMatch(/^error\[/);
+  });
+
+  it('refuses values that are no numbers and rows of different lengths', async () => {
+    const wrong: readonly SolveOptions[] = [
+      { set: { mu: NaN } },
+      { data: { A: [[1, 2], [3]] } },
+      { data: { b: [NaN] } },
+    ];
+    for (const options of wrong) {
+      const solved = await solve({ text: ridge, files }, options);
+      expect(solved.diagnostics.map(({ code }) => code)).toContain('C003');
+    }
+  });
+
+  it('has the defaults of the command: limits take the place of the stop rule', async () => {
+    const rosenbrock =
+      'problem r { var x : real[2] start [-1.2, 1]  minimize (1 - x[1])^2 + 100*(x[2] - x[1]^2)^2 }';
+    const solved = await solve(rosenbrock, { iterations: 3 });
+    if (!solved.ok) throw new Error(solved.text);
+    expect(solved.results[0].iterations).toBe(3);
+    expect(solved.results[0].status).toBe('not converged');
+  });
+});
+
+describe('compare and compile', () => {
+  it('compare gives runs and references', async () => {
+    const compared = await compare({ text: ridge, files });
+    if (!compared.ok) throw new Error(compared.text);
+    expect(compared.comparisons[0].runs.map(({ label }) => label)).toEqual([
+      'gradient_descent',
+      'lbfgs',
+    ]);
+  });
+
+  it('compile writes a program', async () => {
+    const compiled = await compile({ text: ridge, files });
+    if (!compiled.ok) throw new Error(compiled.text);
+    expect(compiled.programs[0].problem).toBe('ridge');
+    expect(compiled.programs[0].code).toContain("from 'dotopt/runtime'");
+  });
+});

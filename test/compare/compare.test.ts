@@ -143,3 +143,27 @@ compare "../../up" of square { with halve as "A"  seeds 1..3  stop when iteratio
     expect(readdirSync(folder).sort()).toEqual(['dotopt-out', 'file.opt']);
   });
 });
+
+describe('the table in the terminal', () => {
+  it('times masked', async () => {
+    const { out } = await compare(`${halving}
+compare "golden" of square {
+  with halve(by = b) as "A"
+  with nonsense as "N"
+  sweep b in {2, 4}
+  stop when iterations >= 5
+}`);
+    const lines = out.split('\n').filter((line) => /^(golden|method|[AN] )/.test(line));
+    const masked = lines.map((line) =>
+      line.replace(/[\d.]+ (µs|ms|s)$/, 'TIME').replace(/ +/g, ' '),
+    );
+    expect(masked).toEqual([
+      'golden comparison of square',
+      'method b status value gap iterations time',
+      'A 2 not converged 0.0009765625 9.8e-4 5 TIME',
+      'N 2 does not apply – – – –',
+      'A 4 optimal 9.53674316e-7 9.5e-7 5 TIME',
+      'N 4 does not apply – – – –',
+    ]);
+  });
+});

@@ -38,7 +38,8 @@ function sizesAskedFor(condition: Node): readonly string[] | undefined {
   if (condition.type.shape.length > 0) return undefined;
   const symbols = new Set<string>();
   for (const node of postorder([condition])) {
-    if (isOp(node, 'size')) for (const symbol of symbolsOf(node.attributes.dim)) symbols.add(symbol);
+    if (isOp(node, 'size'))
+      for (const symbol of symbolsOf(node.attributes.dim)) symbols.add(symbol);
     else if (!isOp(node, 'constant') && !isOp(node, 'unary') && !isOp(node, 'binary'))
       return undefined;
   }

@@ -70,7 +70,9 @@ function workText({ iterations, counts }: SolveResult): string {
   const calls = oracleNames
     .filter((name) => counts[name] > 0)
     .map((name) => `${formatCount(counts[name])} ${name}`);
-  return [`${formatCount(iterations)} iteration${iterations === 1 ? '' : 's'}`, ...calls].join(', ');
+  return [`${formatCount(iterations)} iteration${iterations === 1 ? '' : 's'}`, ...calls].join(
+    ', ',
+  );
 }
 
 function timeText({ seconds }: SolveResult): string {

@@ -18,6 +18,8 @@ export function computeDirectly(planner: Planner, target: Target, node: Node): b
   const maker = isOp(node, 'part') ? node.args[0] : node;
   if (unit.parts.has(maker.id)) return false;
   const index = isOp(node, 'part') ? node.attributes.index : 0;
+  // A result lies in one place: whoever asks later gets a copy.
+  if (unit.partWishes.get(maker.id)?.has(index) === true) return false;
   const state = unit.holders.get(target);
   if (isOp(maker, 'cond')) {
     if (state !== undefined && isReadAfter(planner, state, maker)) return false;
@@ -43,6 +45,7 @@ export function fillDirectly(planner: Planner, target: Target, node: Node): bool
     return false;
   if (target.shape.length === 0 || unit.targets.has(node.id) || isCompressed(node)) return false;
   if (unit.placement.placeOf(node) !== planner.place) return false;
+  if (unit.wishes.has(node.id)) return false;
   const state = unit.holders.get(target);
   if (state !== undefined) {
     const others = isOp(node, 'put') && node.args[0] === state ? node.args.slice(1) : node.args;

@@ -294,6 +294,38 @@ const lineSearch: Program = (flavour) => {
   );
 };
 
+/** One result of a branch, and one product, that two states and a report take. */
+const shared: Program = (flavour) => {
+  const g = createGraph();
+  const A = g.input('A', 'data', realType([m, n]));
+  const x = g.input('x', 'state', realType([n]));
+  const y = g.input('y', 'state', realType([n]));
+  const radius = g.input('radius', 'state', realType([]));
+  const last = g.input('last', 'state', realType([]));
+  const image = g.mul(0.1, g.transposedMatvec(A, g.matvec(A, g.add(x, 1))));
+  const product = g.transposedMatvec(A, g.matvec(A, image));
+  const [point, grown] = g.cond(
+    g.lt(radius, 3),
+    () => [g.add(x, g.mul(radius, y)), g.add(radius, 1)],
+    () => [y, g.div(radius, 4)],
+  );
+  const [there] = g.cond(
+    g.lt(g.sum(point), 2),
+    () => [point],
+    () => [product],
+  );
+  const step = stepOf(g, 'shared', {
+    states: [
+      { input: x, init: g.full(0.5, [n]), next: there },
+      { input: y, init: g.iota(n), next: there },
+      { input: radius, init: g.constant(1), next: grown },
+      { input: last, init: g.constant(0), next: grown },
+    ],
+    reports: { radius: grown, size: g.sum(product) },
+  });
+  return specOf(g, { name: 'shared', sizes: matrixSizes, data: [dataItem(A)], step }, flavour);
+};
+
 /** Data over a filtered set of pairs; a draw in each iteration. */
 const pairs: Program = (flavour) => {
   const g = createGraph();
@@ -364,6 +396,7 @@ export const programs: Readonly<Record<string, Program>> = {
   sparse,
   pendulum,
   'line-search': lineSearch,
+  shared,
   pairs,
   hostile,
 };

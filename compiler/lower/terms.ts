@@ -5,6 +5,7 @@ import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
 import { postorder } from '../tensor/visit.ts';
+import { joinLikeTerms } from './like-terms.ts';
 import { sumOver } from './sum.ts';
 
 export interface SplitGoal {
@@ -86,7 +87,7 @@ export function splitTerms(
   };
 
   split(goal, (x) => x);
-  return { terms, sums: found };
+  return joinLikeTerms(graph, { terms, sums: found }, isConstant);
 }
 
 /** The sum with a factor of its terms. */

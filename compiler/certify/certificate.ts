@@ -50,6 +50,19 @@ export function planCertificate(
       notes: [],
     };
   }
+  if (goal.objectives > 1) {
+    // One number cannot stand for several objectives: nothing is certified rather than the wrong thing.
+    return {
+      sense: goal.sense,
+      promise: 'stationary',
+      conditions: [],
+      value: undefined,
+      violation: broken,
+      stationarity: undefined,
+      bound: undefined,
+      notes: ['The goal has several objectives; answers to it cannot be certified yet.'],
+    };
+  }
   const value = goal.node;
   const F = goal.sense === 'maximize' ? graph.neg(value) : value;
   const inputs = level.variables.map((v) => v.input);

@@ -130,7 +130,7 @@ export const knownGaps: Readonly<Record<string, Gap>> = {
     reaches: true,
   },
   fair_classification: {
-    why: 'the certificate measures the first of the objectives, not the weighted sum that was minimised',
+    why: 'answers to several objectives cannot be certified yet',
     outcome: 'not converged',
     reaches: false,
   },
@@ -141,6 +141,11 @@ export const knownGaps: Readonly<Record<string, Gap>> = {
   },
   m_augmented_lagrangian: {
     why: 'a fixed inner step of 0.01 diverges once the penalty has doubled',
+    outcome: 'not converged',
+    reaches: false,
+  },
+  schaffer: {
+    why: 'answers to several objectives cannot be certified yet',
     outcome: 'not converged',
     reaches: false,
   },

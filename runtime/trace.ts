@@ -31,16 +31,4 @@ export const oracleNames = [
   'draws',
 ] as const;
 
-export const noCounts = (): OracleCounts => ({
-  values: 0,
-  grads: 0,
-  hvps: 0,
-  jvps: 0,
-  solves: 0,
-  projections: 0,
-  proxes: 0,
-  lmos: 0,
-  samples: 0,
-  bits: 0,
-  draws: 0,
-});
+export { noCounts } from './kernels/programs.ts';

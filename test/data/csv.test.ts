@@ -70,10 +70,21 @@ describe('csv', () => {
       { rows: { first: 0, last: 1 } },
       'D007 data.csv: Rows 0..1 are asked for; the file has rows 1..1.',
     ],
+    [
+      'a,b\n1,2\n3,"4\n5,6\n',
+      {},
+      'D002 data.csv: This is not a readable csv file: quoted field unterminated, line 3.',
+    ],
+    ['a,b\n1,2\n , \n', {}, 'D004 data.csv, row 2, column 1 (a): A value is missing here.'],
     ['', {}, 'D008 data.csv: The file has no rows.'],
     ['a,b\n', {}, 'D008 data.csv: The file has a header and no rows.'],
   ])('says where %j is wrong', (text, options, expected) => {
     expect(message(read(text, options))).toBe(expected);
+  });
+
+  it('understands quotes, a byte-order mark, empty lines and mixed line ends', () => {
+    const text = '\ufeff"a","b"\r\n"1", 2\n\n3,"4"\r5,6\r\n  \n';
+    expect([...value(read(text, { columns: ['a', 'b'] })).data]).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('reads labels once each, in the order of the file', () => {

@@ -71,7 +71,7 @@ export interface CompileOptions extends Options {
   readonly flavour?: 'typescript' | 'javascript';
 }
 
-/** What was asked for, with warnings; or the mistakes that stand in the way. `text` shows them as the command does. */
+/** What was asked for, with warnings and what went wrong in runs; or the mistakes that stand in the way. `text` shows them as the command does. */
 export type Outcome<T> =
   | ({ readonly ok: true; readonly diagnostics: readonly Diagnostic[] } & T)
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly text: string };
@@ -125,6 +125,7 @@ export async function solve(
   const opened = open(input, options);
   const { seed, dataSeed } = opened.settings;
   const results: SolveResult[] = [];
+  const trouble: Diagnostic[] = [];
   for (const each of solvesOf(opened.front.model, opened.problems)) {
     const session = openSession(opened.front, each.problem, opened.host, opened.settings);
     if (!session.ok) return failure(opened, session.diagnostics);
@@ -137,8 +138,9 @@ export async function solve(
     });
     if (!solved.ok) return failure(opened, solved.diagnostics);
     results.push(solved.result);
+    trouble.push(...solved.diagnostics);
   }
-  return finish(opened, { results });
+  return finish(opened, { results }, trouble);
 }
 
 /** Runs the comparisons of the file. */
@@ -287,10 +289,14 @@ function failure(
   return { ok: false, diagnostics, text: renderAll(diagnostics, front.sources) };
 }
 
-const finish = <T extends object>(opened: Opened, found: T): Outcome<T> =>
+const finish = <T extends object>(
+  opened: Opened,
+  found: T,
+  trouble: readonly Diagnostic[] = [],
+): Outcome<T> =>
   opened.front.diagnostics.some(isError)
     ? failure(opened, opened.front.diagnostics)
-    : { ok: true, diagnostics: opened.front.diagnostics, ...found };
+    : { ok: true, diagnostics: [...opened.front.diagnostics, ...trouble], ...found };
 
 export { memoryHost } from './memory-host.ts';
 export type { Host } from './host.ts';

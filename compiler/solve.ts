@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../grammar/diagnostic.ts';
 import type { Evidence } from '../runtime/certify/judge.ts';
 import type { Observer } from '../runtime/observe.ts';
+import type { NonFinite, Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
@@ -9,6 +10,7 @@ import { createAsker } from './compare/asker.ts';
 import { solutionOf } from './solution.ts';
 import type { TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
+import { explainValue, troubleOf } from './trouble.ts';
 import { specialise, type MethodTask, type Specialised } from './specialise.ts';
 
 export interface SolveOptions {
@@ -24,7 +26,13 @@ export interface SolveOptions {
 }
 
 export type SolveOutcome =
-  | { readonly ok: true; readonly result: SolveResult; readonly specialised: Specialised }
+  | {
+      readonly ok: true;
+      readonly result: SolveResult;
+      readonly specialised: Specialised;
+      /** Numerical trouble that ended the run. */
+      readonly diagnostics: readonly Diagnostic[];
+    }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 export async function solveSession(
@@ -49,8 +57,21 @@ export async function solveSession(
     interrupted: options.interrupted,
     breathe: options.breathe,
     proved: () => nativeEvidence(specialised),
+    explain: explainerOf(session),
   });
-  return { ok: true, specialised, result: resultOf(session, specialised, solved, options) };
+  const trouble = troubleOf(session, specialised, solved.outcome.reason);
+  return {
+    ok: true,
+    specialised,
+    result: resultOf(session, specialised, solved, options),
+    diagnostics: trouble === undefined ? [] : [trouble],
+  };
+}
+
+/** What made the goal NaN at a point. */
+export function explainerOf(session: Session): (point: Values) => NonFinite | undefined {
+  const { value } = session.program.plan;
+  return (point) => (value === undefined ? undefined : explainValue(session, value, point));
 }
 
 function resultOf(

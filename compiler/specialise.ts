@@ -26,6 +26,7 @@ import type { VariableValues } from './reduce/reduction.ts';
 import type { Problem, Variable } from './problem/problem.ts';
 import type { Session } from './session.ts';
 import { simplify } from './simplify/simplify.ts';
+import { explainStep } from './trouble.ts';
 import { evaluateDim } from './tensor/dim.ts';
 import type { Node } from './tensor/ir.ts';
 
@@ -123,7 +124,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   }
   const inverted = invertAnswers(lowered.problem, match.step, reduced.invert);
   const { step, decided } = simplified(session, inverted);
-  const { create, places } = compileStep(session, step);
+  const { create, places } = compileStep(session, step, inverted);
   return {
     ok: true,
     specialised: {
@@ -229,11 +230,24 @@ export function simplified(
   };
 }
 
-function compileStep(session: Session, step: MatchedStep): Pick<Specialised, 'create' | 'places'> {
+/** `written` is the step before it was simplified: nearer to the source, and so what trouble is explained by first. */
+function compileStep(
+  session: Session,
+  step: MatchedStep,
+  written: MatchedStep,
+): Pick<Specialised, 'create' | 'places'> {
   const module = emitModule(moduleSpec(session, step));
   const program = instantiate(module.code);
   const data = program.prepare(session.input);
-  return { create: (seed) => program.createStep(data, seed), places: module.places };
+  return {
+    create: (seed) => ({
+      ...program.createStep(data, seed),
+      trace: (states, iteration) =>
+        explainStep(session, written, states, iteration, seed) ??
+        explainStep(session, step, states, iteration, seed),
+    }),
+    places: module.places,
+  };
 }
 
 export function moduleSpec(session: Session, step: MatchedStep): ModuleSpec {

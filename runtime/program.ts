@@ -27,10 +27,22 @@ export interface ProgramInput {
   readonly dataSeed: number;
 }
 
-/** Where a value first stopped being finite: `place` is a number that the place table emitted beside the program turns into a span. */
+/** A place in a source text. */
+export interface SourcePlace {
+  readonly file: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The expression that first made a number that is not finite. */
 export interface NonFinite {
-  readonly place: number;
-  readonly kind: 'nan' | 'infinite';
+  /** NaN, inf or -inf. */
+  readonly value: number;
+  /** As a person would write it, with the entry that failed: `log(x[3])`. */
+  readonly expression: string;
+  /** What went in: `x[3] = -0.2`. */
+  readonly operands: readonly string[];
+  readonly place: SourcePlace | undefined;
 }
 
 /** One method on one problem, ready to iterate. States live in buffers allocated once. */
@@ -47,7 +59,7 @@ export interface StepProgram {
   /** All states, copied: the checkpoint. */
   save(): Values;
   restore(states: Values): void;
-  /** Runs the step of `iteration` again from saved states with every intermediate checked; where the first NaN or infinity was made. */
+  /** Runs the step of `iteration` again from saved states, 0 for the start, with every intermediate checked: what made the first NaN or infinity. */
   trace(states: Values, iteration: number): NonFinite | undefined;
 }
 

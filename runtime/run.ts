@@ -1,7 +1,7 @@
 // The only loop. It iterates, stops, counts, times, measures outside the clock and calls observers; a method only steps its state.
 import { createNotifier, type Observer } from './observe.ts';
 import { RuntimeFault } from './fault.ts';
-import type { OracleCounts, StepProgram, Values } from './program.ts';
+import type { NonFinite, OracleCounts, StepProgram, Values } from './program.ts';
 import type { StopReason } from './stop.ts';
 import { nextMeasured, oracleNames, type Trace, type TraceRow } from './trace.ts';
 
@@ -16,6 +16,8 @@ export interface RunSpec {
   readonly rule: (row: TraceRow) => boolean;
   /** Further measures of the rows that are kept, which no rule and no watch asks for. */
   readonly detail?: (answer: Values) => Measures;
+  /** What made the value of a finite point NaN; the run ends where this is known. */
+  readonly explain?: (answer: Values) => NonFinite | undefined;
   /** Events: the first iteration where each holds is in the trace. One that holds at a measured iteration and not at the one before is found by replay. */
   readonly watches?: readonly ((row: TraceRow) => boolean)[];
   readonly limits: Limits;
@@ -107,13 +109,17 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   const begun = clock();
   program.init();
   const init = clock() - begun;
-  let reason: StopReason | undefined = nonFinite(program, 0);
   let last = checkpoint();
+  // The last checkpoint whose states hold no NaN: one may lie hidden in a state long before the answer shows it.
+  let clean = last;
+  let reason: StopReason | undefined = nonFinite(program, 0);
+  if (reason?.kind === 'nonfinite') reason = { ...reason, made: program.trace(last.states, 0) };
   if (reason === undefined) {
     const start = row();
     settle(start);
     keep(start);
-    if (rule(start)) reason = { kind: 'rule' };
+    reason = undefinedValue(start);
+    if (rule(start)) reason ??= { kind: 'rule' };
   }
 
   while (reason === undefined) {
@@ -148,7 +154,7 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     }
     const broken = nonFinite(program, iteration);
     if (broken !== undefined) {
-      reason = locate(spec.program, last, iteration, broken);
+      reason = locate(spec.program, clean, iteration, broken);
       rewind(last);
       break;
     }
@@ -166,6 +172,7 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
       reason = { kind: 'rule' };
       break;
     }
+    reason ??= undefinedValue(measured);
     const now = checkpoint();
     if (
       reason === undefined &&
@@ -176,6 +183,14 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
       reason = { kind: 'stalled' };
     }
     last = now;
+    if (!holdsNan(now.states)) clean = now;
+  }
+
+  /** A value that is NaN at a point that is finite. */
+  function undefinedValue({ values }: TraceRow): StopReason | undefined {
+    if (!('value' in values) || !Number.isNaN(values.value)) return undefined;
+    const made = spec.explain?.(program.answer());
+    return made === undefined ? undefined : { kind: 'nonfinite', iteration, value: 'nan', made };
   }
 
   /** Goes again from the last checkpoint towards `end`, keeping rows where a watch first holds; true where the rule, which holds at `end`, held before it. */
@@ -269,39 +284,32 @@ function nonFinite(program: StepProgram, iteration: number): StopReason | undefi
   for (const tensor of Object.values(program.answer())) {
     for (const entry of tensor.data) {
       if (!Number.isFinite(entry)) {
-        return {
-          kind: 'nonfinite',
-          iteration,
-          place: undefined,
-          value: Number.isNaN(entry) ? 'nan' : 'infinite',
-        };
+        const value = Number.isNaN(entry) ? 'nan' : 'infinite';
+        return { kind: 'nonfinite', iteration, value, made: undefined };
       }
     }
   }
   return undefined;
 }
 
-/** Replays from the last good states, checking every intermediate, to the expression that first made a NaN or an infinity. */
+const holdsNan = (states: Values): boolean =>
+  Object.values(states).some(({ data }) => data.some(Number.isNaN));
+
+/** Replays from the last good states to the first iteration that made a NaN or gave an answer that is not finite, and traces that one. */
 function locate(
   program: StepProgram,
-  last: Checkpoint,
+  clean: Checkpoint,
   end: number,
   found: StopReason,
 ): StopReason {
-  program.restore(last.states);
-  for (let k = last.iteration + 1; k <= end; k++) {
+  program.restore(clean.states);
+  for (let k = clean.iteration + 1; k <= end; k++) {
     const states = program.save();
     program.step(k);
-    if (nonFinite(program, k) === undefined) continue;
-    const made = program.trace(states, k);
-    return made === undefined
-      ? {
-          kind: 'nonfinite',
-          iteration: k,
-          place: undefined,
-          value: found.kind === 'nonfinite' ? found.value : 'nan',
-        }
-      : { kind: 'nonfinite', iteration: k, place: made.place, value: made.kind };
+    const broken = nonFinite(program, k);
+    if (broken === undefined && !holdsNan(program.save())) continue;
+    const value = broken?.kind === 'nonfinite' ? broken.value : 'nan';
+    return { kind: 'nonfinite', iteration: k, value, made: program.trace(states, k) };
   }
   return found;
 }

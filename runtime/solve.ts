@@ -3,7 +3,7 @@ import type { Certificate } from './certify/certificate.ts';
 import type { Certifier } from './certify/certifier.ts';
 import { defaultTolerances, type Evidence, type Tolerances } from './certify/judge.ts';
 import type { Observer } from './observe.ts';
-import type { StepProgram, Values } from './program.ts';
+import type { NonFinite, StepProgram, Values } from './program.ts';
 import {
   copyValues,
   defaultLimits,
@@ -24,6 +24,8 @@ export interface SolveSpec {
   readonly observers?: readonly Observer[] | undefined;
   readonly interrupted?: (() => boolean) | undefined;
   readonly breathe?: (() => Promise<void>) | undefined;
+  /** What made the value of a finite point NaN. */
+  readonly explain?: (point: Values) => NonFinite | undefined;
   /** What the method itself proved, asked at the end. */
   readonly proved?: () => Partial<Evidence>;
 }
@@ -46,6 +48,7 @@ export async function solveProgram(spec: SolveSpec): Promise<Solved> {
     limits: { ...defaultLimits, ...spec.limits },
     ...(spec.observers === undefined ? {} : { observers: spec.observers }),
     ...(spec.interrupted === undefined ? {} : { interrupted: spec.interrupted }),
+    ...(spec.explain === undefined ? {} : { explain: spec.explain }),
     ...(spec.breathe === undefined ? {} : { breathe: spec.breathe }),
   });
   const proved = spec.proved?.() ?? {};

@@ -1,5 +1,7 @@
 // Why a run ended. A closed set: nothing else ends a run.
 
+import type { NonFinite } from './program.ts';
+
 export type StopReason =
   | { readonly kind: 'rule' } // the stop rule of the run held
   | { readonly kind: 'method' } // the method asked to stop
@@ -10,8 +12,9 @@ export type StopReason =
   | {
       readonly kind: 'nonfinite';
       readonly iteration: number;
-      readonly place: number | undefined;
       readonly value: 'nan' | 'infinite';
+      /** What made it, where that was found. */
+      readonly made: NonFinite | undefined;
     }
   | {
       readonly kind: 'fault';

@@ -1,15 +1,10 @@
 // Answers to conditions and claims at one point of a comparison: params and data of the problem have their values there, swept names too.
 import type { TraceRow } from '../../runtime/trace.ts';
-import type { Tensor } from '../../runtime/tensor.ts';
-import { symbolsIn } from '../emit/ts/inputs.ts';
-import { compileMeasures } from '../evaluator.ts';
+import { fixedValues } from '../fixed-values.ts';
 import type { Scope } from '../lower/context.ts';
 import type { Column, MeasurementNode, TypedExpression } from '../model/types.ts';
 import type { Session } from '../session.ts';
-import { symbolDim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
-import type { Node } from '../tensor/ir.ts';
-import { inputsOf } from '../tensor/visit.ts';
 import { columnValue } from './columns.ts';
 import { askedBy, type Answer, type FixedInputs, type Question } from './question.ts';
 
@@ -34,6 +29,9 @@ export interface AskedClaim {
   readonly holds: (answers: readonly Answer[]) => boolean;
 }
 
+/** The length of a trace is known only when it is asked. */
+const isTraceSize = (symbol: string): boolean => symbol.startsWith('|trace ');
+
 export function createAsker(
   session: Session,
   sweep: ReadonlyMap<string, number> = new Map(),
@@ -43,7 +41,7 @@ export function createAsker(
   const scope = withSweep(lowering.graph, frame.scope, sweep, (name) => used.add(name));
   const ask = (expression: TypedExpression): { question: Question; fixed: FixedInputs } => {
     const question = askedBy(lowering, scope, expression);
-    return { question, fixed: fixedInputs(session, question.node) };
+    return { question, fixed: fixedValues(session, [question.node], isTraceSize) };
   };
   return {
     condition: (expression) => {
@@ -91,25 +89,3 @@ export const withSweep = (
     return graph.constant(value);
   },
 });
-
-/** The params, data and sizes that a node needs, evaluated once. */
-function fixedInputs(session: Session, node: Node): FixedInputs {
-  const { lowered, input } = session;
-  const { graph } = lowered.lowering;
-  const wanted = inputsOf([node]).filter(
-    ({ attributes: { role } }) => role === 'param' || role === 'data',
-  );
-  const symbols = [...symbolsIn([node])].filter((symbol) => !symbol.startsWith('|trace '));
-  if (wanted.length === 0 && symbols.length === 0) return { inputs: {}, sizes: {} };
-  const key = ({ attributes: { role, name } }: Node<'input'>): string => `${role}:${name}`;
-  const named = new Map<string, Node>([
-    ...wanted.map((node): [string, Node] => [key(node), node]),
-    ...symbols.map((symbol): [string, Node] => [`size ${symbol}`, graph.size(symbolDim(symbol))]),
-  ]);
-  const { measures } = compileMeasures(graph, lowered.problem, input, named);
-  const value = (name: string): Tensor => measures.evaluate(name, {});
-  return {
-    inputs: Object.fromEntries(wanted.map((node) => [key(node), value(key(node))])),
-    sizes: Object.fromEntries(symbols.map((symbol) => [symbol, value(`size ${symbol}`).data[0]])),
-  };
-}

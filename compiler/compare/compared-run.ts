@@ -15,7 +15,7 @@ import { run, type Limits, type Measures, type RunOutcome } from '../../runtime/
 import { noCounts, type TraceRow } from '../../runtime/trace.ts';
 import type { TypedRun } from '../model/types.ts';
 import { solutionOf } from '../solution.ts';
-import { nativeEvidence } from '../solve.ts';
+import { explainerOf, nativeEvidence } from '../solve.ts';
 import type { Session } from '../session.ts';
 import type { Specialised } from '../specialise.ts';
 import { failureOf, internalFailure } from './failure.ts';
@@ -57,6 +57,7 @@ export async function comparedRun(task: RunTask): Promise<ComparedRun> {
       observers: task.observers,
       interrupted: task.interrupted,
       breathe: task.breathe,
+      explain: explainerOf(session),
     });
     return finished(task, outcome, path);
   } catch (error) {

@@ -1,10 +1,12 @@
 // Why a run failed, in a sentence with the expression and its place.
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
-import { quote } from '../../grammar/quote.ts';
 import { position } from '../../grammar/source.ts';
+import type { Span } from '../../grammar/span.ts';
 import type { Failure } from '../../runtime/compare/comparison.ts';
 import type { StopReason } from '../../runtime/stop.ts';
+import { librarySource } from '../library.ts';
 import type { Session } from '../session.ts';
+import { troubleOf } from '../trouble.ts';
 import type { Specialised } from '../specialise.ts';
 
 /** Undefined where the run ended in order. */
@@ -13,45 +15,20 @@ export function failureOf(
   specialised: Specialised,
   reason: StopReason,
 ): Failure | undefined {
-  const place = (number: number | undefined): string =>
-    number === undefined ? '' : placeText(session, specialised, number);
-  switch (reason.kind) {
-    case 'nonfinite': {
-      const what = reason.value === 'nan' ? 'a NaN' : 'an infinity';
-      const where = place(reason.place);
-      return {
-        kind: 'nonfinite',
-        text: `${what} at iteration ${reason.iteration}${where === '' ? '' : `, first made by ${where}`}`,
-        help: undefined,
-      };
-    }
-    case 'fault': {
-      const where = place(reason.place);
-      return {
-        kind: 'fault',
-        text: `${reason.message.replace(/\.$/, '')}, at iteration ${reason.iteration}${where === '' ? '' : `, in ${where}`}`,
-        help: undefined,
-      };
-    }
-    case 'rule':
-    case 'method':
-    case 'iterations':
-    case 'time':
-    case 'stalled':
-    case 'interrupted':
-      return undefined;
-  }
+  if (reason.kind !== 'nonfinite' && reason.kind !== 'fault') return undefined;
+  const trouble = troubleOf(session, specialised, reason);
+  if (trouble === undefined) return undefined;
+  return {
+    kind: reason.kind,
+    text: `${trouble.message}${placeText(session, trouble.span)}`,
+    help: undefined,
+  };
 }
 
-const longest = 60;
-
-/** `` `log(x)` (barrier.opt:12) ``. */
-function placeText(session: Session, { places }: Specialised, number: number): string {
-  const span = places[number];
-  const source = span === undefined ? undefined : session.front.sources[span.file];
-  if (span === undefined || source === undefined) return '';
-  const text = source.text.slice(span.start, span.end).replace(/\s+/g, ' ');
-  return `\`${quote(text, longest)}\` (${source.name}:${position(source, span.start).line})`;
+/** ` (barrier.opt:12)`. */
+function placeText(session: Session, span: Span): string {
+  const source = session.front.sources[span.file] ?? librarySource(span.file);
+  return source === undefined ? '' : ` (${source.name}:${position(source, span.start).line})`;
 }
 
 /** The first error of a method that does not apply. */

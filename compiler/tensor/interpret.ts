@@ -22,6 +22,8 @@ export interface Environment {
   readonly dataSeed?: number;
   /** Builds the gradient of a region's objective in its parameter. With it `minimizer` is exact to rounding, without to about 11 digits. */
   readonly gradient?: (objective: Region) => Region;
+  /** Called after each operation with what went in and what came out, in the order of evaluation; bodies of regions before their node. */
+  readonly observe?: (node: Node, args: readonly Value[], results: readonly Value[]) => void;
 }
 
 export interface Interpretation {
@@ -119,7 +121,10 @@ function createMachine(nodes: readonly Node[], environment: Environment): Machin
   function compute(node: Node, frame: Frame, home: Frame): readonly Value[] {
     const args = node.args.map((arg) => known(arg, frame));
     if (node.op === 'part') return [args[0][node.attributes.index]];
-    return evaluate(node, args.map(only), runIn(home));
+    const operands = args.map(only);
+    const made = evaluate(node, operands, runIn(home));
+    environment.observe?.(node, operands, made);
+    return made;
   }
 
   return { value: (node) => only(results(node, root)), counts };

@@ -8,6 +8,8 @@ export const scalar = (x: number): Values[string] => ({
   data: Float64Array.of(x),
 });
 
+export const place = { file: 0, start: 7, end: 14 };
+
 export function program(
   next: (x: number, k: number) => number,
   stop: (x: number, k: number) => boolean = () => false,
@@ -33,7 +35,9 @@ export function program(
       x = states.x.data[0];
     },
     trace: (states, k) =>
-      Number.isFinite(next(states.x.data[0], k)) ? undefined : { place: 7, kind: 'nan' },
+      Number.isFinite(next(states.x.data[0], k))
+        ? undefined
+        : { value: NaN, expression: 'next(x)', operands: [`x = ${states.x.data[0]}`], place },
     steps: () => steps,
   };
 }

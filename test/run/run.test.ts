@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RuntimeFault } from '../../runtime/fault.ts';
 import { defaultLimits, run, timeRun, type RunSpec } from '../../runtime/run.ts';
 import { nextMeasured } from '../../runtime/trace.ts';
-import { program } from './halving.ts';
+import { place, program } from './halving.ts';
 
 const spec = (p: RunSpec['program'], more: Partial<RunSpec> = {}): RunSpec => ({
   program: p,
@@ -114,7 +114,8 @@ describe('run', () => {
 
   it('finds the iteration and the place of the first NaN, and keeps what came before', async () => {
     const { reason, trace, answer } = await run(spec(program((x, k) => (k === 217 ? NaN : x + 1))));
-    expect(reason).toEqual({ kind: 'nonfinite', iteration: 217, place: 7, value: 'nan' });
+    const made = { value: NaN, expression: 'next(x)', operands: ['x = 217'], place };
+    expect(reason).toEqual({ kind: 'nonfinite', iteration: 217, value: 'nan', made });
     expect(trace.length).toBeGreaterThan(100);
     expect(Number.isFinite(answer.x.data[0])).toBe(true);
   });

@@ -48,6 +48,8 @@ async function runOnce(io: Io, file: string, options: SharedOptions): Promise<nu
         printResult(io, solved.result);
       }
       results.push(solved.result);
+      printDiagnostics(io, solved.diagnostics, opened.front.sources);
+      failures.push(...solved.diagnostics);
       code = Math.max(code, codeOf(solved.result));
     }
   } finally {
@@ -66,7 +68,11 @@ async function runOnce(io: Io, file: string, options: SharedOptions): Promise<nu
 }
 
 type Solved =
-  | { readonly ok: true; readonly result: SolveResult }
+  | {
+      readonly ok: true;
+      readonly result: SolveResult;
+      readonly diagnostics: readonly Diagnostic[];
+    }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 async function solveOne(

@@ -1,0 +1,22 @@
+// Messages about a run that went wrong: numbers that are not finite, matrices that cannot be factored.
+import { reporter, text, type MessageTable } from '../grammar/diagnostic.ts';
+
+export const runMessages = {
+  X001: {
+    severity: 'error',
+    title: 'a number that is not finite',
+    message: text`${'when'}, ${'expression'} is ${'value'}${'operands'}`,
+  },
+  X002: {
+    severity: 'error',
+    title: 'a number that is not finite, of unknown origin',
+    message: text`${'when'}, the answer of \`${'method'}\` holds ${'value'}`,
+  },
+  X003: {
+    severity: 'error',
+    title: 'an operation that failed',
+    message: text`${'when'}, ${'what'}`,
+  },
+} as const satisfies MessageTable;
+
+export const runMessage = reporter(runMessages);

@@ -9,6 +9,7 @@ import type { Problem } from './problem/problem.ts';
 import { structureQuestions } from './questions.ts';
 import type { Graph } from './tensor/graph.ts';
 import type { Node } from './tensor/ir.ts';
+import { isOp } from './tensor/type.ts';
 
 export interface ProblemProgram extends Certifier {
   readonly plan: CertificatePlan;
@@ -31,7 +32,7 @@ export function compileProblem(
     if (node !== undefined) named.set(name, node);
   };
   add('value', plan.value);
-  add('violation', plan.violation);
+  if (!isOp(plan.violation, 'constant')) add('violation', plan.violation);
   add('stationarity', plan.stationarity?.node);
   add('bound', plan.bound?.node);
   plan.conditions.forEach((node, k) => add(`condition ${k}`, node));

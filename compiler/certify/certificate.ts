@@ -24,6 +24,7 @@ export interface CertificatePlan {
   /** Bool scalars over data and params on which the promise rests. */
   readonly conditions: readonly Node[];
   readonly value: Node | undefined;
+  /** A constant where nothing constrains. */
   readonly violation: Node;
   readonly stationarity: { readonly node: Node; readonly text: string } | undefined;
   readonly bound: { readonly node: Node; readonly text: string } | undefined;

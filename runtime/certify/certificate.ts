@@ -19,6 +19,8 @@ export interface Check {
   /** The check holds where value <= limit. */
   readonly limit: number;
   readonly holds: boolean;
+  /** Whether the status rests on it. A small slope says nothing more of an answer whose gap is known. */
+  readonly decides: boolean;
   /** What was measured, in a sentence: "largest entry of x - P(x - ∇f(x))". */
   readonly text: string;
 }

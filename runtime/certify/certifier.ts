@@ -50,7 +50,7 @@ export function createCertifier(spec: CertifierSpec): Certifier {
       promise,
       sense,
       value,
-      violation: violation(point),
+      violation: known.has('violation') ? at('violation', point) : undefined,
       finite: isFinitePoint(point) && (value === undefined || Number.isFinite(value)),
       stationarity: known.has('stationarity')
         ? { value: at('stationarity', point), text: texts.stationarity ?? stationarityText }
@@ -85,7 +85,7 @@ const isFinitePoint = (point: Values): boolean =>
   Object.values(point).every(({ data }) => data.every(Number.isFinite));
 
 function residualOf({ finite, violation, value, bound, stationarity, sense }: Evidence): number {
-  if (!finite || !(violation <= defaultTolerances.feasibility)) return Infinity;
+  if (!finite || !((violation ?? 0) <= defaultTolerances.feasibility)) return Infinity;
   if (bound !== undefined && value !== undefined) return relativeGap(value, bound.value, sense);
   return stationarity?.value ?? Infinity;
 }

@@ -7,7 +7,8 @@ export interface Evidence {
   readonly promise: 'optimal' | 'stationary' | 'feasible';
   readonly sense: 'minimize' | 'maximize' | 'find';
   readonly value: number | undefined;
-  readonly violation: number;
+  /** Undefined where nothing constrains. */
+  readonly violation: number | undefined;
   readonly finite: boolean;
   /** Relative distance from stationarity, with what it is in words. */
   readonly stationarity: { readonly value: number; readonly text: string } | undefined;
@@ -49,32 +50,43 @@ export function judge(evidence: Evidence, tolerances: Tolerances = defaultTolera
     promise: evidence.promise,
     checks,
     bound: evidence.bound?.value,
-    notes: notesOf(evidence, checks, status),
+    notes: notesOf(evidence, status),
   };
 }
 
 function checksOf(evidence: Evidence, { optimality, feasibility }: Tolerances): readonly Check[] {
-  const check = (name: CheckName, value: number, limit: number, text: string): Check => ({
-    name,
-    value,
-    limit,
-    holds: value <= limit,
-    text,
-  });
-  const { value, bound, stationarity, violation, sense } = evidence;
+  const check = (
+    name: CheckName,
+    value: number,
+    limit: number,
+    text: string,
+    decides: boolean,
+  ): Check => ({ name, value, limit, holds: value <= limit, decides, text });
+  const { promise, value, bound, stationarity, violation, sense } = evidence;
+  const gap =
+    bound === undefined || value === undefined ? undefined : relativeGap(value, bound.value, sense);
   return [
     check(
       'feasibility',
-      violation,
+      violation ?? 0,
       feasibility,
-      'largest violation of a bound, domain or constraint, relative',
+      'largest violation, relative',
+      violation !== undefined,
     ),
-    ...(bound === undefined || value === undefined
+    ...(gap === undefined || bound === undefined
       ? []
-      : [check('duality gap', relativeGap(value, bound.value, sense), optimality, bound.text)]),
+      : [check('duality gap', gap, optimality, bound.text, promise === 'optimal')]),
     ...(stationarity === undefined
       ? []
-      : [check('stationarity', stationarity.value, optimality, stationarity.text)]),
+      : [
+          check(
+            'stationarity',
+            stationarity.value,
+            optimality,
+            stationarity.text,
+            promise === 'stationary' || (promise === 'optimal' && gap === undefined),
+          ),
+        ]),
   ];
 }
 
@@ -98,18 +110,11 @@ const made = (checks: readonly Check[], name: CheckName): boolean =>
 const held = (checks: readonly Check[], name: CheckName): boolean =>
   checks.some((check) => check.name === name && check.holds);
 
-function notesOf(evidence: Evidence, checks: readonly Check[], status: Status): readonly string[] {
-  const failed = checks.filter((check) => !check.holds);
+function notesOf(evidence: Evidence, status: Status): readonly string[] {
   return [
     ...(evidence.infeasible === undefined ? [] : [evidence.infeasible]),
     ...(evidence.unbounded === undefined ? [] : [evidence.unbounded]),
-    ...(evidence.finite ? [] : ['The answer holds a number that is not finite.']),
-    ...(status === 'not converged'
-      ? failed.map(
-          (check) =>
-            `The ${check.name} check fails: ${check.value.toExponential(2)} is above ${check.limit}.`,
-        )
-      : []),
+    ...(evidence.finite ? [] : ['The answer or its value is not finite.']),
     ...(status === 'stationary'
       ? ['The problem is not known to be convex: a stationary point is what can be certified.']
       : []),

@@ -16,10 +16,12 @@ export function answerText(
   const value = measures.value === undefined ? '' : `   value ${formatValue(measures.value)}`;
   const lines = [
     `${problem}   ${certificate.status}${value}`,
-    ...certificate.checks.map(
-      ({ name, value: found, limit }) =>
-        `${name} ${formatSmall(found)} ${found <= limit ? '<=' : '>'} ${formatSmall(limit)}`,
-    ),
+    ...certificate.checks
+      .filter(({ decides }) => decides)
+      .map(
+        ({ name, value: found, limit }) =>
+          `${name} ${formatSmall(found)} ${found <= limit ? '<=' : '>'} ${formatSmall(limit)}`,
+      ),
     ...certificate.notes,
     `${formatCount(outcome.iterations)} iterations in ${formatSeconds(outcome.seconds.total)}: ${reasonText[outcome.reason.kind]}`,
     ...Object.entries(answer).map(([name, tensor]) => entriesText(name, tensor, labels[name])),

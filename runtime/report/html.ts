@@ -153,7 +153,8 @@ function certificateBody(run: ComparedRun): string {
     ...(run.failure === undefined ? [] : [run.failure.text]),
     ...(run.certificate?.notes ?? []),
   ];
-  const checks = (run.certificate?.checks ?? []).map(
+  const decisive = (run.certificate?.checks ?? []).filter(({ decides }) => decides);
+  const checks = decisive.map(
     (check) =>
       `<tr class="${check.holds ? 'holds' : 'fails'}"><td>${escapeHtml(check.name)}</td><td class="number">${formatSmall(check.value)}</td><td>≤ ${formatSmall(check.limit)}</td><td>${escapeHtml(check.text)}</td></tr>`,
   );

@@ -6,6 +6,7 @@ import {
   formatSmall,
   formatValue,
 } from '../../../runtime/report/number.ts';
+import type { OracleName } from '../../../runtime/program.ts';
 import type { SolveResult } from '../../../runtime/result.ts';
 import { reasonText } from '../../../runtime/stop.ts';
 import { oracleNames } from '../../../runtime/trace.ts';
@@ -29,11 +30,8 @@ export function printResult(io: Io, result: SolveResult): void {
     `${color.strong(result.problem)}   ${paint(color.strong(result.status))}${result.value === undefined ? '' : `   value ${color.strong(formatValue(result.value))}`}`,
     '',
     ...row(io, 'method', methodText(result)),
-    ...result.certificate.checks.flatMap((check, k) =>
-      row(io, k === 0 ? 'certificate' : '', checkText(io, check)),
-    ),
-    ...result.certificate.notes.flatMap((note) => row(io, '', note)),
-    ...row(io, 'stopped', reasonText[result.reason.kind]),
+    ...certificateRows(io, result),
+    ...stopRows(io, result),
     ...row(io, 'work', workText(result)),
     ...row(io, 'time', timeText(result)),
     ...(Object.keys(result.metrics).length === 0 ? [] : ['']),
@@ -44,6 +42,23 @@ export function printResult(io: Io, result: SolveResult): void {
     ...result.solution.flatMap((entry) => solutionLines(io, entry).map((line) => `  ${line}`)),
   ];
   io.out(`${lines.join('\n')}\n`);
+}
+
+/** What the status rests on. Of numbers that are not finite there is nothing to measure. */
+function certificateRows(io: Io, { certificate }: SolveResult): readonly string[] {
+  const lines = [
+    ...certificate.checks
+      .filter(({ decides, value }) => decides && !Number.isNaN(value))
+      .map((check) => checkText(io, check)),
+    ...certificate.notes,
+  ];
+  return lines.flatMap((line, k) => row(io, k === 0 ? 'certificate' : '', line));
+}
+
+/** Why the run ended, where that is news: an answer that could be certified ended it itself. */
+function stopRows(io: Io, { reason, status }: SolveResult): readonly string[] {
+  if (good[status] && (reason.kind === 'rule' || reason.kind === 'method')) return [];
+  return row(io, 'stopped', reasonText[reason.kind]);
 }
 
 const labelWidth = 13;
@@ -69,11 +84,25 @@ function checkText(io: Io, { name, value, limit, holds, text }: Check): string {
 function workText({ iterations, counts }: SolveResult): string {
   const calls = oracleNames
     .filter((name) => counts[name] > 0)
-    .map((name) => `${formatCount(counts[name])} ${name}`);
+    .map((name) => `${formatCount(counts[name])} ${counts[name] === 1 ? oneOf[name] : name}`);
   return [`${formatCount(iterations)} iteration${iterations === 1 ? '' : 's'}`, ...calls].join(
     ', ',
   );
 }
+
+const oneOf: { readonly [O in OracleName]: string } = {
+  values: 'value',
+  grads: 'grad',
+  hvps: 'hvp',
+  jvps: 'jvp',
+  solves: 'solve',
+  projections: 'projection',
+  proxes: 'prox',
+  lmos: 'lmo',
+  samples: 'sample',
+  bits: 'bit',
+  draws: 'draw',
+};
 
 function timeText({ seconds }: SolveResult): string {
   const { compile, data, first, iterations } = seconds;

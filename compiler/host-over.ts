@@ -79,7 +79,8 @@ function readContent(reader: FileReader, from: string, source: DataSource): Resu
   return table.ok ? ok({ kind: 'table', table: table.value }) : table;
 }
 
-function decode(bytes: Uint8Array): string | undefined {
+/** Text in UTF-8, or undefined where the bytes are none. */
+export function decode(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,25 +1,37 @@
 // Ctrl-C: the first one asks the run to stop, which prints and certifies what it has; the second one ends at once.
 export interface Interrupt {
   readonly requested: () => boolean;
+  /** The same; from the first call on signals are listened to. Before it there is nothing to certify, and Ctrl-C just ends the process. */
+  readonly poll: () => boolean;
   readonly release: () => void;
 }
 
-export function listenForInterrupt(say: (text: string) => void): Interrupt {
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+export function interruptible(say: (text: string) => void): Interrupt {
   let requested = false;
+  let listening = false;
+  const release = (): void => {
+    for (const signal of signals) process.off(signal, onSignal);
+    listening = false;
+  };
+  // With nobody listening a second signal does what it does to any process, even where this one is busy.
   const onSignal = (): void => {
-    if (requested) process.exit(130);
     requested = true;
+    release();
     say(
       '\nstopping: the best point so far is certified and printed (Ctrl-C again to end at once)\n',
     );
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
   return {
     requested: () => requested,
-    release: () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+    poll: () => {
+      if (!listening && !requested) {
+        listening = true;
+        for (const signal of signals) process.on(signal, onSignal);
+      }
+      return requested;
     },
+    release,
   };
 }

@@ -38,6 +38,7 @@ export function wantsColor(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean
 
 export function processIo(): Io {
   const { stdout, stderr, env } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', lostReader(stderr));
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
@@ -48,3 +49,12 @@ export function processIo(): Io {
     cwd: process.cwd(),
   };
 }
+
+/** A reader that went away (`| head -1`) wants no more: the command ends as it would have. A full disk is told. */
+const lostReader =
+  (stderr: NodeJS.WriteStream) =>
+  (error: Error): void => {
+    const code = 'code' in error ? String(error.code) : 'unknown';
+    if (code === 'EPIPE') return;
+    stderr.write(`error: the output cannot be written (${code})\n`, () => process.exit(2));
+  };

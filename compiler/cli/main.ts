@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { exitCode } from './exit.ts';
 import { processIo, type Io } from './io.ts';
 import { readDuration, readPositive } from './durations.ts';
+import type { FmtOptions } from './commands/fmt.ts';
 import { programVersion } from './version.ts';
 
 /** Options that the commands share, as the person gave them. */
@@ -52,7 +53,8 @@ const allowReadOption = () =>
   new Option('--allow-read <dir>', 'let .opt files read below this folder too')
     .default([])
     .argParser(collect);
-const jsonOption = () => new Option('--json', 'print one JSON object').default(false);
+const jsonOption = () =>
+  new Option('--json', 'print one JSON object on standard output').default(false);
 const setOption = () =>
   new Option('--set <name=value>', 'value of a param').default([]).argParser(collect);
 const dataOption = () =>
@@ -61,7 +63,8 @@ const seedOption = () => new Option('--seed <n>', 'seed of the run').argParser(w
 const dataSeedOption = () =>
   new Option('--data-seed <n>', 'seed of drawn data').default(1).argParser(whole);
 const outOption = () => new Option('--out <dir>', 'where files are written').default('dotopt-out');
-const watchOption = () => new Option('--watch', 'run again when a file changes').default(false);
+const watchOption = () =>
+  new Option('--watch', 'do it again when the file or its data changes').default(false);
 
 const inputOptions = () => [
   setOption(),
@@ -84,10 +87,18 @@ function define(
   example: string,
   options: readonly Option[],
 ): Command {
-  const command = program.command(name).summary(summary).description(summary);
+  const command = program.command(name).summary(summary).description(sentence(summary));
   for (const option of options) command.addOption(option);
   return command.addHelpText('after', `\nExample:\n  $ ${example}`);
 }
+
+const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;
+
+/** Defaults are shown where they say something. */
+const optionText = ({ description, defaultValue }: Option): string =>
+  typeof defaultValue === 'string' || typeof defaultValue === 'number'
+    ? `${description} (${defaultValue} by default)`
+    : description;
 
 type Action = () => Promise<number>;
 
@@ -96,14 +107,14 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
   const program = new Command('dotopt')
     .description('Optimisation problems, methods and comparisons from .opt files.')
     .version(programVersion(), '-V, --version', 'print the version')
-    .showHelpAfterError('(dotopt --help shows what there is)')
+    .configureHelp({ optionDescription: optionText })
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,
-      outputError: (text, write) =>
-        write(text.replace(/^error: /, `${io.errColor.bad('error')}: `)),
+      // What is wrong with the arguments is told by `main`.
+      outputError: () => undefined,
     })
     .addHelpText('after', '\nExample:\n  $ dotopt run examples/lasso.opt');
 
@@ -119,10 +130,11 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
 
   define(program, 'fmt', 'format files in place', 'dotopt fmt *.opt', [
     new Option('--check', 'write nothing; exit 7 where a file would change').default(false),
+    jsonOption(),
   ])
     .argument('<file...>')
-    .action((files: string[], options: { check: boolean }) =>
-      chosen(async () => (await import('./commands/fmt.ts')).fmt(io, files, options.check)),
+    .action((files: string[], options: FmtOptions) =>
+      chosen(async () => (await import('./commands/fmt.ts')).fmt(io, files, options)),
     );
 
   define(program, 'run', 'solve and certify', 'dotopt run lasso.opt --set lambda=0.1', [
@@ -164,6 +176,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
     jsonOption(),
     outOption(),
     new Option('--check', 'exit 7 where a claim fails').default(false),
+    watchOption(),
   ])
     .argument('<file>')
     .action((file: string, options: SharedOptions & { check: boolean }) =>
@@ -194,10 +207,10 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
       chosen(async () => (await import('./commands/explain.ts')).explain(io, file, options)),
     );
 
-  define(program, 'init', 'write a first problem', 'dotopt init my_problem', [])
+  define(program, 'init', 'write a first problem', 'dotopt init my_problem', [jsonOption()])
     .argument('<name>')
-    .action((name: string) =>
-      chosen(async () => (await import('./commands/init.ts')).init(io, name)),
+    .action((name: string, options: { json: boolean }) =>
+      chosen(async () => (await import('./commands/init.ts')).init(io, name, options.json)),
     );
 
   define(program, 'doctor', 'what this machine offers and what is missing', 'dotopt doctor', [
@@ -222,13 +235,41 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
     program.parse([...args], { from: 'user' });
     return action === undefined ? exitCode.done : await action();
   } catch (error) {
-    if (error instanceof CommanderError)
-      return error.exitCode === 0 ? exitCode.done : exitCode.usage;
-    return reportFault(io, error);
+    const json = args.includes('--json');
+    if (!(error instanceof CommanderError)) return reportFault(io, error, json);
+    if (error.exitCode === 0) return exitCode.done;
+    const { usageError, usageErrorJson } = await import('./print/usage.ts');
+    const { message, help } = mistakeIn(error, args);
+    return json ? usageErrorJson(io, message, help) : usageError(io, message, help);
   }
 }
 
-function reportFault(io: Io, error: unknown): number {
+/** What commander says is wrong, with its guess or else where help is. */
+function mistakeIn(
+  { message }: CommanderError,
+  args: readonly string[],
+): { readonly message: string; readonly help: string } {
+  const [first, guess] = message.replace(/^error: /, '').split('\n');
+  const found = /^\(Did you mean (.*)\?\)$/.exec(guess ?? '')?.[1];
+  const command = args.find((arg) => commandNames.includes(arg));
+  const where = ['dotopt', ...(command === undefined ? [] : [command]), '--help'].join(' ');
+  const help = found === undefined ? `\`${where}\` shows what there is` : `did you mean ${found}?`;
+  return { message: first, help };
+}
+
+const commandNames: readonly string[] = [
+  'check',
+  'fmt',
+  'run',
+  'build',
+  'compare',
+  'methods',
+  'explain',
+  'init',
+  'doctor',
+];
+
+async function reportFault(io: Io, error: unknown, json: boolean): Promise<number> {
   const detail =
     error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
   io.err(
@@ -236,6 +277,11 @@ function reportFault(io: Io, error: unknown): number {
       'This is a fault of dotopt, not of your file. Please report it with the file and the command;\n' +
       'DOTOPT_DEBUG=1 prints where it happened.\n',
   );
+  if (json) {
+    const { envelope, toJson } = await import('./print/json.ts');
+    const error = { message: `internal error: ${detail.slice(0, 400)}`, help: null };
+    io.out(`${toJson({ ...envelope([], new Map()), error })}\n`);
+  }
   if (process.env.DOTOPT_DEBUG !== undefined && error instanceof Error)
     io.err(`${error.stack ?? ''}\n`);
   return exitCode.fault;

@@ -5,9 +5,10 @@ import { isError, type Diagnostic } from '../../grammar/diagnostic.ts';
 import { parseCsv } from '../../runtime/data/csv.ts';
 import { parseJson } from '../../runtime/data/json.ts';
 import { numbersOf } from '../../runtime/data/select.ts';
-import { placeOfFault } from '../../runtime/data/source.ts';
+import { fault, ok, placeOfFault, type Result } from '../../runtime/data/source.ts';
 import type { DenseTensor } from '../../runtime/tensor.ts';
 import { readProgram, type Front } from '../front.ts';
+import { decode } from '../host-over.ts';
 import type { Host } from '../host.ts';
 import type { ProblemModel } from '../model/types.ts';
 import type { Settings } from '../program-input.ts';
@@ -17,7 +18,7 @@ import type { Io } from './io.ts';
 import type { SharedOptions } from './main.ts';
 import { diagnosticJson, printDiagnostics } from './print/diagnostics.ts';
 import { envelope, sha256, toJson } from './print/json.ts';
-import { usageError } from './print/usage.ts';
+import { usageError, usageErrorJson } from './print/usage.ts';
 import { accessFor, openNamed } from './project-files.ts';
 
 export interface Opened {
@@ -35,6 +36,8 @@ type OpenOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead'> &
   Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem' | 'json'>> & {
     /** Data files are hashed: JSON is written to a file. With `json` they always are. */
     readonly hashData?: boolean;
+    /** Hears of every file that is opened, by its full name. */
+    readonly onRead?: (file: string) => void;
   };
 
 export const sourceLimit = 64 * 2 ** 20;
@@ -44,23 +47,24 @@ const dataLimit = 2 ** 31 - 1;
 export function openProgram(io: Io, file: string, options: OpenOptions): Opened | number {
   const seeds = { seed: options.seed ?? 1, dataSeed: options.dataSeed ?? 1 };
   const hashes = new Map<string, string>();
+  const seen = options.onRead ?? (() => undefined);
   const note = (name: string, bytes: Uint8Array): void => {
+    seen(name);
     if (options.json === true || options.hashData === true)
       hashes.set(shownName(io, name), sha256(bytes));
   };
-  const usage = (message: string, help?: string): number => {
-    if (options.json === true)
-      io.out(`${toJson({ ...envelope([], hashes, seeds), error: { message, help } })}\n`);
-    return usageError(io, message, help);
-  };
+  const usage = (message: string, help?: string): number =>
+    options.json === true
+      ? usageErrorJson(io, message, help, envelope([], hashes, seeds))
+      : usageError(io, message, help);
   const full = path.resolve(io.cwd, file);
-  const opened = openNamed(full, sourceLimit);
+  seen(full);
+  const opened = openNamed(full, sourceLimit, file);
   if (!opened.ok) return usage(opened.message, opened.help);
   const set = parseSettings(options.set);
   if (typeof set === 'string') return usage(set, 'write --set name=value, e.g. --set lambda=0.1');
   const given = readGiven(io, options.data, note);
-  if (typeof given === 'string')
-    return usage(given, 'write --data name=file, e.g. --data A=measurements.csv');
+  if (!given.ok) return usage(given.message, given.help);
   const access = accessFor(
     opened.path,
     options.allowRead.map((dir) => path.resolve(io.cwd, dir)),
@@ -68,11 +72,12 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
   const host = relativeHost(fileHost(access, note), io);
   const front = readProgram(shownName(io, full), opened.bytes, host, {
     settings: set,
-    givenShapes: new Map([...given].map(([name, tensor]) => [name, tensor.shape])),
+    givenShapes: new Map([...given.tensors].map(([name, tensor]) => [name, tensor.shape])),
     readHeaders: true,
   });
+  for (const { name } of front.sources) seen(path.resolve(io.cwd, name));
   const head = (): Readonly<Record<string, unknown>> => envelope(front.sources, hashes, seeds);
-  const unknown = unknownNames(front, set, given);
+  const unknown = unknownNames(front, set, given.tensors);
   if (!front.diagnostics.some(isError) && unknown !== undefined)
     return usage(unknown.message, unknown.help);
   if (front.diagnostics.some(isError)) {
@@ -95,7 +100,7 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
   return {
     front,
     host,
-    settings: { params: set, data: given, ...seeds },
+    settings: { params: set, data: given.tensors, ...seeds },
     envelope: head,
     dataHashes: hashes,
     problems,
@@ -141,11 +146,12 @@ export function relativeHost(host: Host, io: Io): Host {
   };
 }
 
-/** Errors of data files are the user's files' (2), all others the source's (1). */
+/** Errors of data files, and M121 of what they hold, are the user's files' (2), all others the source's (1). */
 export function codeOfDiagnostics(diagnostics: readonly Diagnostic[]): number {
   const errors = diagnostics.filter(isError);
   if (errors.length === 0) return exitCode.done;
-  return errors.every(({ code }) => code.startsWith('D')) ? exitCode.usage : exitCode.source;
+  const ofData = errors.every(({ code }) => code.startsWith('D') || code === 'M121');
+  return ofData ? exitCode.usage : exitCode.source;
 }
 
 function parseSettings(set: readonly string[]): ReadonlyMap<string, number> | string {
@@ -161,41 +167,54 @@ function parseSettings(set: readonly string[]): ReadonlyMap<string, number> | st
   return found;
 }
 
+type Given =
+  | { readonly ok: true; readonly tensors: ReadonlyMap<string, DenseTensor> }
+  | { readonly ok: false; readonly message: string; readonly help: string | undefined };
+
+/** The files of `--data name=file`. */
 function readGiven(
   io: Io,
   data: readonly string[],
   note: (name: string, bytes: Uint8Array) => void,
-): ReadonlyMap<string, DenseTensor> | string {
-  const found = new Map<string, DenseTensor>();
+): Given {
+  const tensors = new Map<string, DenseTensor>();
   for (const text of data) {
     const at = text.indexOf('=');
     const name = text.slice(0, at).trim().normalize('NFC');
     const file = text.slice(at + 1);
-    if (at < 1 || file === '') return `--data ${JSON.stringify(text)} is not a name and a file`;
+    if (at < 1 || file === '') {
+      const help = 'write --data name=file, e.g. --data A=measurements.csv';
+      return {
+        ok: false,
+        message: `--data ${JSON.stringify(text)} is not a name and a file`,
+        help,
+      };
+    }
     const full = path.resolve(io.cwd, file);
-    const opened = openNamed(full, dataLimit);
-    if (!opened.ok) return opened.message;
+    const opened = openNamed(full, dataLimit, file);
+    if (!opened.ok) return { ...opened, message: `--data ${name}: ${opened.message}` };
     const read = readNumbers(file, opened.bytes);
-    if (typeof read === 'string') return read;
-    found.set(name, read);
+    if (!read.ok) {
+      const { fault } = read;
+      const message = `--data ${name}: ${placeOfFault(fault)}: ${fault.message}`;
+      return { ok: false, message, help: fault.help };
+    }
+    tensors.set(name, read.value);
     note(full, opened.bytes);
   }
-  return found;
+  return { ok: true, tensors };
 }
 
-function readNumbers(file: string, bytes: Uint8Array): DenseTensor | string {
-  const text = new TextDecoder().decode(bytes);
-  if (file.endsWith('.json')) {
-    const json = parseJson(file, text);
-    if (!json.ok) return `${placeOfFault(json.fault)}: ${json.fault.message}`;
-    if (json.value.kind === 'array') return json.value.tensor;
-    const numbers = numbersOf(json.value.table, {});
-    return numbers.ok ? numbers.value : `${placeOfFault(numbers.fault)}: ${numbers.fault.message}`;
+function readNumbers(file: string, bytes: Uint8Array): Result<DenseTensor> {
+  const text = decode(bytes);
+  if (text === undefined) return fault('D002', file, 'The file is not text in UTF-8.');
+  if (!file.endsWith('.json')) {
+    const table = parseCsv(file, text);
+    return table.ok ? numbersOf(table.value, {}) : table;
   }
-  const table = parseCsv(file, text);
-  if (!table.ok) return `${placeOfFault(table.fault)}: ${table.fault.message}`;
-  const numbers = numbersOf(table.value, {});
-  return numbers.ok ? numbers.value : `${placeOfFault(numbers.fault)}: ${numbers.fault.message}`;
+  const json = parseJson(file, text);
+  if (!json.ok) return json;
+  return json.value.kind === 'array' ? ok(json.value.tensor) : numbersOf(json.value.table, {});
 }
 
 interface Unknown {

@@ -1,6 +1,8 @@
 // Files that the command writes: only below --out, whole or not at all.
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from './make-folder.ts';
+import { systemReason } from './system-reason.ts';
 
 export type Written = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
@@ -12,10 +14,10 @@ export function writeOutput(
   content: string | Uint8Array,
 ): Written {
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     const root = realpathSync(out);
     const target = path.join(root, folder);
-    mkdirSync(target, { recursive: true });
+    makeFolder(target);
     if (!isBelow(root, realpathSync(target)))
       return { ok: false, message: `${target} leads out of ${out}; nothing is written there` };
     const file = path.join(target, name);
@@ -25,11 +27,8 @@ export function writeOutput(
     renameSync(part, file);
     return { ok: true };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return {
-      ok: false,
-      message: `${path.join(out, folder, name)} cannot be written (${code})`,
-    };
+    const place = path.join(out, folder, name);
+    return { ok: false, message: `${place} cannot be written: ${systemReason(error)}` };
   }
 }
 

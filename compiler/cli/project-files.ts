@@ -1,7 +1,17 @@
 // Which files a .opt file may read (language §9): regular files at relative paths inside the project, after resolving links,
 // through no name that begins with a dot; more only with --allow-read.
-import { realpathSync, readFileSync, statSync, existsSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import path from 'node:path';
+import { didYouMean } from '../../grammar/did-you-mean.ts';
+import { systemReason } from './system-reason.ts';
 
 export interface FileAccess {
   /** The project: the nearest folder above with a package.json or .git, else the file's own. */
@@ -34,43 +44,44 @@ export function openFor(access: FileAccess, from: string, target: string, limit:
     );
   }
   const full = path.resolve(path.dirname(from), target);
-  if (!existsSync(full)) return refuse(`There is no file ${quotePath(target)}.`, nearby(full));
+  if (!exists(full)) return refuse('There is no such file.', nearby(full));
   const real = realOr(full);
   if (!isAllowed(access, real)) {
     return refuse(
-      `${quotePath(target)} lies outside the project, or behind a name that begins with a dot.`,
+      'It lies outside the project, or behind a name that begins with a dot.',
       'Say --allow-read DIR to let the file be read.',
     );
   }
-  return readRegular(real, target, limit);
+  return readRegular(real, limit);
 }
 
-/** Opens a file that the person named on the command line: any regular file. */
-export function openNamed(target: string, limit: number): Opened {
+/** Opens a file that the person named on the command line, as `shown`: any regular file. */
+export function openNamed(target: string, limit: number, shown = target): Opened {
   const full = path.resolve(target);
-  if (!existsSync(full))
-    return { ok: false, message: `There is no file ${quotePath(target)}.`, help: nearby(full) };
-  return readRegular(realOr(full), target, limit);
+  const opened: Opened = exists(full)
+    ? readRegular(realOr(full), limit)
+    : { ok: false, message: 'There is no such file.', help: nearby(full) };
+  return opened.ok ? opened : { ...opened, message: `${quotePath(shown)}: ${opened.message}` };
 }
 
-function readRegular(real: string, shown: string, limit: number): Opened {
+function readRegular(real: string, limit: number): Opened {
+  const refuse = (message: string): Opened => ({ ok: false, message, help: undefined });
   try {
     const stat = statSync(real);
-    if (!stat.isFile())
-      return { ok: false, message: `${quotePath(shown)} is not a regular file.`, help: undefined };
-    if (stat.size > limit) {
-      return {
-        ok: false,
-        message: `${quotePath(shown)} has ${stat.size} bytes; the limit is ${limit}.`,
-        help: undefined,
-      };
-    }
+    if (!stat.isFile()) return refuse(`This is ${kindOf(stat)}, not a file.`);
+    if (stat.size > limit) return refuse(`The file has ${stat.size} bytes; the limit is ${limit}.`);
     return { ok: true, path: real, bytes: readFileSync(real) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return { ok: false, message: `${quotePath(shown)} cannot be read (${code}).`, help: undefined };
+    return refuse(`The file cannot be read: ${systemReason(error)}.`);
   }
 }
+
+const kindOf = (stat: Stats): string =>
+  stat.isDirectory() ? 'a folder' : stat.isFIFO() ? 'a pipe' : 'a device';
+
+/** Also of a link that leads nowhere, which then says why it cannot be read. */
+const exists = (file: string): boolean =>
+  existsSync(file) || lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 
 function isAllowed(access: FileAccess, real: string): boolean {
   if (access.allowed.some((dir) => inside(dir, real))) return true;
@@ -101,10 +112,25 @@ function realOr(file: string): string {
   }
 }
 
-const quotePath = (text: string): string =>
-  JSON.stringify(text.length > 120 ? `…${text.slice(-119)}` : text);
+/** A path as messages show it: quoted only where it needs to be, its end where it is long. */
+function quotePath(text: string): string {
+  const shown = text.length > 120 ? `…${text.slice(-119)}` : text;
+  return /^[\w./\\:~+…-]+$/.test(shown) ? shown : JSON.stringify(shown);
+}
 
+/** A file of nearly this name, or the folder that is missing. */
 function nearby(full: string): string | undefined {
   const folder = path.dirname(full);
-  return existsSync(folder) ? undefined : `There is no folder ${quotePath(folder)} either.`;
+  if (!existsSync(folder)) return `there is no folder ${quotePath(folder)} either`;
+  const alike = namesIn(folder).filter((name) => path.extname(name) === path.extname(full));
+  const guess = didYouMean(path.basename(full), alike);
+  return guess === undefined ? undefined : `did you mean ${quotePath(guess)}?`;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => !name.startsWith('.'));
+  } catch {
+    return [];
+  }
 }

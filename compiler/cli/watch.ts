@@ -1,42 +1,48 @@
-// `--watch`: does the work again when a file changes, until Ctrl-C.
-import { watch, type FSWatcher } from 'node:fs';
+// `--watch`: does the work again when a file that it read changes, until Ctrl-C.
+import { existsSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import type { Io } from './io.ts';
 
+/** `work` names the files that it reads to `seen`. */
 export async function watching(
   io: Io,
   enabled: boolean,
-  files: () => readonly string[],
-  work: () => Promise<number>,
+  work: (seen: (file: string) => void) => Promise<number>,
 ): Promise<number> {
-  if (!enabled) return work();
+  if (!enabled) return work(() => undefined);
   for (;;) {
-    const code = await work();
+    const files = new Set<string>();
+    const code = await work((file) => files.add(path.resolve(io.cwd, file)));
     io.err(`${io.errColor.soft('watching; Ctrl-C ends')}\n`);
-    if (!(await changed(io, files()))) return code;
+    if (!(await changed(files))) return code;
     io.err('\n');
   }
 }
 
-/** Resolves to true when one of the files changes, to false on Ctrl-C. */
-function changed(io: Io, files: readonly string[]): Promise<boolean> {
+/** Resolves to true when one of the files changes, to false on Ctrl-C or where there is nothing to watch. */
+function changed(files: ReadonlySet<string>): Promise<boolean> {
   return new Promise((resolve) => {
-    const names = new Set(files.map((file) => path.resolve(io.cwd, file)));
     const watchers: FSWatcher[] = [];
+    let timer: NodeJS.Timeout | undefined;
     const end = (result: boolean): void => {
+      clearTimeout(timer);
       for (const watcher of watchers) watcher.close();
       process.off('SIGINT', onSignal);
       resolve(result);
     };
     const onSignal = (): void => end(false);
     process.on('SIGINT', onSignal);
-    // Editors replace files: watching the folders sees that too.
-    for (const folder of new Set([...names].map((name) => path.dirname(name)))) {
-      watchers.push(
-        watch(folder, (_event, name) => {
-          if (name !== null && names.has(path.join(folder, name))) setTimeout(() => end(true), 50);
-        }),
-      );
+    // Editors replace files: watching the folders sees that too. They write in pieces: a moment of quiet ends a change.
+    const folders = [...new Set([...files].map((file) => path.dirname(file)))].filter(existsSync);
+    for (const folder of folders) {
+      const watcher = watch(folder, (_event, name) => {
+        if (name === null || !files.has(path.join(folder, name))) return;
+        clearTimeout(timer);
+        timer = setTimeout(() => end(true), 50);
+      });
+      watcher.on('error', () => end(false));
+      watchers.push(watcher);
     }
+    if (watchers.length === 0) end(false);
   });
 }

@@ -34,6 +34,7 @@ export async function allRuns(
   let begun = 0;
   for (const place of places) {
     for (const typed of compare.runs) {
+      await world.breathe();
       if (world.interrupted()) return done;
       const made = await specialised(place, typed);
       if (!made.ok) {
@@ -44,6 +45,7 @@ export async function allRuns(
       }
       const watches = watchedBy(compare, place.asker, typed.label);
       for (const seed of seeds) {
+        await world.breathe();
         if (world.interrupted()) return done;
         const observer = world.progress.run(runLabel(place, typed, seed, seeds), begun++, total);
         const run = await oneRun(compare, place, typed, made.specialised, seed, watches, world, [

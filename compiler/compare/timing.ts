@@ -35,6 +35,7 @@ export async function timesOf(
   );
   const taken = new Map<ComparedRun, (readonly number[])[]>();
   for (const [k, { run, create }] of queue.entries()) {
+    await options.breathe?.();
     if (options.interrupted?.() === true) break;
     options.progress?.(k, queue.length);
     const seconds = await timed(create, run, options);

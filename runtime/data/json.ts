@@ -83,7 +83,11 @@ function fill(
     if (typeof value === 'boolean') data.push(value ? 1 : 0);
     else if (typeof value === 'number' && Number.isFinite(value)) data.push(value);
     else {
-      const cell = Array.isArray(value) ? 'an array' : quoteCell(String(value));
+      const cell = Array.isArray(value)
+        ? 'an array'
+        : isRecord(value)
+          ? 'an object'
+          : quoteCell(String(value));
       return fault(
         value === null ? 'D004' : 'D005',
         file,

@@ -20,19 +20,16 @@ export async function check(
   files: readonly string[],
   options: CheckOptions,
 ): Promise<number> {
-  return watching(
-    io,
-    options.watch,
-    () => files,
-    async () => checkAll(io, files, options),
-  );
+  return watching(io, options.watch, async (seen) => checkAll(io, files, options, seen));
 }
 
-function checkAll(io: Io, files: readonly string[], options: CheckOptions): number {
+type Seen = (file: string) => void;
+
+function checkAll(io: Io, files: readonly string[], options: CheckOptions, seen: Seen): number {
   const results: Record<string, unknown>[] = [];
   let code: number = exitCode.done;
   for (const file of files) {
-    const { found, json } = checkOne(io, file, options);
+    const { found, json } = checkOne(io, file, options, seen);
     code = Math.max(code, found);
     results.push(json);
   }
@@ -47,9 +44,11 @@ function checkOne(
   io: Io,
   file: string,
   options: CheckOptions,
+  seen: Seen,
 ): { readonly found: number; readonly json: Record<string, unknown> } {
   const full = path.resolve(io.cwd, file);
-  const opened = openNamed(full, sourceLimit);
+  seen(full);
+  const opened = openNamed(full, sourceLimit, file);
   if (!opened.ok) {
     const { message, help } = opened;
     const json = { ...envelope([], new Map()), file, error: { message, help: help ?? null } };
@@ -61,11 +60,13 @@ function checkOne(
     options.allowRead.map((dir) => path.resolve(io.cwd, dir)),
   );
   const host = fileHost(access, (name, bytes) => {
+    seen(name);
     if (options.json) hashes.set(shownName(io, name), sha256(bytes));
   });
   const { sources, diagnostics } = checkProgram(full, opened.bytes, host, (name) =>
     shownName(io, name),
   );
+  for (const { name } of sources) seen(path.resolve(io.cwd, name));
   if (!options.json) {
     printDiagnostics(io, diagnostics, sources);
     if (!diagnostics.some(isError)) io.out(`${io.color.good('ok')} ${file}\n`);

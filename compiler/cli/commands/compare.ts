@@ -4,20 +4,23 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Comparison } from '../../../runtime/compare/comparison.ts';
 import { traceTable } from '../../../runtime/compare/trace-table.ts';
 import { htmlReport } from '../../../runtime/report/html.ts';
-import { compareModel } from '../../compare/compare.ts';
+import type { Diagnostic } from '../../../grammar/diagnostic.ts';
+import { compareModel, type CompareResult } from '../../compare/compare.ts';
 import type { CompareModel } from '../../model/types.ts';
 import { exitCode } from '../exit.ts';
-import { listenForInterrupt, type Interrupt } from '../interrupt.ts';
+import { interruptible, type Interrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import type { SharedOptions } from '../main.ts';
-import { codeOfDiagnostics, openProgram, tellFailure, type Opened } from '../open.ts';
+import { codeOfDiagnostics, openProgram, type Opened } from '../open.ts';
 import { folderNames, writeOutput } from '../output.ts';
 import { comparisonJson } from '../print/comparison-json.ts';
 import { printComparison } from '../print/comparison.ts';
-import { printDiagnostics } from '../print/diagnostics.ts';
+import { diagnosticJson, printDiagnostics } from '../print/diagnostics.ts';
 import { toJson } from '../print/json.ts';
+import { usageError, usageErrorJson } from '../print/usage.ts';
 import { compareProgress } from '../compare-progress.ts';
 import { programVersion } from '../version.ts';
+import { watching } from '../watch.ts';
 import { limitsOf } from './run.ts';
 
 type CompareCommandOptions = SharedOptions & { readonly check: boolean };
@@ -27,6 +30,14 @@ export async function compareCommand(
   file: string,
   options: CompareCommandOptions,
 ): Promise<number> {
+  return watching(io, options.watch, (onRead) => compareOnce(io, file, { ...options, onRead }));
+}
+
+async function compareOnce(
+  io: Io,
+  file: string,
+  options: CompareCommandOptions & { readonly onRead: (file: string) => void },
+): Promise<number> {
   const opened = openProgram(io, file, { ...options, hashData: true });
   if (typeof opened === 'number') return opened;
   const compares = opened.front.model.compares.filter(({ problem }) =>
@@ -34,61 +45,62 @@ export async function compareCommand(
   );
   if (compares.length === 0) return nothingToCompare(io, file, options);
   const folders = folderNames(compares.map(({ title, problem }) => title ?? problem.name));
-  const interrupt = listenForInterrupt((text) => io.err(text));
+  const interrupt = interruptible(io.err);
   const finished: Comparison[] = [];
+  const failures: Diagnostic[] = [];
   let code: number = exitCode.done;
   try {
     for (const [k, compare] of compares.entries()) {
       if (interrupt.requested()) break;
-      const one = await compareOne(io, opened, compare, options, interrupt);
-      if (typeof one === 'number') {
-        code = Math.max(code, one);
+      const result = await compareOne(io, opened, compare, options, interrupt);
+      printDiagnostics(io, result.diagnostics, opened.front.sources);
+      if (!result.ok) {
+        failures.push(...result.diagnostics);
+        code = Math.max(code, codeOfDiagnostics(result.diagnostics));
         continue;
       }
-      finished.push(one);
-      if (!options.json) printComparison(io, one, finished.length > 1);
-      code = Math.max(code, codeOfComparison(one, options.check));
-      const written = await writeFiles(io, opened, one, folders[k], file, options);
+      const { comparison } = result;
+      finished.push(comparison);
+      if (!options.json) printComparison(io, comparison, finished.length > 1);
+      code = Math.max(code, codeOfComparison(comparison, options.check));
+      const written = await writeFiles(io, opened, comparison, folders[k], file, options);
       code = Math.max(code, written);
     }
   } finally {
     interrupt.release();
   }
-  if (options.json && finished.length > 0) {
-    io.out(`${toJson({ ...opened.envelope(), comparisons: finished.map(comparisonJson) })}\n`);
+  if (options.json) {
+    const told =
+      failures.length === 0
+        ? {}
+        : { diagnostics: failures.map((d) => diagnosticJson(d, opened.front.sources)) };
+    const comparisons = finished.map(comparisonJson);
+    io.out(`${toJson({ ...opened.envelope(), comparisons, ...told })}\n`);
   }
   return code;
 }
 
-function nothingToCompare(io: Io, file: string, { problem }: SharedOptions): number {
+function nothingToCompare(io: Io, file: string, { problem, json }: SharedOptions): number {
   const what = problem === undefined ? file : `problem \`${problem}\` in ${file}`;
-  io.err(
-    `${io.errColor.bad('error')}: there is no comparison of ${what}\n` +
-      `  ${io.errColor.name('= help:')} write one: compare "title" of NAME { with fista  with ista }\n`,
-  );
-  return exitCode.usage;
+  const message = `there is no comparison of ${what}`;
+  const help = 'write one: compare "title" of NAME { with fista  with ista }';
+  return json ? usageErrorJson(io, message, help) : usageError(io, message, help);
 }
 
-async function compareOne(
+function compareOne(
   io: Io,
   opened: Opened,
   compare: CompareModel,
   options: CompareCommandOptions,
   interrupt: Interrupt,
-): Promise<Comparison | number> {
-  const result = await compareModel(opened.front, compare, opened.host, opened.settings, {
+): Promise<CompareResult> {
+  return compareModel(opened.front, compare, opened.host, opened.settings, {
     limits: limitsOf(options),
     ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
     progress: compareProgress(io),
-    interrupted: interrupt.requested,
+    interrupted: interrupt.poll,
     breathe: () => nextTurn(),
   });
-  if (result.ok) {
-    printDiagnostics(io, result.diagnostics, opened.front.sources);
-    return result.comparison;
-  }
-  tellFailure(io, opened, result.diagnostics, options.json);
-  return codeOfDiagnostics(result.diagnostics);
 }
 
 /** A comparison that ran is a result, whatever its methods did; errors of the file, faults of ours and failed claims are not. */
@@ -114,7 +126,7 @@ async function writeFiles(
 ): Promise<number> {
   const meta = {
     version: programVersion(),
-    command: `dotopt compare ${file}`,
+    command: commandText(file, options),
     date: new Date().toISOString().slice(0, 10),
   };
   const contents: readonly (readonly [string, string])[] = [
@@ -125,11 +137,29 @@ async function writeFiles(
   for (const [name, content] of contents) {
     const written = writeOutput(path.resolve(io.cwd, options.out), folder, name, content);
     if (!written.ok) {
-      io.err(`${io.errColor.bad('error')}: ${written.message}\n`);
-      return exitCode.usage;
+      return usageError(io, written.message);
     }
     if (name === 'report.html' && !options.json)
       io.out(`\n${io.color.soft('report')}  ${path.join(options.out, folder, name)}\n`);
   }
   return exitCode.done;
+}
+
+/** The command that makes this report again. */
+function commandText(file: string, options: CompareCommandOptions): string {
+  const { set, data, seed, dataSeed, problem, iterations, time, tolerance } = options;
+  const flags: readonly (readonly [string, string | number | undefined])[] = [
+    ...set.map((text) => ['set', text] as const),
+    ...data.map((text) => ['data', text] as const),
+    ['seed', seed],
+    ['data-seed', dataSeed === 1 ? undefined : dataSeed],
+    ['problem', problem],
+    ['iterations', iterations],
+    ['time', time],
+    ['tolerance', tolerance],
+  ];
+  const told = flags.flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value}`],
+  );
+  return ['dotopt compare', file, ...told].join(' ');
 }

@@ -2,6 +2,7 @@
 import os from 'node:os';
 import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { envelope, toJson } from '../print/json.ts';
 import { programVersion } from '../version.ts';
 
 interface Finding {
@@ -13,7 +14,7 @@ interface Finding {
 export function doctor(io: Io, json: boolean): number {
   const findings = examine();
   if (json) {
-    io.out(`${JSON.stringify({ schema: 1, version: programVersion(), findings }, null, 2)}\n`);
+    io.out(`${toJson({ ...envelope([], new Map()), findings })}\n`);
     return exitCode.done;
   }
   const width = Math.max(...findings.map(({ name }) => name.length));

@@ -2,7 +2,7 @@
 import { isError } from '../../../grammar/diagnostic.ts';
 import { lowerProblem } from '../../lower/problem.ts';
 import { analyse } from '../../problem/analyse.ts';
-import { explain as explanationOf } from '../../problem/explain.ts';
+import { explain as explanationOf, type Explanation } from '../../problem/explain.ts';
 import { explainText } from '../../problem/explain-text.ts';
 import { createGraph } from '../../tensor/graph.ts';
 import { exitCode } from '../exit.ts';
@@ -27,8 +27,8 @@ export function explain(io: Io, file: string, options: ExplainOptions): number {
     explanationOf(analyse(lowering.graph, problem), front.sources),
   );
   if (options.json) {
-    const [only] = explanations;
-    const body = explanations.length === 1 ? only : { results: explanations };
+    const bodies = explanations.map(bodyOf);
+    const body = bodies.length === 1 ? bodies[0] : { results: bodies };
     io.out(`${toJson({ ...opened.envelope(), ...body })}\n`);
     return exitCode.done;
   }
@@ -36,3 +36,9 @@ export function explain(io: Io, file: string, options: ExplainOptions): number {
   io.out(texts.join('\n'));
   return exitCode.done;
 }
+
+/** What is given goes by `given`: `data` holds the hashes of the files. */
+const bodyOf = ({ params, data, ...rest }: Explanation): Record<string, unknown> => ({
+  ...rest,
+  given: { params, data },
+});

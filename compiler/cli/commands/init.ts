@@ -1,9 +1,13 @@
 // `dotopt init`: a first problem of one's own, ready to run.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { usageError } from '../print/usage.ts';
+import { shownName } from '../open.ts';
+import { makeFolder } from '../make-folder.ts';
+import { envelope, toJson } from '../print/json.ts';
+import { usageError, usageErrorJson } from '../print/usage.ts';
+import { systemReason } from '../system-reason.ts';
 
 const starter = (
   name: string,
@@ -27,18 +31,22 @@ compare of ${name} {
 }
 `;
 
-export function init(io: Io, target: string): number {
+export function init(io: Io, target: string, json: boolean): number {
+  const fail = json ? usageErrorJson : usageError;
   const file = path.resolve(io.cwd, target.endsWith('.opt') ? target : `${target}.opt`);
-  const shown = path.relative(io.cwd, file) || file;
+  const shown = shownName(io, file);
   if (existsSync(file)) {
-    return usageError(io, `${shown} exists already`, 'choose another name');
+    return fail(io, `${shown} exists already`, 'choose another name');
   }
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     writeFileSync(file, starter(problemName(path.basename(file, '.opt'))), { flag: 'wx' });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return usageError(io, `${shown} cannot be written (${code})`);
+    return fail(io, `${shown} cannot be written: ${systemReason(error)}`, undefined);
+  }
+  if (json) {
+    io.out(`${toJson({ ...envelope([], new Map()), file: shown })}\n`);
+    return exitCode.done;
   }
   io.out(
     `wrote ${io.color.strong(shown)}\n\n` +

@@ -15,7 +15,7 @@ import type { SharedOptions } from '../main.ts';
 import { openProgram, tellFailure, type Opened } from '../open.ts';
 import { envelope, toJson } from '../print/json.ts';
 import { printMethod, printMethods, printVerdicts } from '../print/methods.ts';
-import { usageError } from '../print/usage.ts';
+import { usageError, usageErrorJson } from '../print/usage.ts';
 
 type MethodsOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead' | 'problem' | 'json'>;
 
@@ -39,11 +39,10 @@ function describe(io: Io, name: string, method: LibraryMethod | undefined, json:
   if (method === undefined) {
     const names = libraryMethods().map((each) => each.name);
     const guess = didYouMean(name, names);
-    return usageError(
-      io,
-      `there is no file and no method \`${name}\``,
-      guess === undefined ? `methods: ${names.join(', ')}` : `did you mean \`${guess}\`?`,
-    );
+    const message = `there is no file and no method \`${name}\``;
+    const help =
+      guess === undefined ? `the methods are ${names.join(', ')}` : `did you mean \`${guess}\`?`;
+    return json ? usageErrorJson(io, message, help) : usageError(io, message, help);
   }
   if (json) io.out(`${toJson({ ...envelope([], new Map()), ...methodJson(method) })}\n`);
   else printMethod(io, method);

@@ -8,7 +8,7 @@ import { openSession } from '../../session.ts';
 import { solveSession } from '../../solve.ts';
 import { solvesOf, taskOf } from '../../tasks.ts';
 import { codeOf, exitCode } from '../exit.ts';
-import { listenForInterrupt, type Interrupt } from '../interrupt.ts';
+import { interruptible, type Interrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import type { SharedOptions } from '../main.ts';
 import { openProgram, type Opened } from '../open.ts';
@@ -19,23 +19,23 @@ import { progressLine } from '../progress.ts';
 import { watching } from '../watch.ts';
 
 export async function runCommand(io: Io, file: string, options: SharedOptions): Promise<number> {
-  return watching(
-    io,
-    options.watch,
-    () => [file],
-    () => runOnce(io, file, options),
-  );
+  return watching(io, options.watch, (onRead) => runOnce(io, file, { ...options, onRead }));
 }
 
-async function runOnce(io: Io, file: string, options: SharedOptions): Promise<number> {
+async function runOnce(
+  io: Io,
+  file: string,
+  options: SharedOptions & { readonly onRead: (file: string) => void },
+): Promise<number> {
   const opened = openProgram(io, file, options);
   if (typeof opened === 'number') return opened;
-  const interrupt = listenForInterrupt((text) => io.err(text));
+  const interrupt = interruptible(io.err);
   const results: SolveResult[] = [];
   const failures: Diagnostic[] = [];
   let code: number = exitCode.done;
   try {
     for (const solve of solvesOf(opened.front.model, opened.problems)) {
+      if (interrupt.requested()) break;
       const solved = await solveOne(io, opened, solve, options, interrupt);
       if (!solved.ok) {
         printDiagnostics(io, solved.diagnostics, opened.front.sources);
@@ -93,7 +93,7 @@ async function solveOne(
     ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
     stop: options.tolerance === undefined ? solve.stop : undefined,
     observers: [progressLine(io, solve.method?.name ?? solve.problem.name)],
-    interrupted: interrupt.requested,
+    interrupted: interrupt.poll,
     breathe: () => nextTurn(),
   });
 }

@@ -10,10 +10,9 @@ import { constantEntry } from '../../tensor/shape.ts';
 import { intType, joinElements } from '../../tensor/type.ts';
 import { emptyScope, shapeOf, type Lowering, type Scope } from '../context.ts';
 import { createLowering } from '../create.ts';
-import { targetsIn } from '../differentiate.ts';
 import type { PatternSemantics } from '../pattern.ts';
 import { lowerSize, type LoweredProblem } from '../problem.ts';
-import { effectsOf, expressionsOf, reportKey, returnKey, stoppedKey } from './assigned.ts';
+import { effectsOf, reportKey, returnKey, stoppedKey } from './assigned.ts';
 import { createDefinitions, emptyEnvironment, type Environment } from './environment.ts';
 import {
   bind,
@@ -29,6 +28,7 @@ import {
   type Place,
 } from './execute.ts';
 import { patternHooks } from './hooks.ts';
+import { targetKeys } from './targets.ts';
 
 /** The pieces of a `MatchedStep`; its pattern variables are the first states, flat. */
 export interface LoweredMethod {
@@ -86,7 +86,7 @@ function lowerOnce(
     lowering,
     semantics,
     definitions,
-    targets: targetKeys(lowering, method.statements),
+    targets: targetKeys(method.statements),
     states: new Set([
       ...semantics.variables.map(({ name }) => name),
       ...statesIn(method.statements, true),
@@ -264,22 +264,6 @@ function reportsIn(statements: readonly TypedStatement[]): readonly Omit<StepOut
   };
   statements.forEach(visit);
   return [...found.values()];
-}
-
-/** Keys of the names by which the body differentiates. */
-function targetKeys(
-  lowering: Lowering,
-  statements: readonly TypedStatement[],
-): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const expression of expressionsOf(statements))
-    for (const name of targetsIn(lowering, expression)) {
-      if (name.kind === 'local') continue;
-      if (name.kind === 'patternVariable') keys.add(name.name);
-      else if (name.kind === 'part') keys.add(name.of);
-      else keys.add(name.key);
-    }
-  return keys;
 }
 
 /** What names mean at a place of the body. */

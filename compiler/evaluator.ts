@@ -1,5 +1,6 @@
 // Values of expressions over data and params, and functions of the variables: emitted, prepared once, called by name.
 import type { Span } from '../grammar/span.ts';
+import { RuntimeFault } from '../runtime/fault.ts';
 import type { MeasureProgram, ProgramInput, Values } from '../runtime/program.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import { decideSizes } from './decide-sizes.ts';
@@ -32,9 +33,30 @@ export function compileMeasures(
     flavour: 'javascript',
     standalone: false,
     origin: graph.origin,
+    nameOf: graph.nameOf,
   });
   const program = instantiate(module.code);
   return { measures: program.createMeasures(program.prepare(input)), places: module.places };
+}
+
+/** Groups of expressions, each compiled when one of its names is first asked for. */
+export function measuresInGroups(
+  groups: readonly (readonly [names: readonly string[], compile: () => MeasureProgram])[],
+): MeasureProgram {
+  const compiled = new Map<() => MeasureProgram, MeasureProgram>();
+  const byName = new Map(
+    groups.flatMap(([names, compile]) => names.map((name) => [name, compile] as const)),
+  );
+  return {
+    names: [...byName.keys()],
+    evaluate: (name, variables) => {
+      const compile = byName.get(name);
+      if (compile === undefined) throw new RuntimeFault(`no measure ${name}`);
+      const measures = compiled.get(compile) ?? compile();
+      compiled.set(compile, measures);
+      return measures.evaluate(name, variables);
+    },
+  };
 }
 
 /** The value of one expression of data and params alone. */

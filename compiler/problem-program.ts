@@ -1,9 +1,9 @@
 // A problem as numbers: its value, violation, certificate and metrics as functions of the variables, compiled once.
 import type { Diagnostic } from '../grammar/diagnostic.ts';
 import { createCertifier, type Certifier } from '../runtime/certify/certifier.ts';
-import type { ProgramInput } from '../runtime/program.ts';
+import type { MeasureProgram, ProgramInput } from '../runtime/program.ts';
 import { planCertificate, type CertificatePlan } from './certify/certificate.ts';
-import { compileMeasures, numberAt, type Evaluator } from './evaluator.ts';
+import { compileMeasures, measuresInGroups, numberAt } from './evaluator.ts';
 import { inputProblems } from './input-checks.ts';
 import type { Problem } from './problem/problem.ts';
 import { structureQuestions } from './questions.ts';
@@ -17,7 +17,8 @@ export interface ProblemProgram extends Certifier {
   readonly diagnostics: readonly Diagnostic[];
   /** Values of the `known` blocks. */
   readonly known: readonly Readonly<Record<string, Float64Array>>[];
-  readonly evaluator: Evaluator;
+  /** By name: what the certificate and `compare` ask for. */
+  readonly measures: MeasureProgram;
 }
 
 export function compileProblem(
@@ -33,8 +34,6 @@ export function compileProblem(
   };
   add('value', plan.value);
   if (!isOp(plan.violation, 'constant')) add('violation', plan.violation);
-  add('stationarity', plan.stationarity?.node);
-  add('bound', plan.bound?.node);
   plan.conditions.forEach((node, k) => add(`condition ${k}`, node));
   checks.forEach(({ holds }, k) => add(`check ${k}`, holds));
   const metrics = problem.metrics.filter(({ node }) => node.type.shape.length === 0);
@@ -42,8 +41,31 @@ export function compileProblem(
   problem.known.forEach(({ entries }, k) => {
     for (const { name, node } of entries) add(`known ${k} ${name}`, node);
   });
-  const evaluator = compileMeasures(graph, problem, input, named);
-  const { measures } = evaluator;
+  const proof: Named[] = [
+    ['stationarity', plan.stationarity?.node],
+    ['bound', plan.bound?.node],
+  ];
+  // With constraints a proposal usually decides, and the search for multipliers of our own is not needed.
+  const constrained = plan.proposal !== undefined;
+  if (!constrained) for (const [name, node] of proof) add(name, node);
+  const compiled =
+    (wanted: ReadonlyMap<string, Node>): (() => MeasureProgram) =>
+    () =>
+      compileMeasures(graph, problem, input, wanted).measures;
+  const later: readonly (readonly Named[])[] = [
+    constrained ? proof : [],
+    [['proposed bound', plan.proposal?.bound]],
+    [
+      ['boxed bound', plan.branching?.bound],
+      ...(plan.branching?.variables ?? []).flatMap(({ low, high }, k): readonly Named[] => [
+        [`low ${k}`, low],
+        [`high ${k}`, high],
+      ]),
+    ],
+  ];
+  const measures = measuresInGroups(
+    [named, ...later.map(present)].map((wanted) => [[...wanted.keys()], compiled(wanted)]),
+  );
   const holds = (name: string): boolean => numberAt(measures, name, {}) === 1;
   const conditional = plan.conditions.every((_, k) => holds(`condition ${k}`));
   const certifier = createCertifier({
@@ -51,6 +73,7 @@ export function compileProblem(
     promise: conditional ? plan.promise : 'stationary',
     measures,
     metrics: metrics.map(({ name }) => ({ name, measure: `metric ${name}` })),
+    whole: plan.whole,
     texts: certificateTexts(plan),
     notes: [
       ...plan.notes,
@@ -66,9 +89,14 @@ export function compileProblem(
         entries.map(({ name }) => [name, measures.evaluate(`known ${k} ${name}`, {}).data]),
       ),
     ),
-    evaluator,
+    measures,
   };
 }
+
+type Named = readonly [name: string, node: Node | undefined];
+
+const present = (list: readonly Named[]): ReadonlyMap<string, Node> =>
+  new Map(list.flatMap(([name, node]) => (node === undefined ? [] : [[name, node] as const])));
 
 /** What the certificate measures, in words. */
 export const certificateTexts = ({

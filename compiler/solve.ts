@@ -1,12 +1,13 @@
 // One solve: the session and the method brought together, run, certified.
 import type { Diagnostic } from '../grammar/diagnostic.ts';
-import type { Evidence } from '../runtime/certify/judge.ts';
+import { defaultTolerances, type Evidence } from '../runtime/certify/judge.ts';
 import type { Observer } from '../runtime/observe.ts';
 import type { NonFinite, Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
 import { createAsker } from './compare/asker.ts';
+import { proofLimits, proveWhole } from './prove-whole.ts';
 import { solutionOf } from './solution.ts';
 import type { TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
@@ -49,22 +50,56 @@ export async function solveSession(
     certifier: session.program,
     tolerances: options.tolerance === undefined ? {} : { optimality: options.tolerance },
     rule:
-      options.stop === undefined || overridden
-        ? undefined
-        : createAsker(session).condition(options.stop).holds,
+      options.stop !== undefined && !overridden
+        ? createAsker(session).condition(options.stop).holds
+        : // A native solver ends itself: nothing need be measured on its way.
+          specialised.step === undefined
+          ? () => false
+          : undefined,
     limits: options.limits ?? {},
     observers: options.observers,
     interrupted: options.interrupted,
     breathe: options.breathe,
     proved: () => nativeEvidence(specialised),
+    multipliers: specialised.multipliers,
     explain: explainerOf(session),
   });
   const trouble = troubleOf(session, specialised, solved.outcome.reason);
+  const proven = await provenWhole(session, specialised, solved, options);
   return {
     ok: true,
     specialised,
-    result: resultOf(session, specialised, solved, options),
+    result: resultOf(session, specialised, proven, options),
     diagnostics: trouble === undefined ? [] : [trouble],
+  };
+}
+
+/** Where whole variables leave a feasible answer without a proof, branch and bound may give one. */
+async function provenWhole(
+  session: Session,
+  { relaxation }: Specialised,
+  solved: Solved,
+  options: SolveOptions,
+): Promise<Solved> {
+  const { answer, certificate, measures } = solved;
+  if (certificate.status !== 'feasible' || relaxation === undefined) return solved;
+  const { tolerance } = certificate;
+  const { interrupted, breathe, limits } = options;
+  const seconds = limits?.seconds ?? proofLimits.milliseconds / 1000;
+  const found = await proveWhole(session, relaxation, measures.value, tolerance / 2, {
+    ...proofLimits,
+    milliseconds: Math.min(proofLimits.milliseconds, 1000 * seconds),
+    ...(interrupted === undefined ? {} : { interrupted }),
+    ...(breathe === undefined ? {} : { breathe }),
+  });
+  if (found === undefined) return solved;
+  const text = `value minus a bound proved over ${found.boxes} ${found.boxes === 1 ? 'box' : 'boxes'} of whole points, relative`;
+  const tolerances = { ...defaultTolerances, optimality: tolerance };
+  return {
+    ...solved,
+    certificate: session.program.certify(answer, tolerances, {
+      bound: { value: found.bound, text },
+    }),
   };
 }
 

@@ -3,14 +3,19 @@ import type { Argument } from '../grammar/ast.ts';
 import type { Diagnostic } from '../grammar/diagnostic.ts';
 import type { Span } from '../grammar/span.ts';
 import type { StepProgram, Values } from '../runtime/program.ts';
-import { highsProgram, loadHighs, type HighsStatus } from '../runtime/native/highs.ts';
+import {
+  highsProgram,
+  loadHighs,
+  type HighsAnswer,
+  type HighsStatus,
+} from '../runtime/native/highs.ts';
 import type { LinearProgram } from '../runtime/native/lp-text.ts';
 import { dense } from '../runtime/kernels/tensors.ts';
 import { decideSizes, type KnownSizes } from './decide-sizes.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { ModuleSpec } from './emit/ts/spec.ts';
 import { withSweep } from './compare/asker.ts';
-import { compileMeasures } from './evaluator.ts';
+import { compileMeasures, evaluateOnce } from './evaluator.ts';
 import { instantiate } from './instantiate.ts';
 import type { LoweredProblem } from './lower/problem.ts';
 import { chooseMethod, noMethod } from './match/choose.ts';
@@ -25,9 +30,10 @@ import { reduceProblem } from './reduce/reduce.ts';
 import type { VariableValues } from './reduce/reduction.ts';
 import type { Problem, Variable } from './problem/problem.ts';
 import type { Session } from './session.ts';
+import type { Relaxation } from './prove-whole.ts';
 import { simplify } from './simplify/simplify.ts';
 import { explainStep } from './trouble.ts';
-import { evaluateDim } from './tensor/dim.ts';
+import { evaluateDim, productOfDims } from './tensor/dim.ts';
 import type { Node } from './tensor/ir.ts';
 
 /** Which method, on which form of the problem. */
@@ -52,6 +58,10 @@ export interface Specialised {
   readonly create: (seed: number) => StepProgram;
   /** How a native solver ended, once it has. */
   readonly nativeStatus: () => HighsStatus | undefined;
+  /** Multipliers of the problem's constraints that a native solver proposes, as the certificate names them. */
+  readonly multipliers: () => Values | undefined;
+  /** The linear program that a native solver was given, where its rows are the problem's own constraints. */
+  readonly relaxation: Relaxation | undefined;
   readonly places: readonly (Span | undefined)[];
   readonly step: MatchedStep | undefined;
   /** The sizes for which the step was made, where its branches depend on them. */
@@ -134,6 +144,8 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       step,
       decided,
       nativeStatus: () => undefined,
+      multipliers: () => undefined,
+      relaxation: undefined,
       compileSeconds: (performance.now() - begun) / 1000,
     },
   };
@@ -258,6 +270,7 @@ export function moduleSpec(session: Session, step: MatchedStep): ModuleSpec {
     flavour: 'javascript',
     standalone: false,
     origin: session.lowered.lowering.graph.origin,
+    nameOf: session.lowered.lowering.graph.nameOf,
   };
 }
 
@@ -267,7 +280,7 @@ async function nativeProgram(
   problem: Problem,
   plan: NativePlan,
   invert: (values: VariableValues) => VariableValues,
-): Promise<Pick<Specialised, 'create' | 'nativeStatus'>> {
+): Promise<Pick<Specialised, 'create' | 'nativeStatus' | 'multipliers' | 'relaxation'>> {
   const { graph } = session.lowered.lowering;
   const solver = await loadHighs();
   const arrays = compileMeasures(
@@ -289,12 +302,91 @@ async function nativeProgram(
     Q: plan.inputs.Q === undefined ? undefined : array('Q'),
   };
   const back = backwards(session, problem, plan.variables, invert);
-  let status: HighsStatus | undefined;
+  const proposed = rowMultipliers(session, problem, program);
+  let last: HighsAnswer | undefined;
   return {
-    create: () => highsProgram(solver, program, back, (ended) => void (status = ended)),
-    nativeStatus: () => status,
+    create: () => highsProgram(solver, program, back, (answer) => void (last = answer)),
+    nativeStatus: () => last?.status,
+    multipliers: () =>
+      last === undefined || proposed === undefined || last.multipliers.some(Number.isNaN)
+        ? undefined
+        : proposed(last.multipliers),
+    relaxation:
+      proposed === undefined || plan.variables.some((v) => !isOwn(session, v))
+        ? undefined
+        : {
+            solver,
+            program,
+            columns: columnsOf(session, problem, plan.variables),
+            point: back,
+            multipliers: proposed,
+          },
   };
 }
+
+const isOwn = ({ lowered }: Session, { input }: Variable): boolean =>
+  lowered.problem.level.variables.some((own) => own.input === input);
+
+/** Where the entries of each variable begin in the flat vector. */
+function columnsOf(
+  session: Session,
+  problem: Problem,
+  variables: readonly Variable[],
+): ReadonlyMap<string, number> {
+  let next = 0;
+  const columns = new Map<string, number>();
+  sizesOf(session, problem, variables).forEach((shape, k) => {
+    columns.set(variables[k].name, next);
+    next += shape.reduce((a, b) => a * b, 1);
+  });
+  return columns;
+}
+
+/**
+ * From multipliers of rows to those of the problem's constraints. Rows are equations first, then inequalities; within each, those of domains come before those of
+ * constraints. Undefined where a reduction left none of a constraint.
+ */
+function rowMultipliers(
+  session: Session,
+  reduced: Problem,
+  { rowLower }: LinearProgram,
+): ((rows: Float64Array) => Values) | undefined {
+  const { proposal } = session.program.plan;
+  if (proposal === undefined) return undefined;
+  const equations = rowLower.filter(Number.isFinite).length;
+  const ends = { equal: equations, lessEqual: rowLower.length };
+  const slots = (['equal', 'lessEqual'] as const).flatMap((kind) => {
+    const constraints = reduced.level.constraints.filter(({ relation }) => relation.kind === kind);
+    const counts = constraints.map(({ relation }) =>
+      relation.kind === kind ? numberOfEntries(session, reduced, relation.residual) : 0,
+    );
+    let next = ends[kind] - counts.reduce((a, b) => a + b, 0);
+    return constraints.map(({ span }, k) => {
+      const first = next;
+      next += counts[k];
+      return { span, first, count: counts[k] };
+    });
+  });
+  const places = proposal.multipliers.map(({ input, constraint }) => {
+    const slot = slots.find(({ span }) => span === constraint.span);
+    return slot === undefined ? undefined : { name: input.attributes.name, ...slot };
+  });
+  const known = places.flatMap((place) => (place === undefined ? [] : [place]));
+  if (known.length < places.length) return undefined;
+  return (rows) =>
+    Object.fromEntries(
+      known.map(({ name, first, count }) => [
+        name,
+        dense([count], rows.slice(first, first + count)),
+      ]),
+    );
+}
+
+const numberOfEntries = (session: Session, problem: Problem, node: Node): number => {
+  const { graph } = session.lowered.lowering;
+  const count = graph.size(productOfDims(node.type.shape));
+  return evaluateOnce(graph, problem, session.input, count).data[0];
+};
 
 /** From the flat answer of the reduced problem to the variables of the problem as written. */
 function backwards(

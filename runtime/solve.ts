@@ -28,6 +28,8 @@ export interface SolveSpec {
   readonly explain?: (point: Values) => NonFinite | undefined;
   /** What the method itself proved, asked at the end. */
   readonly proved?: () => Partial<Evidence>;
+  /** Multipliers of the constraints that the method proposes, asked at the end. */
+  readonly multipliers?: () => Values | undefined;
 }
 
 export interface Solved {
@@ -52,7 +54,10 @@ export async function solveProgram(spec: SolveSpec): Promise<Solved> {
     ...(spec.breathe === undefined ? {} : { breathe: spec.breathe }),
   });
   const proved = spec.proved?.() ?? {};
-  const chosen = betterOf(certifier, outcome.answer, best.point(), tolerances, proved);
+  const multipliers = spec.multipliers?.();
+  const certify = (point: Values): Certificate =>
+    certifier.certify(point, tolerances, proved, multipliers);
+  const chosen = betterOf(certifier, outcome.answer, best.point(), tolerances, certify);
   return { outcome, ...chosen, measures: certifier.measure(chosen.answer) };
 }
 
@@ -105,12 +110,12 @@ function betterOf(
   last: Values,
   best: Values | undefined,
   tolerances: Tolerances,
-  proved: Partial<Evidence>,
+  certify: (point: Values) => Certificate,
 ): { readonly answer: Values; readonly certificate: Certificate } {
-  const certificate = certifier.certify(last, tolerances, proved);
+  const certificate = certify(last);
   if (best === undefined || certificate.status !== 'not converged')
     return { answer: last, certificate };
-  const other = certifier.certify(best, tolerances, proved);
+  const other = certify(best);
   const sign = certifier.sense === 'maximize' ? -1 : 1;
   const valueOf = (point: Values): number => {
     const { value = NaN, violation } = certifier.measure(point);

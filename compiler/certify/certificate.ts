@@ -5,14 +5,22 @@
 //   F(z) >= F(x) + Σ w_k (minorant_k(x; y) - a_k(x)) + r'(z - x) + m/2 ‖z - x‖²,     r = ∇f(x) + Σ K_k' w_k y_k,
 // so the least of the right side over allowed z (reach.ts) is a proven bound on the optimal value. The gap to it is the duality gap.
 import { grads } from '../derive/grad.ts';
+import {
+  constraintAtom,
+  convexResiduals,
+  proposal,
+  residualsOf,
+  type Residual,
+} from './constraints.ts';
 import { convexDomains } from './convex-domains.ts';
 import { dependence, kinksOf, minorant } from './atoms.ts';
 import { multiplierCandidates, slope, type DualProblem, type WeightedAtom } from './dual.ts';
+import { boxOf, faceOf } from './face.ts';
 import { reach } from './reach.ts';
 import { stationarity } from './stationarity.ts';
 import type { StructureQuestions } from './structure.ts';
 import { violation } from './violation.ts';
-import type { Goal, Problem, Variable } from '../problem/problem.ts';
+import type { Constraint, Goal, Problem, Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
@@ -28,7 +36,33 @@ export interface CertificatePlan {
   readonly violation: Node;
   readonly stationarity: { readonly node: Node; readonly text: string } | undefined;
   readonly bound: { readonly node: Node; readonly text: string } | undefined;
+  /** A bound with multipliers of the constraints that someone proposes, where there are constraints; a proof whatever they are. */
+  readonly proposal:
+    | {
+        readonly multipliers: readonly {
+          readonly input: Node<'input'>;
+          readonly constraint: Constraint;
+        }[];
+        readonly bound: Node;
+      }
+    | undefined;
+  /** Whether some variables are whole: a bound then holds for the relaxed problem, and so for this one. */
+  readonly whole: boolean;
+  /** The same bound with the whole variables within a box that is given: what branch and bound asks for. */
+  readonly branching: Branching | undefined;
   readonly notes: readonly string[];
+}
+
+export interface Branching {
+  readonly variables: readonly {
+    readonly variable: Variable;
+    readonly least: Node<'input'>;
+    readonly most: Node<'input'>;
+    /** The bounds that the problem sets. */
+    readonly low: Node;
+    readonly high: Node;
+  }[];
+  readonly bound: Node;
 }
 
 export function planCertificate(
@@ -48,6 +82,9 @@ export function planCertificate(
       violation: broken,
       stationarity: undefined,
       bound: undefined,
+      proposal: undefined,
+      whole: false,
+      branching: undefined,
       notes: [],
     };
   }
@@ -61,6 +98,9 @@ export function planCertificate(
       violation: broken,
       stationarity: undefined,
       bound: undefined,
+      proposal: undefined,
+      whole: false,
+      branching: undefined,
       notes: ['The goal has several objectives; answers to it cannot be certified yet.'],
     };
   }
@@ -68,30 +108,106 @@ export function planCertificate(
   const F = goal.sense === 'maximize' ? graph.neg(value) : value;
   const inputs = level.variables.map((v) => v.input);
   const convex = questions.convex(F, inputs);
+  const residuals = residualsOf(level);
+  const kept =
+    residuals === undefined ? undefined : convexResiduals(graph, residuals, inputs, questions);
   const nonconvexSet = level.variables.find(
-    ({ domain, element }) =>
-      element === 'int' ||
-      element === 'bool' ||
-      (domain !== undefined && !convexDomains[domain.name]),
+    ({ domain }) => domain !== undefined && !convexDomains[domain.name],
   );
-  const isConvex = convex.holds && nonconvexSet === undefined && level.constraints.length === 0;
-  const proof = firstOrder(graph, goal, F, level.variables, questions, isConvex);
+  const whole = level.variables.filter(isWhole);
+  const isConvex = convex.holds && nonconvexSet === undefined && kept?.holds === true;
+  const turned = (node: Node): Node => (goal.sense === 'maximize' ? graph.neg(node) : node);
+  const prove = (given: Given, variables = level.variables): FirstOrder =>
+    firstOrder(graph, goal, F, variables, questions, isConvex, given);
+  const proof =
+    residuals === undefined ? unknownConstraints : prove({ residuals, lagrangian: undefined });
+  const proposed =
+    residuals === undefined || residuals.length === 0 || !isConvex
+      ? undefined
+      : proposal(graph, residuals);
+  const proposedBound =
+    proposed === undefined
+      ? undefined
+      : prove({ residuals: [], lagrangian: proposed.lagrangian }).bound;
+  const boxes = whole.map(({ name, input }) => boxInputs(graph, name, input));
+  const boxed = level.variables.map((variable): Variable => {
+    const box = boxes[whole.indexOf(variable)];
+    return box === undefined ? variable : withinBox(variable, box);
+  });
+  const boxBound =
+    proposed === undefined || whole.length === 0
+      ? undefined
+      : prove({ residuals: [], lagrangian: proposed.lagrangian }, boxed).bound;
   return {
     sense: goal.sense,
     promise: isConvex ? 'optimal' : 'stationary',
-    conditions: isConvex && convex.holds ? convex.conditions : [],
+    whole: whole.length > 0,
+    branching:
+      boxBound === undefined
+        ? undefined
+        : {
+            variables: whole.map((variable, k) => ({
+              variable,
+              ...boxes[k],
+              ...outerBox(graph, variable),
+            })),
+            bound: turned(boxBound.node),
+          },
+    conditions: isConvex
+      ? [convex, kept].flatMap((answer) => (answer.holds ? answer.conditions : []))
+      : [],
     value,
+    proposal:
+      proposed === undefined || proposedBound === undefined
+        ? undefined
+        : {
+            multipliers: (residuals ?? []).map(({ constraint }, k) => ({
+              input: proposed.inputs[k],
+              constraint,
+            })),
+            bound: turned(proposedBound.node),
+          },
     violation: broken,
-    stationarity: proof.stationarity,
+    // A slope says nothing of points that lie apart.
+    stationarity: whole.length > 0 ? undefined : proof.stationarity,
     bound:
       proof.bound === undefined
         ? undefined
         : {
-            node: goal.sense === 'maximize' ? graph.neg(proof.bound.node) : proof.bound.node,
+            node: turned(proof.bound.node),
             text: proof.bound.text,
           },
     notes: proof.notes,
   };
+}
+
+const isWhole = ({ element }: Variable): boolean => element === 'int' || element === 'bool';
+
+interface BoxInputs {
+  readonly least: Node<'input'>;
+  readonly most: Node<'input'>;
+}
+
+/** The ends of a box for a variable, given with the point. */
+function boxInputs(graph: Graph, name: string, { type }: Node): BoxInputs {
+  const real = { element: 'real', shape: type.shape, storage: 'dense' } as const;
+  return {
+    least: graph.input(`least ${name}`, 'variable', real),
+    most: graph.input(`most ${name}`, 'variable', real),
+  };
+}
+
+const withinBox = (variable: Variable, { least, most }: BoxInputs): Variable => ({
+  ...variable,
+  element: 'real',
+  lower: { node: least, strict: false, span: variable.span },
+  upper: { node: most, strict: false, span: variable.span },
+});
+
+function outerBox(graph: Graph, variable: Variable): { readonly low: Node; readonly high: Node } {
+  const { low, high } = boxOf(graph, variable);
+  const { shape } = variable.input.type;
+  return { low: low ?? graph.full(-Infinity, shape), high: high ?? graph.full(Infinity, shape) };
 }
 
 interface FirstOrder {
@@ -100,14 +216,30 @@ interface FirstOrder {
   readonly notes: readonly string[];
 }
 
+const unknownConstraints: FirstOrder = {
+  stationarity: undefined,
+  bound: undefined,
+  notes: [
+    'The multipliers of some constraints are not known: no more than feasibility can be shown.',
+  ],
+};
+
+/** Constraints whose multipliers are sought, or λ'g with multipliers that are given. */
+interface Given {
+  readonly residuals: readonly Residual[];
+  readonly lagrangian: Node | undefined;
+}
+
 function firstOrder(
   graph: Graph,
   goal: Goal,
-  F: Node,
+  goalNode: Node,
   variables: readonly Variable[],
   questions: StructureQuestions,
   isConvex: boolean,
+  { residuals, lagrangian }: Given,
 ): FirstOrder {
+  const F = lagrangian === undefined ? goalNode : graph.add(goalNode, lagrangian);
   const inputs = variables.map((v) => v.input);
   const sign = goal.sense === 'maximize' ? -1 : 1;
   const terms = goal.terms.map(({ node }) => (sign === 1 ? node : graph.neg(node)));
@@ -122,6 +254,10 @@ function firstOrder(
       ],
     };
   }
+  const constraints = residuals.map((residual): WeightedAtom => {
+    const atom = constraintAtom(graph, residual);
+    return { atom, weight: graph.ones(atom.node.type.shape) };
+  });
   const frozen = new Map(atoms.map(({ atom }) => [atom.node, graph.stop(atom.node)]));
   const smoothPart = atoms.length === 0 ? F : substituteIn(graph, F, frozen);
   const scale = inputs.map((x) =>
@@ -132,30 +268,33 @@ function firstOrder(
     1,
   );
   const distance = graph.mul(100, size);
+  const tolerance = graph.mul(1e-6, size);
   const moduli = isConvex
-    ? modulusChoices(graph, terms, F, inputs, questions)
+    ? modulusChoices(graph, terms, goalNode, inputs, questions)
     : [inputs.map(() => undefined)];
   const dual: DualProblem = {
     graph,
     variables: inputs,
     gradient: grads(graph, smoothPart, inputs),
-    atoms,
-    tolerance: graph.mul(1e-6, size),
+    atoms: [...atoms, ...constraints],
+    constrained: constraints.length > 0,
+    faces: variables.map((variable) => faceOf(graph, variable, tolerance)),
+    tolerance,
     moduli: commonModuli(graph, moduli),
   };
   const proofs = multiplierCandidates(dual).flatMap((y) =>
     moduli.map((modulus) => proofWith(graph, dual, y, variables, F, modulus, distance)),
   );
   const bounds = proofs.flatMap(({ bound }) => (bound === undefined ? [] : [bound]));
-  const residuals = proofs.flatMap(({ residual }) => (residual === undefined ? [] : [residual]));
+  const slopes = proofs.flatMap(({ residual }) => (residual === undefined ? [] : [residual]));
   const cut = proofs.every((proof) => proof.cut);
   return {
     stationarity:
-      residuals.length === 0
+      slopes.length === 0
         ? undefined
         : {
-            node: residuals.map(({ node }) => node).reduce((a, b) => graph.min(a, b)),
-            text: residuals[0].text,
+            node: slopes.map(({ node }) => node).reduce((a, b) => graph.min(a, b)),
+            text: slopes[0].text,
           },
     bound:
       !isConvex || bounds.length === 0

@@ -1,12 +1,13 @@
 // Multipliers of the kinks: y that makes the slope of the minorant as small as possible at the answer,
 //   min over y of ½ ‖g + Σ K_k' (w_k y_k)‖²,   y_k allowed, and fixed where the point is away from the kink,
-// by accelerated projected gradient (Beck & Teboulle 2009), then conjugate gradients on the entries that are strictly inside. Any y gives a valid bound;
+// where what bounds take up of the slope does not count (face.ts), by accelerated projected gradient (Beck & Teboulle 2009), then conjugate gradients on the entries that are strictly inside. Any y gives a valid bound;
 // a good one gives a tight one.
 import { materialize } from '../derive/tangent.ts';
 import { vjp } from '../derive/vjp.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import type { Atom } from './atoms.ts';
+import type { Face } from './face.ts';
 import { separableMultipliers } from './separable.ts';
 
 export interface WeightedAtom {
@@ -23,6 +24,10 @@ export interface DualProblem {
   readonly atoms: readonly WeightedAtom[];
   /** Entries farther than this from a kink keep their multiplier. */
   readonly tolerance: Node;
+  /** Whether some of the atoms are constraints. */
+  readonly constrained: boolean;
+  /** What bounds and domains leave of a slope, one a variable. */
+  readonly faces: readonly Face[];
   /** Moduli of strong convexity in all variables, where one is known. */
   readonly moduli: readonly Node[];
 }
@@ -48,7 +53,15 @@ export function multiplierCandidates(dual: DualProblem): readonly (readonly Node
   const everywhere = start.map((y) => graph.eq(graph.zeros(y.type.shape), 0));
   if (dual.moduli.length > 0) {
     // With strong convexity the multipliers solve a smooth dual: nothing need be guessed about kinks.
-    return [start, ...dual.moduli.map((m) => constant(accelerate(dual, start, everywhere, m)))];
+    const curved = dual.moduli.map((m) => constant(accelerate(dual, start, everywhere, m)));
+    if (!dual.constrained) return [start, ...curved];
+    // Constraints are active or not: that guess is as good here.
+    return [
+      start,
+      ...curved,
+      constant(polish(dual, start)),
+      ...curved.map((y) => constant(polish(dual, y))),
+    ];
   }
   const accelerated = constant(accelerate(dual, centre, free, undefined));
   return [constant(polish(dual, centre)), accelerated, constant(polish(dual, accelerated))];
@@ -105,7 +118,9 @@ function accelerate(
     const y = all.slice(0, count);
     const z = all.slice(count, 2 * count);
     const t = all[2 * count];
-    const residual = slope(dual, z);
+    const residual = slope(dual, z).map((r, v) =>
+      modulus === undefined ? dual.faces[v].rest(r) : dual.faces[v].curved(r, modulus),
+    );
     const curved = forward(dual, residual, z);
     const ascent =
       modulus === undefined || gain === undefined
@@ -187,7 +202,8 @@ function polish(dual: DualProblem, y: readonly Node[]): readonly Node[] {
     v.map((x, k) => graph.select(inside[k], x, 0));
   const inner = (a: readonly Node[], b: readonly Node[]): Node =>
     a.map((x, k) => graph.sum(graph.mul(x, b[k]))).reduce((p, q) => graph.add(p, q));
-  const residual = mask(forward(dual, slope(dual, y), y)).map((x) => graph.neg(x));
+  const along = (r: readonly Node[]): readonly Node[] => r.map((x, v) => dual.faces[v].along(x));
+  const residual = mask(forward(dual, along(slope(dual, y)), y)).map((x) => graph.neg(x));
   const n = y.length;
   const zeros = y.map((x) => graph.zeros(x.type.shape));
   const states = graph.fold(
@@ -197,7 +213,7 @@ function polish(dual: DualProblem, y: readonly Node[]): readonly Node[] {
       const d = all.slice(0, n);
       const r = all.slice(n, 2 * n);
       const p = all.slice(2 * n);
-      const image = mask(forward(dual, adjoint(dual, p), p));
+      const image = mask(forward(dual, along(adjoint(dual, p)), p));
       const size = inner(r, r);
       const curvature = inner(p, image);
       const going = graph.and(graph.gt(curvature, 0), graph.gt(size, 1e-300));

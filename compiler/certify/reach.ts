@@ -3,6 +3,7 @@
 import type { Domain, Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { boxOf } from './face.ts';
 import { rowNorm } from './measure.ts';
 
 export interface Reach {
@@ -20,7 +21,8 @@ export function reach(
   distance: Node,
 ): Reach | undefined {
   const x = variable.input;
-  if (variable.domain === undefined) return reachBox(graph, variable, r, modulus, distance);
+  const boxed = variable.domain === undefined || variable.domain.name === 'nonneg';
+  if (boxed) return reachBox(graph, variable, r, modulus, distance);
   const bounded = variable.lower !== undefined || variable.upper !== undefined;
   const fall = reachDomain(graph, variable.domain, x, r);
   // Bounds on top of a domain only shrink the set: leaving them out keeps a bound from below.
@@ -32,19 +34,21 @@ export function reach(
 
 function reachBox(
   graph: Graph,
-  { input: x, lower, upper }: Variable,
+  variable: Variable,
   r: Node,
   modulus: Node | undefined,
   distance: Node,
 ): Reach {
+  const { input: x } = variable;
+  const { low: lower, high: upper } = boxOf(graph, variable);
   // An infinite bound is no bound.
   const end = (bound: Node | undefined, far: Node): Node => {
     if (bound === undefined) return far;
     const gap = graph.sub(bound, x);
     return graph.select(graph.lt(graph.abs(gap), Infinity), gap, far);
   };
-  const low = end(lower?.node, graph.full(graph.neg(distance), x.type.shape));
-  const high = end(upper?.node, graph.full(distance, x.type.shape));
+  const low = end(lower, graph.full(graph.neg(distance), x.type.shape));
+  const high = end(upper, graph.full(distance, x.type.shape));
   const farthest = graph.select(graph.gt(r, 0), low, high);
   const cut = lower === undefined || upper === undefined;
   if (modulus === undefined) return { fall: graph.sum(graph.mul(r, farthest)), cut };

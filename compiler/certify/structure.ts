@@ -7,6 +7,8 @@ export type Answer =
   | { readonly holds: true; readonly conditions: readonly Node[] }
   | { readonly holds: false; readonly because: string };
 
+export const noConditions: Answer = { holds: true, conditions: [] };
+
 export interface StructureQuestions {
   /** Is the expression convex in the variables together? */
   readonly convex: (expression: Node, variables: readonly Node[]) => Answer;

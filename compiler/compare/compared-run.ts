@@ -105,9 +105,10 @@ function certifyOrNothing(
   point: Values,
   tolerances: Tolerances,
   more: Partial<Evidence>,
+  multipliers?: Values,
 ): Certificate | undefined {
   try {
-    return program.certify(point, tolerances, more);
+    return program.certify(point, tolerances, more, multipliers);
   } catch (error) {
     if (!(error instanceof RuntimeFault)) throw error;
     return undefined;
@@ -125,6 +126,7 @@ function finished(task: RunTask, outcome: RunOutcome, path: readonly PlanePoint[
     outcome.answer,
     tolerances,
     nativeEvidence(specialised),
+    specialised.multipliers(),
   );
   const last = outcome.trace.at(-1);
   return {

@@ -16,6 +16,8 @@ export interface CertifierSpec {
   /** What is measured, in words. */
   readonly texts?: { readonly stationarity?: string; readonly bound?: string };
   readonly notes?: readonly string[];
+  /** Whether some variables are whole. */
+  readonly whole?: boolean;
 }
 
 export interface Certifier {
@@ -28,6 +30,8 @@ export interface Certifier {
     point: Values,
     tolerances?: Tolerances,
     more?: Partial<Evidence>,
+    /** Multipliers of constraints that someone proposes, as the measure `proposed bound` reads them. */
+    multipliers?: Values,
   ) => Certificate;
   /** The distance from a certificate: the relative gap where there is a bound, else stationarity. */
   readonly residual: (point: Values) => number;
@@ -38,29 +42,54 @@ export const boundText = 'value minus a proven bound, relative';
 const stationarityText = 'distance from a stationary point, relative';
 
 export function createCertifier(spec: CertifierSpec): Certifier {
-  const { sense, promise, measures, metrics = [], texts = {}, notes = [] } = spec;
+  const { sense, promise, measures, metrics = [], texts = {}, notes = [], whole = false } = spec;
   const known = new Set(measures.names);
   const at = (name: string, point: Values): number =>
     known.has(name) ? measures.evaluate(name, point).data[0] : NaN;
   const violation = (point: Values): number =>
     known.has('violation') ? at('violation', point) : 0;
-  const evidence = (point: Values): Evidence => {
+  const sign = sense === 'maximize' ? -1 : 1;
+  /** The better of the bound with proposed multipliers and that with our own, which is not sought where the other leaves no gap: each is a proof. */
+  const boundAt = (
+    point: Values,
+    value: number,
+    multipliers: Values | undefined,
+    enough: number,
+  ): number | undefined => {
+    const proposed =
+      multipliers !== undefined && known.has('proposed bound')
+        ? at('proposed bound', { ...point, ...multipliers })
+        : NaN;
+    if (relativeGap(value, proposed, sense) <= enough || !known.has('bound'))
+      return Number.isNaN(proposed) ? undefined : proposed;
+    const own = at('bound', point);
+    return sign * proposed > sign * own ? proposed : own;
+  };
+  const evidence = (point: Values, enough: number, multipliers?: Values): Evidence => {
     const value = known.has('value') ? at('value', point) : undefined;
+    const bound =
+      promise === 'optimal' && value !== undefined
+        ? boundAt(point, value, multipliers, enough)
+        : undefined;
+    const closed =
+      multipliers !== undefined &&
+      bound !== undefined &&
+      value !== undefined &&
+      relativeGap(value, bound, sense) <= enough;
     return {
       promise,
       sense,
       value,
       violation: known.has('violation') ? at('violation', point) : undefined,
       finite: isFinitePoint(point) && (value === undefined || Number.isFinite(value)),
-      stationarity: known.has('stationarity')
-        ? { value: at('stationarity', point), text: texts.stationarity ?? stationarityText }
-        : undefined,
-      bound:
-        promise === 'optimal' && known.has('bound')
-          ? { value: at('bound', point), text: texts.bound ?? boundText }
+      stationarity:
+        known.has('stationarity') && !closed
+          ? { value: at('stationarity', point), text: texts.stationarity ?? stationarityText }
           : undefined,
+      bound: bound === undefined ? undefined : { value: bound, text: texts.bound ?? boundText },
       unbounded: undefined,
       infeasible: undefined,
+      whole,
       notes,
     };
   };
@@ -75,9 +104,9 @@ export function createCertifier(spec: CertifierSpec): Certifier {
       ...metricsAt(point),
     }),
     metrics: metricsAt,
-    certify: (point, tolerances = defaultTolerances, more = {}) =>
-      judge({ ...evidence(point), ...more }, tolerances),
-    residual: (point) => residualOf(evidence(point)),
+    certify: (point, tolerances = defaultTolerances, more = {}, multipliers = undefined) =>
+      judge({ ...evidence(point, tolerances.optimality, multipliers), ...more }, tolerances),
+    residual: (point) => residualOf(evidence(point, defaultTolerances.optimality)),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Evidence {
   readonly unbounded: string | undefined;
   /** Proof that no point keeps the constraints, in words. */
   readonly infeasible: string | undefined;
+  /** Whether some variables are whole: an answer that keeps the constraints is then worth more than nothing, though its value be unproved. */
+  readonly whole?: boolean;
   /** Further sentences: conditional facts that were decided, what a proof rests on. */
   readonly notes: readonly string[];
 }
@@ -99,7 +101,9 @@ function statusOf(evidence: Evidence, checks: readonly Check[]): Status {
     return held(checks, 'duality gap') ||
       (!made(checks, 'duality gap') && held(checks, 'stationarity'))
       ? 'optimal'
-      : 'not converged';
+      : evidence.whole === true
+        ? 'feasible'
+        : 'not converged';
   }
   return held(checks, 'stationarity') ? 'stationary' : 'not converged';
 }
@@ -115,6 +119,11 @@ function notesOf(evidence: Evidence, status: Status): readonly string[] {
     ...(evidence.infeasible === undefined ? [] : [evidence.infeasible]),
     ...(evidence.unbounded === undefined ? [] : [evidence.unbounded]),
     ...(evidence.finite ? [] : ['The answer or its value is not finite.']),
+    ...(status === 'feasible' && evidence.whole === true
+      ? [
+          'The answer keeps all constraints; that no other whole point is better could not be proved.',
+        ]
+      : []),
     ...(status === 'stationary'
       ? ['The problem is not known to be convex: a stationary point is what can be certified.']
       : []),

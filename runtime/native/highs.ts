@@ -1,5 +1,5 @@
 // Linear and convex quadratic programs by HiGHS (Huangfu & Hall 2018), as a program of one iteration.
-import type { Highs } from 'highs';
+import type { Highs, HighsSolution } from 'highs';
 import { RuntimeFault } from '../fault.ts';
 import type { StepProgram, Values } from '../program.ts';
 import { noCounts } from '../kernels/programs.ts';
@@ -16,6 +16,9 @@ export type HighsStatus =
 export interface HighsAnswer {
   readonly status: HighsStatus;
   readonly x: Float64Array;
+  /** How fast the optimal value falls as the right side of each row grows, with the sign of a multiplier of row - right side: >= 0 for rows <=. NaN for whole
+   * variables, where there is none. */
+  readonly multipliers: Float64Array;
 }
 
 export interface HighsSolver {
@@ -43,9 +46,22 @@ export async function loadHighs(): Promise<HighsSolver> {
         if (typeof column === 'object' && column !== null && 'Primal' in column)
           x[j] = Number(column.Primal);
       }
-      return { status: statuses.find((status) => status === solution.Status) ?? 'other', x };
+      return {
+        status: statuses.find((status) => status === solution.Status) ?? 'other',
+        x,
+        multipliers: multipliersOf(solution, program.rowLower.length),
+      };
     },
   };
+}
+
+/** Rows come in the order of the text: one for each equation or inequality (lp-text.ts). */
+function multipliersOf({ Rows }: HighsSolution, count: number): Float64Array {
+  const found = new Float64Array(count).fill(NaN);
+  Rows.slice(0, count).forEach((row, i) => {
+    if ('Dual' in row && typeof row.Dual === 'number') found[i] = -row.Dual;
+  });
+  return found;
 }
 
 /** The package is CommonJS: by loader, its function is the default export or the default of that. */
@@ -59,7 +75,7 @@ export function highsProgram(
   solver: HighsSolver,
   program: LinearProgram,
   split: (x: Float64Array) => Values,
-  ended: (status: HighsStatus) => void,
+  ended: (answer: HighsAnswer) => void,
 ): StepProgram {
   let x: Float64Array = new Float64Array(program.c.length);
   const counts = noCounts();
@@ -75,7 +91,7 @@ export function highsProgram(
     step: () => {
       const answer = solver.solve(program);
       counts.solves++;
-      ended(answer.status);
+      ended(answer);
       if (answer.status === 'Optimal') x = answer.x.map(clamp);
       else if (answer.status === 'other') throw new RuntimeFault('HiGHS ended without an answer');
       return true;

@@ -78,6 +78,7 @@ function compile(graph: Graph, descent: Descent): ProgramModule {
     flavour: 'javascript',
     standalone: false,
     origin: graph.origin,
+    nameOf: graph.nameOf,
   };
   return instantiate(emitModule(spec).code);
 }

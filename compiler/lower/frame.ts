@@ -54,7 +54,7 @@ export function createFrame(lowering: Lowering, problem: ProblemModel): Frame {
         return graph.input(declaration.key, 'param', irType(declaration.type));
       case 'let':
         return leading === 0
-          ? lowering.lower(declaration.value, scopeOf(declaration))
+          ? graph.named(lowering.lower(declaration.value, scopeOf(declaration)), declaration.name)
           : wholeLet(declaration, leading);
       case 'metric':
         return lowering.lower(declaration.value, base);

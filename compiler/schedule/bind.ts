@@ -20,6 +20,7 @@ import {
   isLoopVariable,
   operandsOfScalar,
   scalarsBelow,
+  squareOf,
   type Index,
   type Scalar,
 } from './scalar.ts';
@@ -31,6 +32,8 @@ export interface Binder {
   readonly bind: (x: Scalar, scope: Scope, root?: boolean) => Scalar;
   /** As `bind`, as a constant of its own. */
   readonly name: (x: Scalar, scope: Scope, hint: string) => Scalar;
+  /** Makes the value known under a name from here on, by a constant of that name; another name where it has one already. */
+  readonly define: (x: Scalar, scope: Scope, name: string) => Scalar;
   /** An index with the variables of the fused loops. */
   readonly index: (index: Index) => Index;
   /** Where an entry of an array lies. */
@@ -149,7 +152,10 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
     const roots = [...plan.computations.flatMap((c) => scalarsOf(unit, c)), ...plan.outputs].map(
       resolve,
     );
-    for (const x of scalarsBelow(pool, roots)) operandsOfScalar(pool, x).forEach(add);
+    for (const x of scalarsBelow(pool, roots)) {
+      const squared = squareOf(x);
+      (squared === undefined ? operandsOfScalar(pool, x) : [squared]).forEach(add);
+    }
     roots.forEach(add);
     return counts;
   }
@@ -195,9 +201,9 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
   }
 
   function place(x: Scalar, scope: Scope, root = false): Scalar {
-    if (x.kind === 'number' || x.kind === 'name') return x;
+    if (x.kind === 'number') return x;
     const name = known(x, scope);
-    if (name !== undefined) return name;
+    if (name !== undefined || x.kind === 'name') return name ?? x;
     const at = Math.min(depth(x, scope), scope.depth);
     const outside = at < scope.depth && isWorthHoisting(x);
     const shared = (uses.get(x.id) ?? 0) >= 2 && costOfScalar(x) >= 1;
@@ -209,9 +215,24 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
 
   /** Makes the scalar a constant of the block. */
   function bound(x: Scalar, scope: Scope, hint: string, made = rebuilt(x, scope)): Scalar {
-    const before = known(x, scope);
-    if (before !== undefined) return before;
-    const name = unit.names.fresh(hint);
+    return known(x, scope) ?? declared(x, scope, unit.names.fresh(hint), made);
+  }
+
+  function define(given: Scalar, scope: Scope, name: string): Scalar {
+    const x = resolve(given);
+    const own = pool.name(name, isBool(x));
+    const before = x.kind === 'name' ? place(x, scope) : known(x, scope);
+    const at = Math.min(depth(x, scope), scope.depth);
+    const found =
+      before ??
+      (at < scope.depth && isWorthHoisting(x)
+        ? declared(x, scopeAt(scope, at), name)
+        : declared(x, scope, name));
+    if (found !== own) scope.names.set(own.id, found);
+    return found;
+  }
+
+  function declared(x: Scalar, scope: Scope, name: string, made = rebuilt(x, scope)): Scalar {
     const scalar = pool.name(name, isBool(made));
     scope.statements.push({ kind: 'const', name, value: made });
     scope.names.set(x.id, scalar);
@@ -261,6 +282,7 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
 
   return {
     bind,
+    define,
     index,
     resolve,
     depth,
@@ -303,7 +325,7 @@ export function costOfScalar(x: Scalar): number {
     case 'unary':
       return unaryCost[x.fn];
     case 'binary':
-      return binaryCost[x.fn];
+      return x.fn === 'soft' ? 4 : binaryCost[x.fn];
     case 'select':
     case 'checked':
       return 1;
@@ -330,7 +352,7 @@ function plainHint(x: Scalar): string {
     case 'checked':
       return 'at';
     case 'binary':
-      return x.fn === 'sub' ? 'd' : x.fn === 'div' ? 'q' : 'v';
+      return x.fn === 'sub' ? 'd' : x.fn === 'div' ? 'ratio' : 'v';
     default:
       return 'v';
   }

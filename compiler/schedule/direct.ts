@@ -3,7 +3,7 @@ import type { Node } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
 import { operandsOf } from '../tensor/visit.ts';
 import { constantEntries } from './cost.ts';
-import { isInline, splitsIntoEntries } from './entry.ts';
+import { isInline, isKept, splitsIntoEntries } from './entry.ts';
 import type { Planner } from './planner.ts';
 import { isCompressed } from './sparse.ts';
 import type { Target } from './target.ts';
@@ -117,6 +117,7 @@ function reaches(planner: Planner, node: Node, state: Node, stop: ReadonlySet<nu
   if (stop.has(node.id)) return false;
   const within = planner.unit.placement.placeOf(node).depth > planner.place.depth;
   if (!within && !isInline(node) && !isShared(node)) return false;
+  if (!within && isKept(planner.unit, node)) return false;
   return operandsOf(node).some((operand) => reaches(planner, operand, state, stop));
 }
 

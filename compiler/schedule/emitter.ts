@@ -2,11 +2,13 @@
 import type { Dim } from '../tensor/dim.ts';
 import type { Plan } from './computation.ts';
 import type { Index, Scalar } from './scalar.ts';
-import type { Argument, Statement } from './statement.ts';
+import type { Argument, Branch, Statement } from './statement.ts';
 import type { Target } from './target.ts';
 
 export interface Emitter {
   readonly push: (statement: Statement) => void;
+  /** Pushes a branch that writes these names, joined with the one before on the same condition. */
+  readonly branch: (names: readonly string[], statement: Branch) => void;
   /** Calls a function of the runtime. */
   readonly call: (name: string, args: readonly Argument[]) => Argument & { readonly kind: 'call' };
   /** The array of a target, whole. */

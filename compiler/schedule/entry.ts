@@ -13,6 +13,7 @@ import { isAdditive, isSum, unrolled } from './additive.ts';
 import { constantEntries, ownCost } from './cost.ts';
 import { linear, reshapeIndex } from './index-map.ts';
 import { constantIndices, type Planner } from './planner.ts';
+import { softThresholdOf } from './patterns.ts';
 import { isCompressed } from './sparse.ts';
 import { isLoopVariable, type Index, type Scalar } from './scalar.ts';
 import type { Target } from './target.ts';
@@ -82,12 +83,21 @@ function mustMaterialize(
   const { placement } = planner.unit;
   const cost = costOf(planner.unit, node);
   const elsewhere = placement.placeOf(node) !== planner.place;
-  if (node.type.shape.length === 0) return elsewhere && cost >= 1 && !passesOn(node);
+  if (node.type.shape.length === 0)
+    return elsewhere && cost >= 1 && !passesOn(node) && !isOfPositions(node);
   if (constant && small) return elsewhere && cost >= 1 && planner.unit.targets.has(node.id);
   // What is repeated or taken out of a larger array is left to that array.
   if (cost < 1 || node.op === 'broadcast' || node.op === 'slice') return false;
   if (expanded(planner, index)) return cost >= 20 || !isOfPositions(node);
   return (elsewhere && cost >= 2) || (cost >= 3 && placement.uses(node) >= 2);
+}
+
+/** Whether the node certainly gets an array of its own, however its entries are asked for. */
+export function isKept(unit: Unit, node: Node): boolean {
+  if (node.type.shape.length === 0 || !isInline(node) || isOfPositions(node)) return false;
+  if (node.op === 'broadcast' || node.op === 'slice') return false;
+  if ((constantEntries(node) ?? Infinity) <= unrolled || unit.targets.has(node.id)) return false;
+  return costOf(unit, node) >= 3 && unit.placement.uses(node) >= 2;
 }
 
 /** Gives an entry of its argument as it is. */
@@ -238,8 +248,15 @@ function written(planner: Planner, node: Node, index: readonly Index[]): Scalar 
     }
     case 'unary':
       return pool.unary(node.attributes.fn, entry(node.args[0]));
-    case 'binary':
-      return binaryOf(planner, node, entry(node.args[0]), entry(node.args[1]));
+    case 'binary': {
+      const soft = softThresholdOf(node);
+      if (soft === undefined)
+        return binaryOf(planner, node, entry(node.args[0]), entry(node.args[1]));
+      const threshold = entry(soft.threshold);
+      if (!planner.unit.scalarHints.has(threshold.id))
+        planner.unit.scalarHints.set(threshold.id, 'threshold');
+      return pool.binary('soft', entry(soft.z), threshold);
+    }
     case 'select':
       return pool.select(entry(node.args[0]), entry(node.args[1]), entry(node.args[2]));
     case 'stop':

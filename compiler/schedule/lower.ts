@@ -17,9 +17,9 @@ import { variablesOf } from './entry.ts';
 import { linear } from './index-map.ts';
 import { kernelStatement } from './kernel-pattern.ts';
 import { readsOf, writesOf } from './planner.ts';
-import { scalarsBelow, type Index, type Scalar } from './scalar.ts';
+import { isBool, scalarsBelow, type Index, type Scalar } from './scalar.ts';
 import { openScope, rootScope, type Scope } from './scope.ts';
-import type { Argument, Statement } from './statement.ts';
+import type { Argument, Branch, Statement } from './statement.ts';
 import { sameMemory, type Target } from './target.ts';
 import type { Unit } from './unit.ts';
 
@@ -245,8 +245,14 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
   function emitLeaf(nest: Nest, scope: Scope): void {
     const { pool } = unit;
     const accumulator = accumulators.get(nest);
-    const value = binder.bind(nest.value, scope, true);
     const location = locations.get(nest.target);
+    if (definesConstant(nest, accumulator)) {
+      const name = location?.kind === 'scalar' ? location.name : nest.target.hint;
+      const known = binder.define(nest.value, scope, name);
+      if (known.kind === 'name') locations.set(nest.target, { kind: 'scalar', name: known.name });
+      return;
+    }
+    const value = binder.bind(nest.value, scope, true);
     if (accumulator?.kind === 'scalar') {
       accumulate(accumulator.name, nest.op, value, scope);
       return;
@@ -301,6 +307,13 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
       return;
     }
     addTo(nest, value, scope);
+  }
+
+  /** A scalar that is written here alone: a constant, and the name of its value. */
+  function definesConstant({ target, op, value }: Nest, accumulator: unknown): boolean {
+    if (accumulator !== undefined || op !== 'set' || target.given !== undefined) return false;
+    if (locations.get(target)?.kind !== 'scalar' || target.replaces !== undefined) return false;
+    return target.bool === isBool(binder.resolve(value)) && !rewritten(plan, target);
   }
 
   /** name op= value */
@@ -415,6 +428,13 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
   function emitterFor(scope: Scope): Emitter {
     return {
       push: (statement) => scope.statements.push(statement),
+      branch: (names, statement) => {
+        const before = scope.statements.at(-1);
+        const joined = before?.kind === 'if' ? joinBranches(before, statement) : undefined;
+        if (joined !== undefined) scope.statements.pop();
+        for (const name of names) scope.statements.push({ kind: 'declare', name });
+        scope.statements.push(joined ?? statement);
+      },
       call: (name, args) => {
         if (name !== '[]') lowering.calls.add(name);
         return { kind: 'call', name, args };
@@ -478,6 +498,18 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
   }
 }
 
+/** Two branches, one right after the other, on one truth value that does not change between them. */
+function joinBranches(first: Branch, second: Branch): Branch | undefined {
+  const { condition } = first;
+  if (condition !== second.condition || condition.kind !== 'name' || !condition.bool)
+    return undefined;
+  return {
+    ...first,
+    then: [...first.then, ...second.then],
+    otherwise: [...first.otherwise, ...second.otherwise],
+  };
+}
+
 /** A target whose entries this one replaces one by one, each read for the last time as it is overwritten. */
 function inPlace(unit: Unit, plan: Plan, fusion: Fusion, target: Target): Target | undefined {
   if (fusion.bound.has(target) || target.boxed || target.exact) return undefined;
@@ -488,6 +520,8 @@ function inPlace(unit: Unit, plan: Plan, fusion: Fusion, target: Target): Target
   return [...readsOf(unit, nest)].find((old) => {
     if (old.given !== undefined || plan.kept.has(old) || fusion.bound.has(old)) return false;
     if (!sameShape(old.shape, target.shape)) return false;
+    // What has a name of its own keeps it.
+    if (target.hint !== 'v' && target.hint !== old.hint) return false;
     if (!plan.computations.some((c) => writesOf(c).includes(old))) return false;
     const exact = reads.every(
       (x) => !('target' in x) || x.target !== old || (x.kind === 'read' && keysOf(x.at) === keys),

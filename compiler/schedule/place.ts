@@ -4,6 +4,7 @@ import { symbolsOf } from '../tensor/dim.ts';
 import type { Node, Region } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
 import { operandsOf, postorder } from '../tensor/visit.ts';
+import { softThresholdOf } from './patterns.ts';
 
 export interface Place {
   readonly parent: Place | undefined;
@@ -69,6 +70,13 @@ export function placeNodes(roots: readonly PlacedRoots[]): Placement {
       regions.set(regionKey(node, index), inner);
       for (const result of region.results) want(result, inner);
     });
+  }
+
+  // Soft thresholding takes its operand once, though it is written with two of it.
+  for (const node of order) {
+    const soft = softThresholdOf(node);
+    const alone = soft?.inner.every(({ id }) => uses.get(id) === 1) ?? false;
+    if (soft !== undefined && alone) uses.set(soft.z.id, (uses.get(soft.z.id) ?? 2) - 1);
   }
 
   const known = (place: Place | undefined, node: Node): Place => {

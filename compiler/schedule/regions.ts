@@ -158,10 +158,10 @@ function planCond(planner: Planner, node: Node<'cond'>): readonly Target[] {
     scalars: [condition],
     emit: (emitter) => {
       const test = emitter.value(condition);
-      for (const [k, target] of results.entries())
-        if (target.shape.length === 0 && wishes?.get(k) === undefined)
-          emitter.push({ kind: 'declare', name: emitter.nameOf(target) });
-      emitter.push({
+      const declared = results.filter(
+        ({ shape }, k) => shape.length === 0 && wishes?.get(k) === undefined,
+      );
+      emitter.branch(declared.map(emitter.nameOf), {
         kind: 'if',
         condition: test,
         then: emitter.inner(plan).statements,

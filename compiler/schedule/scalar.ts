@@ -14,6 +14,9 @@ import type { Target } from './target.ts';
 
 export type Index = Dim;
 
+/** Functions of two numbers: those of the IR, and soft thresholding, sign(x) max(|x| - y, 0). */
+export type ScalarFn = BinaryFn | 'soft';
+
 /** Parts of a compressed matrix. */
 export type SparsePart = 'rowStart' | 'column' | 'data';
 
@@ -34,7 +37,7 @@ type Shape =
   | { readonly kind: 'name'; readonly name: string; readonly bool: boolean }
   | { readonly kind: 'load'; readonly array: string; readonly at: Index; readonly target: Target }
   | { readonly kind: 'unary'; readonly fn: UnaryFn; readonly x: Scalar }
-  | { readonly kind: 'binary'; readonly fn: BinaryFn; readonly x: Scalar; readonly y: Scalar }
+  | { readonly kind: 'binary'; readonly fn: ScalarFn; readonly x: Scalar; readonly y: Scalar }
   | {
       readonly kind: 'select';
       readonly condition: Scalar;
@@ -62,7 +65,7 @@ export interface Pool {
   readonly name: (name: string, bool?: boolean) => Scalar;
   readonly load: (array: string, at: Index, target: Target) => Scalar;
   readonly unary: (fn: UnaryFn, x: Scalar) => Scalar;
-  readonly binary: (fn: BinaryFn, x: Scalar, y: Scalar) => Scalar;
+  readonly binary: (fn: ScalarFn, x: Scalar, y: Scalar) => Scalar;
   readonly select: (condition: Scalar, x: Scalar, y: Scalar) => Scalar;
   readonly checked: (x: Scalar, size: Dim, place: number) => Scalar;
   /** The scalar as an index: exact where it is an index or a whole number, else an atom. */
@@ -111,13 +114,13 @@ export function createPool(): Pool {
     return intern(`u${fn} ${x.id}`, { kind: 'unary', fn, x });
   };
 
-  const binary = (fn: BinaryFn, x: Scalar, y: Scalar): Scalar => {
+  const binary = (fn: ScalarFn, x: Scalar, y: Scalar): Scalar => {
     const simpler = simplified(fn, x, y);
     return simpler ?? intern(`b${fn} ${x.id} ${y.id}`, { kind: 'binary', fn, x, y });
   };
 
   /** Powers with a small whole exponent become products; what is plain by constants is left out. */
-  const simplified = (fn: BinaryFn, x: Scalar, y: Scalar): Scalar | undefined => {
+  const simplified = (fn: ScalarFn, x: Scalar, y: Scalar): Scalar | undefined => {
     if (fn === 'pow' && y.kind === 'number') {
       if (y.value === 2) return binary('mul', x, x);
       if (y.value === 3) return binary('mul', binary('mul', x, x), x);
@@ -198,7 +201,7 @@ export function createPool(): Pool {
 const combined = { add: addDims, sub: subtractDims, mul: multiplyDims } as const;
 
 /** Comparisons of positions that hold or fail for all sizes. */
-function comparedIndices(fn: BinaryFn, x: Scalar, y: Scalar): boolean | undefined {
+function comparedIndices(fn: ScalarFn, x: Scalar, y: Scalar): boolean | undefined {
   if (fn !== 'eq' && fn !== 'ne' && fn !== 'le' && fn !== 'lt') return undefined;
   const [a, b] = [indexOfScalar(x), indexOfScalar(y)];
   if (a === undefined || b === undefined) return undefined;
@@ -213,6 +216,14 @@ const indexOfScalar = (x: Scalar): Index | undefined => {
   if (x.kind === 'index') return x.index;
   return x.kind === 'number' && Number.isInteger(x.value) ? constantDim(x.value) : undefined;
 };
+
+/** x of x*x, where it is more than a name or an entry. */
+export function squareOf(product: Scalar): Scalar | undefined {
+  if (product.kind !== 'binary' || product.fn !== 'mul' || product.x !== product.y)
+    return undefined;
+  const { x } = product;
+  return x.kind === 'binary' || x.kind === 'unary' || x.kind === 'select' ? x : undefined;
+}
 
 const isNumber = (x: Scalar, value: number): boolean => x.kind === 'number' && x.value === value;
 
@@ -293,4 +304,4 @@ export function isBool(x: Scalar): boolean {
   }
 }
 
-const boolFunctions: ReadonlySet<BinaryFn> = new Set(['eq', 'ne', 'le', 'lt', 'and', 'or']);
+const boolFunctions: ReadonlySet<ScalarFn> = new Set(['eq', 'ne', 'le', 'lt', 'and', 'or']);

@@ -53,8 +53,20 @@ export type Statement =
   /** if (!condition) break; */
   | { readonly kind: 'breakUnless'; readonly condition: Scalar }
   | { readonly kind: 'call'; readonly call: Argument & { readonly kind: 'call' } }
+  /** name(before…, (parameters) => { body }, …); */
+  | {
+      readonly kind: 'closure';
+      readonly name: string;
+      readonly before: readonly Argument[];
+      readonly functions: readonly {
+        readonly parameters: readonly string[];
+        readonly body: readonly Statement[];
+      }[];
+    }
   | { readonly kind: 'count'; readonly oracle: OracleKind; readonly times: Index }
   | { readonly kind: 'text'; readonly text: string };
+
+export type Branch = Extract<Statement, { readonly kind: 'if' }>;
 
 /** An argument of a call of the runtime. */
 export type Argument =

@@ -182,6 +182,14 @@ export const factorRules: readonly AnyRule[] = [
     if (Number.isInteger(ratio)) return g.mul(ratio, inner[0]);
     return Number.isInteger(d / c) ? g.div(inner[0], d / c) : undefined;
   }),
+  binaryRule('mul', 'c*(x/(d*y)) = (c/d)*(x/y)', (x, y, g) => {
+    const inner = operands(y, 'div');
+    const [d, q] = inner === undefined ? [1, x] : coefficient(inner[1]);
+    const c = constantEntry(x);
+    if (!inner || c === undefined || c === 0 || d === 1 || d === 0) return undefined;
+    if (Number.isInteger(c / d)) return g.mul(c / d, g.div(inner[0], q));
+    return Number.isInteger(d / c) ? g.div(inner[0], g.mul(d / c, q)) : undefined;
+  }),
   binaryRule('mul', 'c*(d/y) = (c*d)/y', (x, y, g) => {
     const inner = operands(y, 'div');
     const [c, d] = [constantEntry(x), inner && constantEntry(inner[0])];

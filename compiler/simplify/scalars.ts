@@ -1,5 +1,7 @@
 // Scalar factors of arrays: they move outwards and meet, so that they are multiplied with each other once and with the array once.
+import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { constantEntry } from '../tensor/shape.ts';
 import { argumentOf, isAll, operands, scalarOf } from './pattern.ts';
 import { binaryRule, type AnyRule } from './rule.ts';
 
@@ -24,6 +26,8 @@ function divided(node: Node): Part | undefined {
   return fraction && scalar && { scalar, array: fraction[0] };
 }
 
+const isNamed = (g: Graph, node: Node): boolean => g.nameOf(node) !== undefined;
+
 export const scalarRules: readonly AnyRule[] = [
   binaryRule('mul', 'X*s = s*X', (x, y, g) => {
     const scalar = isArray(x) ? scalarOf(y) : undefined;
@@ -46,9 +50,12 @@ export const scalarRules: readonly AnyRule[] = [
     return s && part && g.mul(g.div(s, part.scalar), part.array);
   }),
   binaryRule('mul', '(1/t)*X = X/t', (x, y, g) => {
-    const fraction = isArray(y) ? scalarOf(x) : undefined;
+    // A fraction that the source names, a step size, stays what it is.
+    const fraction = isNamed(g, x) ? undefined : scalarOf(x);
     const parts = fraction && operands(fraction, 'div');
-    return parts && isAll(parts[0], 1) ? g.div(y, parts[1]) : undefined;
+    return parts && isAll(parts[0], 1) && !isNamed(g, fraction) && constantEntry(y) === undefined
+      ? g.div(y, parts[1])
+      : undefined;
   }),
   binaryRule('mul', '(X/s)*Y = (X*Y)/s', (x, y, g) => {
     const part = isArray(y) ? divided(x) : undefined;

@@ -79,7 +79,7 @@ function createSimplifier(graph: Graph, options: SimplifyOptions): (node: Node) 
       }
       const result = done.get(next.id);
       if (result !== undefined) {
-        copyOrigin(graph, node, result);
+        graph.follow(node, result);
         finish(node, result);
         continue;
       }
@@ -107,11 +107,6 @@ function firstRewrite<O extends Op>(
     return after;
   }
   return undefined;
-}
-
-function copyOrigin(graph: Graph, from: Node, to: Node): void {
-  const span = graph.origin(from);
-  if (span !== undefined) graph.setOrigin(to, span);
 }
 
 const endless = (node: Node): InternalError =>

@@ -31,6 +31,12 @@ export interface Core {
   readonly origin: (node: Node) => Span | undefined;
   /** The first origin of a node wins. */
   readonly setOrigin: (node: Node, span: Span) => void;
+  /** What the source calls the node: the name of a `let`. */
+  readonly nameOf: (node: Node) => string | undefined;
+  /** The node, called so where it has no name yet. Inputs and constants keep their own. */
+  readonly named: <N extends Node>(node: N, name: string) => N;
+  /** The one node stands for the other now: it came from the same place and has the same name. */
+  readonly follow: (from: Node, to: Node) => void;
 }
 
 export interface Graph extends Core, Arithmetic, Arrangement, Algebra, Regions {
@@ -58,6 +64,7 @@ export function createGraph(): Graph {
 function createCore(): Core {
   const nodes = new Map<string, NodeOf<Op>>();
   const origins = new Map<number, Span>();
+  const names = new Map<number, string>();
   let parameters = 0;
 
   function make<O extends Op>(
@@ -90,18 +97,33 @@ function createCore(): Core {
     return expect(made, op);
   }
 
+  const setOrigin = (node: Node, span: Span): void => {
+    if (!origins.has(node.id)) origins.set(node.id, span);
+  };
+  const named = <N extends Node>(node: N, name: string): N => {
+    if (!names.has(node.id) && !hasOwnName(node.op)) names.set(node.id, name);
+    return node;
+  };
   return {
     make,
     parameter: (type, name = '') => make('parameter', { key: parameters++, name }, [], type),
     origin: (node) => origins.get(node.id),
-    setOrigin: (node, span) => {
-      if (!origins.has(node.id)) origins.set(node.id, span);
+    setOrigin,
+    nameOf: (node) => names.get(node.id),
+    named,
+    follow: (from, to) => {
+      const [span, name] = [origins.get(from.id), names.get(from.id)];
+      if (span !== undefined) setOrigin(to, span);
+      if (name !== undefined) named(to, name);
     },
   };
 }
 
 /** Leaves whose type is part of what they are. */
 const typed = (op: Op): boolean => op === 'input' || op === 'parameter' || op === 'literal';
+
+const hasOwnName = (op: Op): boolean =>
+  op === 'input' || op === 'parameter' || op === 'constant' || op === 'size';
 
 /** A parameter depends on itself. */
 const parameterKey = (attributes: Attributes[Op]): readonly number[] | undefined =>

@@ -64,8 +64,7 @@ export function substituteWith(
 /** The same operation on other arguments, with sizes and regions mapped. Keeps the origin. */
 export function rebuild(graph: Core, node: Node, args: readonly Node[], map: AttributeMap): Node {
   const made = remake(graph, node, args, map);
-  const span = graph.origin(node);
-  if (span !== undefined) graph.setOrigin(made, span);
+  graph.follow(node, made);
   return made;
 }
 

@@ -28,6 +28,7 @@ export {
   sparseTranspose,
 } from './sparse.ts';
 export {
+  clip,
   digamma,
   erf,
   kl,
@@ -35,7 +36,9 @@ export {
   mod,
   round,
   sigmoid,
+  softThreshold,
   softplus,
+  square,
   trigamma,
   xlogx,
   xlogy,

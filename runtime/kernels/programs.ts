@@ -18,14 +18,29 @@ export const noCounts = (): OracleCounts => ({
   draws: 0,
 });
 
+/** What generated functions give: a number, a vector, or any other array with its shape. */
+type Plain = number | Float64Array | Tensor;
+type Point = Readonly<Record<string, Plain>>;
+
+function tensorOf(value: Plain): Tensor {
+  if (typeof value === 'number') return scalar(value);
+  return 'storage' in value ? value : dense([value.length], value);
+}
+
+const valuesOf = (point: Point): Values =>
+  Object.fromEntries(
+    Object.entries(point).map(([name, value]): [string, Tensor] => [name, tensorOf(value)]),
+  );
+
 /** The functions of a step and where its states live. */
 export interface StepParts {
   readonly counts: OracleCounts;
   readonly init: () => void;
-  readonly step: (iteration: number) => boolean;
-  readonly answer: () => Values;
+  /** One iteration; true where the method itself is done. */
+  readonly iterate: (iteration: number) => boolean;
+  readonly answer: () => Point;
   /** The answer before the first iteration, where it is not the same. */
-  readonly startAnswer?: () => Values;
+  readonly startAnswer?: () => Point;
   readonly arrays?: Readonly<Record<string, Float64Array>>;
   readonly scalars?: Record<string, number>;
   readonly reports?: Readonly<Record<string, number>>;
@@ -45,9 +60,9 @@ export function stepProgram(parts: StepParts): StepProgram {
     },
     step: (iteration) => {
       begun = true;
-      return parts.step(iteration);
+      return parts.iterate(iteration);
     },
-    answer: () => (begun ? parts.answer() : startAnswer()),
+    answer: () => valuesOf(begun ? parts.answer() : startAnswer()),
     reports: () => reports,
     save: () =>
       Object.fromEntries<Tensor>([
@@ -64,14 +79,21 @@ export function stepProgram(parts: StepParts): StepProgram {
   };
 }
 
+/** What measures are given: any variable by its name, a vector or matrix by its entries. */
+export type Arrays = Readonly<Record<string, Float64Array>>;
+
+/** Named functions of the variables: of their entries, and for compressed ones of the tensors as they are. */
 export function measureProgram(
-  measures: Readonly<Record<string, (variables: Values) => Tensor>>,
+  measures: Readonly<Record<string, (variables: Arrays, tensors: Values) => Plain>>,
 ): MeasureProgram {
   return {
     names: Object.keys(measures),
     evaluate: (name, variables) => {
       if (!Object.hasOwn(measures, name)) throw new RuntimeFault(`no measure ${name}`);
-      return measures[name](variables);
+      const arrays = Object.fromEntries(
+        Object.entries(variables).map(([variable, value]) => [variable, value.data]),
+      );
+      return tensorOf(measures[name](arrays, variables));
     },
   };
 }

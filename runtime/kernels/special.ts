@@ -147,3 +147,13 @@ function tanPi(x: number): number {
   const rest = x - Math.round(x);
   return Math.tan(Math.PI * rest);
 }
+
+/** x moved towards 0 by t: the prox of t |x|. */
+export const softThreshold = (x: number, t: number): number =>
+  Math.sign(x) * Math.max(Math.abs(x) - t, 0);
+
+/** The nearest number between low and high. */
+export const clip = (x: number, low: number, high: number): number =>
+  Math.max(Math.min(x, high), low);
+
+export const square = (x: number): number => x * x;

@@ -54,6 +54,7 @@ export const measureSpec = (graph: Graph, nodes: readonly Node[]): ModuleSpec =>
   flavour: 'javascript',
   standalone: false,
   origin: graph.origin,
+  nameOf: graph.nameOf,
 });
 
 const toTensor = (value: Tensor | number): Tensor =>

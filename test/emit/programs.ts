@@ -127,6 +127,7 @@ export const specOf = (
   flavour,
   standalone: false,
   origin: graph.origin,
+  nameOf: graph.nameOf,
 });
 
 type Program = (flavour: ModuleSpec['flavour']) => ModuleSpec;

@@ -296,6 +296,7 @@ const examples: Readonly<Record<string, (world: World) => Node>> = {
   '(X/s)/t = X/(s*t)': ({ g, x, s, t }) => g.div(g.div(x, s), t),
 
   '(x/c)/d = x/(c*d)': ({ g, x }) => g.div(g.div(x, 3), 7),
+  'c*(x/(d*y)) = (c/d)*(x/y)': ({ g, s, t }) => g.mul(2, g.div(s, g.mul(2, t))),
   'c*(x/c) = x': ({ g, x }) => g.mul(6, g.div(x, 3)),
   'c*x + d*x = (c + d)*x': ({ g, x }) => g.add(g.mul(2, x), g.mul(3, x)),
   'c*x - d*x = (c - d)*x': ({ g, x }) => g.sub(g.mul(2, x), g.mul(3, x)),

@@ -3,13 +3,14 @@ import { symbolsOf, type Dim } from '../../tensor/dim.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { Node } from '../../tensor/ir.ts';
 import type { Plan } from '../../schedule/computation.ts';
+import { inlineCalls, type Call } from '../../schedule/inline-calls.ts';
 import { lower, type Location, type Lowered, type Lowering } from '../../schedule/lower.ts';
 import type { Namer } from '../../schedule/names.ts';
 import { placeNodes, type PlacedRoots } from '../../schedule/place.ts';
 import type { Given, Target } from '../../schedule/target.ts';
 import { createUnit, type PlaceTable, type Unit } from '../../schedule/unit.ts';
 import { numberText, printCondition, printIndex, printNumber } from './expression.ts';
-import { printStatements, type StatementContext } from './statements.ts';
+import { printArgument, printStatements, type StatementContext } from './statements.ts';
 import type { Scalar } from '../../schedule/scalar.ts';
 
 export interface CodeUnit {
@@ -59,6 +60,8 @@ export interface CodeUnitOptions {
   readonly counted: boolean;
   /** `inline`: arrays are made where they are first written. Otherwise once, in the function around. */
   readonly inline: boolean;
+  /** Whether what is computed here is used by other units too. */
+  readonly shared: boolean;
   /** Whether a size is known before the function runs; others are defined in it. */
   readonly isKnown: (symbol: string) => boolean;
 }
@@ -99,6 +102,7 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
         });
     },
   };
+  const inlined = new Map<string, Call>();
   const context: StatementContext = {
     pool: unit.pool,
     calls,
@@ -106,6 +110,10 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
     size: (symbol) => {
       if (!definers.has(symbol)) usedSizes.add(symbol);
       return options.sizeName(symbol);
+    },
+    inlined: (name) => {
+      const call = inlined.get(name);
+      return call === undefined ? undefined : printArgument(context, call);
     },
     count: (oracle, times) => `counts.${oracle} += ${times};`,
   };
@@ -132,7 +140,10 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
     },
     lower: (plan) => {
       locateGiven(lowering);
-      return lower(lowering, plan);
+      const lowered = lower(lowering, plan);
+      if (options.shared) return lowered;
+      const { statements, outputs } = lowered;
+      return { statements: inlineCalls(unit.pool, statements, outputs, inlined), outputs };
     },
     locationOf: (target) => lowering.locations.get(target),
     locate: (target, from, there) => {

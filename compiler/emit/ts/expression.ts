@@ -1,13 +1,15 @@
 // Prints scalars and indices as TypeScript expressions.
 import { minimumOf, type Dim, type Monomial } from '../../tensor/dim.ts';
-import type { BinaryFn, UnaryFn } from '../../tensor/ir.ts';
+import type { UnaryFn } from '../../tensor/ir.ts';
 import {
   isAtom,
   isBool,
   isLoopVariable,
+  squareOf,
   type Index,
   type Pool,
   type Scalar,
+  type ScalarFn,
 } from '../../schedule/scalar.ts';
 
 export interface ExpressionContext {
@@ -18,6 +20,8 @@ export interface ExpressionContext {
   readonly size: (symbol: string) => string;
   /** Functions of the runtime that are called. */
   readonly calls: Set<string>;
+  /** The call that stands where this name is used. */
+  readonly inlined: (name: string) => string | undefined;
 }
 
 /** Binding strength, as in JavaScript. */
@@ -75,13 +79,17 @@ function number(context: ExpressionContext, x: Scalar): Printed {
     case 'index':
       return indexOf(context, x.index);
     case 'name':
-      return atom(x.name);
+      return atom(context.inlined(x.name) ?? x.name);
     case 'load':
       return atom(`${x.array}[${indexOf(context, x.at).text}]`);
     case 'unary':
       return unary(context, x.fn, x.x);
-    case 'binary':
-      return binary(context, x.fn, x.x, x.y);
+    case 'binary': {
+      const squared = squareOf(x);
+      if (squared === undefined) return binary(context, x.fn, x.x, x.y);
+      context.calls.add('square');
+      return atom(`square(${number(context, squared).text})`);
+    }
     case 'select': {
       const test = wrap(condition(context, x.condition), strength.or);
       const then = wrap(number(context, x.x), strength.conditional);
@@ -124,7 +132,7 @@ function condition(context: ExpressionContext, x: Scalar): Printed {
   return atom('false');
 }
 
-const comparisons: ReadonlyMap<BinaryFn, string> = new Map<BinaryFn, string>([
+const comparisons: ReadonlyMap<ScalarFn, string> = new Map<ScalarFn, string>([
   ['eq', '==='],
   ['ne', '!=='],
   ['le', '<='],
@@ -244,7 +252,7 @@ const operator = (sign: string, own: number): BinaryPrinter => ({
 });
 const test: BinaryPrinter = { kind: 'condition' };
 
-const binaryPrinters: { readonly [F in BinaryFn]: BinaryPrinter } = {
+const binaryPrinters: { readonly [F in ScalarFn]: BinaryPrinter } = {
   add: operator('+', strength.sum),
   sub: operator('-', strength.sum),
   mul: operator('*', strength.product),
@@ -262,9 +270,17 @@ const binaryPrinters: { readonly [F in BinaryFn]: BinaryPrinter } = {
   or: test,
   xlogy: { kind: 'runtime', name: 'xlogy' },
   kl: { kind: 'runtime', name: 'kl' },
+  soft: { kind: 'runtime', name: 'softThreshold' },
 };
 
-function binary(context: ExpressionContext, fn: BinaryFn, x: Scalar, y: Scalar): Printed {
+function binary(context: ExpressionContext, fn: ScalarFn, x: Scalar, y: Scalar): Printed {
+  const cut = clipped(fn, x);
+  if (cut !== undefined) {
+    context.calls.add('clip');
+    return atom(
+      `clip(${[cut.x, y, cut.high].map((part) => number(context, part).text).join(', ')})`,
+    );
+  }
   const printer = binaryPrinters[fn];
   const [a, b] = [number(context, x), number(context, y)];
   switch (printer.kind) {
@@ -284,6 +300,16 @@ function binary(context: ExpressionContext, fn: BinaryFn, x: Scalar, y: Scalar):
   }
 }
 
+/** max(min(x, high), low): a value cut to an interval. */
+function clipped(
+  fn: ScalarFn,
+  inner: Scalar,
+): { readonly x: Scalar; readonly high: Scalar } | undefined {
+  return fn === 'max' && inner.kind === 'binary' && inner.fn === 'min'
+    ? { x: inner.x, high: inner.y }
+    : undefined;
+}
+
 /** Prettier brackets (a * b) / c and (a / b) * c. */
 function mixes(sign: string, x: Scalar): boolean {
   const inner = productSign(x);
@@ -292,6 +318,7 @@ function mixes(sign: string, x: Scalar): boolean {
 }
 
 function productSign(x: Scalar): string | undefined {
+  if (squareOf(x) !== undefined) return undefined;
   if (x.kind === 'binary') return x.fn === 'mul' ? '*' : x.fn === 'div' ? '/' : undefined;
   if (x.kind === 'index' && x.index.monomials.length === 1) {
     const [{ coefficient, symbols }] = x.index.monomials;

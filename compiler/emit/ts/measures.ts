@@ -2,6 +2,7 @@
 import type { Node } from '../../tensor/ir.ts';
 import { inputsOf } from '../../tensor/visit.ts';
 import { isCompressed } from '../../schedule/sparse.ts';
+import type { Lowered } from '../../schedule/lower.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import { documentation } from './comment.ts';
 import { drawsIn } from './draws.ts';
@@ -10,7 +11,7 @@ import { isFixed } from './inputs.ts';
 import type { ModuleNames } from './module-names.ts';
 import { createSections, type Sections } from './section.ts';
 import type { FunctionText, Measure, ModuleSpec } from './spec.ts';
-import { destructure, member, propertyName, quoted } from './text.ts';
+import { destructure, propertyName, quoted } from './text.ts';
 
 export function emitMeasures(
   spec: ModuleSpec,
@@ -25,9 +26,9 @@ export function emitMeasures(
     places,
     calls,
     counted: false,
-    hint: (node) => hintFor(node, spec.names ?? new Map()),
+    hint: (node) => hintFor(node, spec.nameOf),
   });
-  const planned = spec.measures.map((measure) => planMeasure(sections, measure, typed, calls));
+  const planned = spec.measures.map((measure) => planMeasure(sections, measure, calls));
   const constants = sections.settle();
   const bodies = planned.flatMap((print) => print());
   const memory = sections.memory();
@@ -37,7 +38,7 @@ export function emitMeasures(
   calls.add('measureProgram');
   const lines = [
     '/** What is measured at a point, from the problem as it is written. */',
-    `export function createMeasures(data${typed ? ': Data' : ''}${draws.parameter})${typed ? ': MeasureProgram' : ''} {`,
+    `export function createMeasures(data${typed ? ': Data' : ''}${draws.parameter}) {`,
     ...destructure(taken, 'data', '  '),
     ...draws.lines,
     ...memory,
@@ -55,7 +56,6 @@ export function emitMeasures(
 function planMeasure(
   sections: Sections,
   { name, node, doc }: Measure,
-  typed: boolean,
   calls: Set<string>,
 ): () => readonly string[] {
   const { code, planner, lower } = sections.section([node], 'often');
@@ -65,7 +65,7 @@ function planMeasure(
     const { storage, shape } = input.type;
     const kind = storage === 'csr' ? 'csr' : shape.length === 0 ? 'scalar' : 'array';
     code.give(input, { kind, name: local }, input.attributes.name);
-    return readVariable(input, local, calls);
+    return { input, local };
   });
   const scalar = node.type.shape.length === 0;
   const target = scalar
@@ -78,31 +78,46 @@ function planMeasure(
   return () => {
     const lowered = lower(plan);
     const lines = code.print(lowered, '      ');
-    const shape = node.type.shape.map(code.size).join(', ');
-    const result =
-      target === undefined
-        ? `scalar(${code.number(lowered.outputs[0])})`
-        : `dense([${shape}], ${code.nameOf(target)}.slice())`;
-    calls.add(target === undefined ? 'scalar' : 'dense');
-    const parameter = reads.length === 0 ? '' : `variables${typed ? ': Values' : ''}`;
     return [
       ...documentation(doc, '    '),
-      `    ${propertyName(name)}(${parameter}) {`,
-      ...reads.map((line) => `      ${line}`),
+      `    ${propertyName(name)}(${parametersText(reads)}) {`,
+      ...sparseReads(reads, calls),
       ...lines,
-      `      return ${result};`,
+      `      return ${result(lowered)};`,
       '    },',
     ];
   };
+
+  function result({ outputs }: Lowered): string {
+    if (target === undefined) return code.number(outputs[0]);
+    const own = `${code.nameOf(target)}.slice()`;
+    if (node.type.shape.length === 1) return own;
+    calls.add('dense');
+    return `dense([${node.type.shape.map(code.size).join(', ')}], ${own})`;
+  }
 }
 
-function readVariable(input: Node<'input'>, name: string, calls: Set<string>): string {
-  if (input.type.storage === 'csr') {
-    calls.add('requiredSparse');
-    return `const ${name} = requiredSparse(variables, ${quoted(input.attributes.name)});`;
-  }
-  const access = `variables${member(input.attributes.name)}`;
-  return input.type.shape.length === 0
-    ? `const ${name} = ${access}.data[0];`
-    : `const ${name} = ${access}.data;`;
+interface Read {
+  readonly input: Node<'input'>;
+  readonly local: string;
 }
+
+/** `{ x, t: [t] }`: vectors and matrices are their entries, a number is the only one. */
+function parametersText(reads: readonly Read[]): string {
+  const plain = reads.filter(({ input }) => input.type.storage === 'dense');
+  const entries = plain.map(({ input, local }) => {
+    const key = propertyName(input.attributes.name);
+    if (input.type.shape.length === 0) return `${key}: [${local}]`;
+    return key === local ? key : `${key}: ${local}`;
+  });
+  const pattern = entries.length === 0 ? '_' : `{ ${entries.join(', ')} }`;
+  return plain.length < reads.length ? `${pattern}, tensors` : entries.length === 0 ? '' : pattern;
+}
+
+const sparseReads = (reads: readonly Read[], calls: Set<string>): readonly string[] =>
+  reads
+    .filter(({ input }) => input.type.storage === 'csr')
+    .map(({ input, local }) => {
+      calls.add('requiredSparse');
+      return `      const ${local} = requiredSparse(tensors, ${quoted(input.attributes.name)});`;
+    });

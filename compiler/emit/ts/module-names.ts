@@ -29,9 +29,9 @@ const own: readonly string[] = [
   'state',
   'reports',
   'iteration',
-  'variables',
+  'tensors',
   'init',
-  'step',
+  'iterate',
   'answer',
   'prepare',
   'createStep',
@@ -44,6 +44,8 @@ export function moduleNames(
   inputs: readonly Node<'input'>[],
   symbols: readonly string[],
   runtimeNames: Iterable<string>,
+  /** Names that the source gives to expressions: no loop takes them. */
+  wished: ReadonlySet<string>,
 ): ModuleNames {
   const namer = createNamer([...own, ...runtimeNames]);
   const sizes = new Map<string, string>();
@@ -66,7 +68,7 @@ export function moduleNames(
   for (const symbol of symbols)
     if (!sizes.has(symbol)) sizes.set(symbol, namer.fresh(sizeWish(symbol)));
   const free = (wishes: readonly string[]): readonly string[] =>
-    wishes.filter((letter) => namer.take(letter));
+    wishes.filter((letter) => !wished.has(letter) && namer.take(letter));
   return {
     namer,
     letters: {

@@ -1,5 +1,5 @@
 // One module of generated TypeScript or JavaScript: the preparation of a problem's data, a method's step, measures.
-import { inputsOf } from '../../tensor/visit.ts';
+import { inputsOf, postorder } from '../../tensor/visit.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { createPlaceTable } from '../../schedule/unit.ts';
 import { lineComment } from './comment.ts';
@@ -14,7 +14,8 @@ import type { EmittedModule, FunctionText, ModuleSpec } from './spec.ts';
 export function emitModule(spec: ModuleSpec): EmittedModule {
   const nodes = nodesOf(spec);
   const inputs = inputsOf(nodes).filter(isFixed);
-  const names = moduleNames(spec, inputs, [...symbolsIn(nodes)], runtimeNames);
+  const wished = new Set(postorder(nodes).flatMap((node) => spec.nameOf(node) ?? []));
+  const names = moduleNames(spec, inputs, [...symbolsIn(nodes)], runtimeNames, wished);
   const places = createPlaceTable(spec.origin);
   const calls = new Set<string>();
   const step = spec.step === undefined ? nothing : emitStep(spec, spec.step, names, places, calls);
@@ -74,7 +75,7 @@ function head(spec: ModuleSpec): readonly string[] {
   ]);
 }
 
-const typeNames: readonly string[] = ['MeasureProgram', 'ProgramInput', 'StepProgram', 'Values'];
+const typeNames: readonly string[] = ['ProgramInput'];
 
 function importLines(
   spec: ModuleSpec,

@@ -60,11 +60,12 @@ export function emitPrepare(
         namer,
         letters: names.letters,
         places,
-        hint: (node) => hintFor(node, spec.names ?? new Map()),
+        hint: (node) => hintFor(node, spec.nameOf),
         sizeName: names.sizeName,
         calls,
         counted: false,
         inline: true,
+        shared: false,
         isKnown: (symbol) => symbol !== own && names.isKnown(symbol),
       });
       const nodes = roots.flatMap((root) => root.nodes);
@@ -310,6 +311,7 @@ const printSize = (dim: Dim, sizeName: (symbol: string) => string): string =>
     {
       pool: createPool(),
       calls: new Set(),
+      inlined: () => undefined,
       variable: (symbol) => symbol,
       size: sizeName,
     },

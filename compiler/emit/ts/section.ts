@@ -64,6 +64,7 @@ export function createSections(options: SectionOptions): Sections {
     calls,
     counted,
     inline: false,
+    shared: true,
     isKnown: names.isKnown,
   });
   const used = new Set([
@@ -89,6 +90,7 @@ export function createSections(options: SectionOptions): Sections {
       calls,
       counted,
       inline: false,
+      shared: false,
       isKnown: names.isKnown,
     });
     giveFixed(code, names, inputsOf(nodes));

@@ -31,8 +31,8 @@ export interface ModuleSpec {
   readonly given?: ReadonlySet<string>;
   /** Lines of text that say what is solved, for the head of the module. */
   readonly statement?: readonly string[];
-  /** Names of the method's and the problem's `let`s, by node id. */
-  readonly names?: ReadonlyMap<number, string>;
+  /** What the source calls a node: names of the method's and the problem's `let`s. */
+  readonly nameOf: (node: Node) => string | undefined;
   readonly origin: (node: Node) => Span | undefined;
   /** Lines after all else, e.g. the call that runs the module, and what they import. */
   readonly main?: { readonly lines: readonly string[]; readonly imports: readonly string[] };

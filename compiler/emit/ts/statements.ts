@@ -54,11 +54,8 @@ function printStatement(
       const { variable } = statement;
       const from = printNumber(context, statement.from);
       const to = printNumber(context, statement.to);
-      return [
-        `${indent}for (let ${variable} = ${from}; ${variable} < ${to}; ${variable}++) {`,
-        ...inner(statement.body),
-        `${indent}}`,
-      ];
+      const head = `${indent}for (let ${variable} = ${from}; ${variable} < ${to}; ${variable}++)`;
+      return withBody(head, inner(statement.body), indent);
     }
     case 'while': {
       context.calls.add('nextTurn');
@@ -82,11 +79,50 @@ function printStatement(
     }
     case 'call':
       return callLines(context, statement.call, indent, '', ';');
+    case 'closure':
+      return closureLines(context, statement, indent);
     case 'count':
       return [`${indent}${context.count(statement.oracle, printIndex(context, statement.times))}`];
     case 'text':
       return statement.text.split('\n').map((line) => (line === '' ? '' : indent + line));
   }
+}
+
+/** A body of one short line stands beside its head. */
+function withBody(head: string, body: readonly string[], indent: string): readonly string[] {
+  const [only] = body;
+  if (body.length === 1 && isPlain(only)) {
+    const line = `${head} ${only.trimStart()}`;
+    if (line.length <= width) return [line];
+  }
+  return [`${head} {`, ...body, `${indent}}`];
+}
+
+/** No declaration, and no statement with a body of its own. */
+const isPlain = (line: string): boolean => !/^\s*(const|let|if|for|while) ?\b/.test(line);
+
+function closureLines(
+  context: StatementContext,
+  { name, before, functions }: Extract<Statement, { kind: 'closure' }>,
+  indent: string,
+): readonly string[] {
+  context.calls.add(name);
+  const given = before.map((arg) => printArgument(context, arg));
+  const [only] = functions;
+  if (functions.length === 1) {
+    const head = `${indent}${name}(${given.join(', ')}, (${only.parameters.join(', ')}) => {`;
+    return [head, ...printStatements(context, only.body, `${indent}  `), `${indent}});`];
+  }
+  return [
+    `${indent}${name}(`,
+    ...given.map((text) => `${indent}  ${text},`),
+    ...functions.flatMap(({ parameters, body }) => [
+      `${indent}  (${parameters.join(', ')}) => {`,
+      ...printStatements(context, body, `${indent}    `),
+      `${indent}  },`,
+    ]),
+    `${indent});`,
+  ];
 }
 
 /** The head of a for loop, its parts on lines of their own where they are long. */
@@ -114,13 +150,10 @@ function ifLines(
     printStatements(context, body, `${indent}  `);
   if (then.length === 0 && otherwise.length === 0) return [];
   if (then.length === 0)
-    return [
-      `${indent}if (${printNegated(context, condition)}) {`,
-      ...inner(otherwise),
-      `${indent}}`,
-    ];
-  const head = [`${indent}if (${printCondition(context, condition)}) {`, ...inner(then)];
-  if (otherwise.length === 0) return [...head, `${indent}}`];
+    return withBody(`${indent}if (${printNegated(context, condition)})`, inner(otherwise), indent);
+  const test = `${indent}if (${printCondition(context, condition)})`;
+  if (otherwise.length === 0) return withBody(test, inner(then), indent);
+  const head = [`${test} {`, ...inner(then)];
   const [only] = otherwise;
   if (otherwise.length === 1 && only.kind === 'if' && only.then.length > 0) {
     const [first, ...rest] = ifLines(context, only, indent);

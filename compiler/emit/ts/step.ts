@@ -4,12 +4,13 @@ import type { Node } from '../../tensor/ir.ts';
 import { inputsOf } from '../../tensor/visit.ts';
 import type { MatchedStep, StepState } from '../../match/step.ts';
 import type { Namer } from '../../schedule/names.ts';
+import type { Statement } from '../../schedule/statement.ts';
 import type { Target } from '../../schedule/target.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import type { CodeUnit } from './code-unit.ts';
 import { documentation } from './comment.ts';
 import { drawsIn } from './draws.ts';
-import { hintFor } from './hints.ts';
+import { hintFor, type NameOf } from './hints.ts';
 import type { ModuleNames } from './module-names.ts';
 import { createSections, type Section, type Sections } from './section.ts';
 import type { FunctionText, ModuleSpec } from './spec.ts';
@@ -38,48 +39,33 @@ export function emitStep(
   const answers = step.answer.map(({ node }) => node);
   const startAnswers = step.startAnswer.map(({ node }) => node);
   const all = [...starts, ...nexts, ...answers, ...startAnswers];
+  const nameOf = stepNames(spec, step);
   const sections = createSections({
     nodes: all,
     names,
     places,
     calls,
     counted: true,
-    hint: (node) => hintFor(node, stepNames(spec, step)),
+    hint: (node) => hintFor(node, nameOf),
   });
   const states = nameStates(step, sections.namer);
   const init = planInit(sections.section(starts, 'once'), states);
   const iterate = planStep(sections.section(nexts, 'often'), step, states);
-  const same =
-    answers.length === startAnswers.length && answers.every((node, k) => node === startAnswers[k]);
-  const answer = planAnswer(
-    sections.section(answers, 'often'),
-    'answer',
-    step.answer,
-    states,
-    typed,
-  );
+  const same = answersFromStart(step);
+  const answer = planAnswer(sections.section(answers, 'often'), 'answer', step.answer, states);
   const startAnswer = same
     ? undefined
-    : planAnswer(
-        sections.section(startAnswers, 'once'),
-        'startAnswer',
-        step.startAnswer,
-        states,
-        typed,
-      );
+    : planAnswer(sections.section(startAnswers, 'once'), 'startAnswer', step.startAnswer, states);
 
   const shared = sections.settle();
   const initLines = init();
   const { lines: stepLines, done } = iterate();
-  const answerLines = answer();
-  const startLines = startAnswer === undefined ? [] : startAnswer();
+  const answered = answer();
+  const begun = startAnswer?.();
+  const answerLines = [...answered.lines, ...(begun?.lines ?? [])];
   const stateLines = stateMemory(sections, states);
   const memory = sections.memory();
-  const draws = drawsIn(
-    [...initLines, ...stepLines, ...shared, ...answerLines, ...startLines],
-    typed,
-    calls,
-  );
+  const draws = drawsIn([...initLines, ...stepLines, ...shared, ...answerLines], typed, calls);
   const fields = sections.fields();
   const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
   calls.add('stepProgram');
@@ -90,7 +76,7 @@ export function emitStep(
     propertyName(key) === name ? name : `${propertyName(key)}: ${name}`;
   const lines = [
     ...documentation(`${step.label} on ${spec.problem.name}.`, ''),
-    `export function createStep(data${typed ? ': Data' : ''}${draws.parameter})${typed ? ': StepProgram' : ''} {`,
+    `export function createStep(data${typed ? ': Data' : ''}${draws.parameter}) {`,
     ...destructure(taken, 'data', '  '),
     ...draws.lines,
     ...stateLines,
@@ -106,26 +92,24 @@ export function emitStep(
     ...memory,
     ...shared,
     '',
-    `  function init()${typed ? ': void' : ''} {`,
+    '  function init() {',
     ...initLines,
     '  }',
     '',
     ...documentation('One iteration; true where the method itself is done.', '  '),
-    `  function step(${usesIteration(stepLines) ? `iteration${typed ? ': number' : ''}` : ''})${typed ? ': boolean' : ''} {`,
+    `  function iterate(${usesIteration(stepLines) ? `iteration${typed ? ': number' : ''}` : ''}) {`,
     ...stepLines,
-    `    return ${done};`,
+    ...(done === undefined ? [] : [`    return ${done};`]),
     '  }',
     '',
     ...answerLines,
-    '',
-    ...(startLines.length === 0 ? [] : [...startLines, '']),
     ...objectLines(
       [
         'counts',
         'init',
-        'step',
-        'answer',
-        ...(startLines.length === 0 ? [] : ['startAnswer']),
+        'iterate',
+        answered.entry,
+        ...(begun === undefined ? [] : [begun.entry]),
         ...(arrays.length === 0
           ? []
           : [`arrays: { ${arrays.map(({ state, name }) => entry(state.name, name)).join(', ')} }`]),
@@ -141,13 +125,25 @@ export function emitStep(
   return { lines, fields: taken };
 }
 
-/** Names of nodes: what becomes of a state is called after it. */
-function stepNames(spec: ModuleSpec, step: MatchedStep): ReadonlyMap<number, string> {
-  const names = new Map(spec.names ?? []);
+/** Whether the answer before the first iteration is what the answer gives on the states as they start. */
+function answersFromStart({ states, answer, startAnswer }: MatchedStep): boolean {
+  const inits = new Map<Node, Node>(states.map(({ input, init }) => [input, init]));
+  return (
+    answer.length === startAnswer.length &&
+    answer.every(({ node }, k) => {
+      const start = startAnswer[k].node;
+      return node === start || inits.get(node) === start;
+    })
+  );
+}
+
+/** What becomes of a state is called after it, where the source gives it no name. */
+function stepNames(spec: ModuleSpec, step: MatchedStep): NameOf {
+  const names = new Map<number, string>();
   for (const { name, next, input } of step.states)
     if (next !== input && !names.has(next.id)) names.set(next.id, `${name}Next`);
   for (const { name, node } of step.reports) if (!names.has(node.id)) names.set(node.id, name);
-  return names;
+  return (node) => spec.nameOf(node) ?? names.get(node.id);
 }
 
 function nameStates(step: MatchedStep, namer: Namer): readonly StateName[] {
@@ -178,8 +174,8 @@ function planInit(section: Section, states: readonly StateName[]): () => readonl
 
 interface IterationText {
   readonly lines: readonly string[];
-  /** Whether the method asks to stop. */
-  readonly done: string;
+  /** Whether the method asks to stop; undefined where the lines return it themselves. */
+  readonly done: string | undefined;
 }
 
 function planStep(
@@ -204,11 +200,39 @@ function planStep(
   const stop = step.stop === undefined ? undefined : planner.value(step.stop, 'done');
   const plan = planner.finish();
   return () => {
-    const lines = code.print(lower(plan), '    ');
-    if (stop === undefined) return { lines, done: 'false' };
+    const lowered = lower(plan);
+    if (stop === undefined) return { lines: code.print(lowered, '    '), done: 'false' };
     const name = code.nameOf(stop);
-    return { lines, done: stop.bool ? name : `${name} !== 0` };
+    const statements = returnEarly(lowered.statements, name);
+    if (statements !== undefined)
+      return { lines: code.print({ ...lowered, statements }, '    '), done: undefined };
+    return {
+      lines: code.print(lowered, '    '),
+      done: stop.bool ? name : `${name} !== 0`,
+    };
   };
+}
+
+/** What is done last unless the method stops comes after `return true`. Undefined where there is no such end. */
+function returnEarly(
+  statements: readonly Statement[],
+  done: string,
+): readonly Statement[] | undefined {
+  const last = statements.at(-1);
+  if (last?.kind !== 'if' || last.condition.kind !== 'name') return undefined;
+  if (last.condition.name !== done || last.then.length > 0) return undefined;
+  const before = statements.at(-2);
+  const test =
+    before?.kind === 'const' && before.name === done && 'id' in before.value
+      ? before.value
+      : undefined;
+  const leave: Statement = { kind: 'text', text: 'return true;' };
+  return [
+    ...statements.slice(0, test === undefined ? -1 : -2),
+    { kind: 'if', condition: test ?? last.condition, then: [leave], otherwise: [] },
+    ...last.otherwise,
+    { kind: 'text', text: 'return false;' },
+  ];
 }
 
 const outputsOf = (step: MatchedStep): readonly Node[] => [
@@ -216,40 +240,54 @@ const outputsOf = (step: MatchedStep): readonly Node[] => [
   ...(step.stop === undefined ? [] : [step.stop]),
 ];
 
+/** A function of its own, or nothing where the entry says it all. */
+interface AnswerText {
+  readonly lines: readonly string[];
+  readonly entry: string;
+}
+
 function planAnswer(
   section: Section,
   name: string,
   answer: MatchedStep['answer'],
   states: readonly StateName[],
-  typed: boolean,
-): () => readonly string[] {
+): () => AnswerText {
   const { code, planner, lower } = section;
   giveStates(section, states);
   const values = answer.map(({ variable, node }) => {
     const key = propertyName(variable.name);
     const view = viewOf(code, node);
-    const shape = (): string => `[${node.type.shape.map(code.size).join(', ')}]`;
-    if (view !== undefined) return () => `${key}: dense(${shape()}, ${view})`;
+    const shaped = (own: string): string => {
+      const value =
+        node.type.shape.length < 2
+          ? own
+          : `dense([${node.type.shape.map(code.size).join(', ')}], ${own})`;
+      return key === value ? key : `${key}: ${value}`;
+    };
+    if (view !== undefined) return () => shaped(view);
     const scalar = node.type.shape.length === 0;
     const target = scalar ? planner.value(node, variable.name) : planner.ensure(node);
     if (!scalar) planner.keep(target);
-    return () => {
-      const own = code.nameOf(target);
-      return scalar ? `${key}: scalar(${own})` : `${key}: dense(${shape()}, ${own})`;
-    };
+    return () => shaped(code.nameOf(target));
   });
   const plan = planner.finish();
   return () => {
     const lines = code.print(lower(plan), '    ');
     const entries = values.map((print) => print());
-    for (const helper of ['dense', 'scalar'])
-      if (entries.some((entry) => entry.includes(`: ${helper}(`))) code.calls.add(helper);
-    return [
-      `  function ${name}()${typed ? ': Values' : ''} {`,
-      ...lines,
-      ...objectLines(entries, 'return ', ';', '    '),
-      '  }',
-    ];
+    if (entries.some((entry) => entry.includes(': dense('))) code.calls.add('dense');
+    const object = `{ ${entries.join(', ')} }`;
+    if (lines.length === 0 && object.length <= 60)
+      return { lines: [], entry: `${name}: () => (${object})` };
+    return {
+      lines: [
+        `  function ${name}() {`,
+        ...lines,
+        ...objectLines(entries, 'return ', ';', '    '),
+        '  }',
+        '',
+      ],
+      entry: name,
+    };
   };
 }
 

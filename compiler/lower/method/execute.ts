@@ -111,7 +111,7 @@ function executeOne(
         run,
         environment,
         statement.lets.map(({ key }) => key),
-        statement.lets.map((declared) => value(declared.value)),
+        statement.lets.map((declared) => graph.named(value(declared.value), declared.name)),
       );
     case 'batch':
       return withBatch(run, environment, statement.batch, scope);

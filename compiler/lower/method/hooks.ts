@@ -46,6 +46,12 @@ const operationKinds: { readonly [O in OperationName]: OracleKind | undefined } 
   strong_convexity: undefined,
 };
 
+/** What textbooks call the constants of a function. */
+const constantNames: { readonly [O in OperationName]?: string } = {
+  lipschitz: 'L',
+  strong_convexity: 'mu',
+};
+
 export function patternHooks(
   lowering: Lowering,
   semantics: PatternSemantics,
@@ -78,6 +84,8 @@ export function patternHooks(
         span: node.span,
       });
       if (made === undefined) return graph.full(Number.NaN, shapeOf(node.type));
+      const symbol = constantNames[node.name];
+      if (symbol !== undefined) graph.named(made, symbol);
       const kind = operationKinds[node.name];
       // The projection onto the whole space, the prox of zero: nothing is done, nothing counted.
       return kind === undefined || args.includes(made)

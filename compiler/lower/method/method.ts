@@ -283,7 +283,7 @@ function scopes(
     if (value === undefined) throw new InternalError(`the argument ${name} has no value`);
     const made = lowering.lower(value, { ...scope, locals: new Map(), conditional: false });
     const shape = shapeOf(type);
-    const node = made.type.shape.length === 0 ? graph.full(made, shape) : made;
+    const node = graph.named(made.type.shape.length === 0 ? graph.full(made, shape) : made, name);
     parameters.set(declaration.key, node);
     return node;
   };

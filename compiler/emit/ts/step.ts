@@ -256,7 +256,8 @@ function planAnswer(
   giveStates(section, states);
   const values = answer.map(({ variable, node }) => {
     const key = propertyName(variable.name);
-    const view = viewOf(code, node);
+    const scalar = node.type.shape.length === 0;
+    const view = scalar ? undefined : viewOf(code, node);
     const shaped = (own: string): string => {
       const value =
         node.type.shape.length < 2
@@ -265,7 +266,6 @@ function planAnswer(
       return key === value ? key : `${key}: ${value}`;
     };
     if (view !== undefined) return () => shaped(view);
-    const scalar = node.type.shape.length === 0;
     const target = scalar ? planner.value(node, variable.name) : planner.ensure(node);
     if (!scalar) planner.keep(target);
     return () => shaped(code.nameOf(target));

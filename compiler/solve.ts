@@ -7,12 +7,14 @@ import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
 import { createAsker } from './compare/asker.ts';
+import { compileProblem } from './problem-program.ts';
 import { proofLimits, proveWhole } from './prove-whole.ts';
+import { reduceProblem } from './reduce/reduce.ts';
 import { solutionOf } from './solution.ts';
 import type { TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
 import { explainValue, troubleOf } from './trouble.ts';
-import { specialise, type MethodTask, type Specialised } from './specialise.ts';
+import { requestsOf, specialise, type MethodTask, type Specialised } from './specialise.ts';
 
 export interface SolveOptions {
   readonly seed: number;
@@ -37,10 +39,11 @@ export type SolveOutcome =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 export async function solveSession(
-  session: Session,
+  given: Session,
   task: MethodTask,
   options: SolveOptions,
 ): Promise<SolveOutcome> {
+  const session = certifiable(given, task);
   const made = await specialise(session, task);
   if (!made.ok) return made;
   const { specialised } = made;
@@ -71,6 +74,30 @@ export async function solveSession(
     specialised,
     result: resultOf(session, specialised, proven, options),
     diagnostics: trouble === undefined ? [] : [trouble],
+  };
+}
+
+/** Several objectives are certified as the weighted sum that the person asked for. */
+function certifiable(session: Session, task: MethodTask): Session {
+  const { lowering, problem } = session.lowered;
+  const [first] = task.via;
+  const [goal] = problem.level.goals;
+  if (first?.name !== 'scalarize' || goal === undefined || goal.objectives < 2) return session;
+  const [request] = requestsOf(session, task);
+  const summed = reduceProblem(lowering.graph, problem, [request]);
+  if (summed.kind === 'failed') return session;
+  const program = compileProblem(lowering.graph, summed.problem, session.input);
+  const note =
+    'This is for the weighted sum of the objectives. Where all weights are positive, no point is better in one objective and as good in the others than its optimum.';
+  return {
+    ...session,
+    program: {
+      ...program,
+      certify: (...asked) => {
+        const certificate = program.certify(...asked);
+        return { ...certificate, notes: [...certificate.notes, note] };
+      },
+    },
   };
 }
 

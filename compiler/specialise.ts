@@ -26,7 +26,7 @@ import type { Assumption } from './match/prox/function.ts';
 import type { MatchedStep } from './match/step.ts';
 import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
-import { reduceProblem } from './reduce/reduce.ts';
+import { reduceProblem, type ReductionRequest } from './reduce/reduce.ts';
 import type { VariableValues } from './reduce/reduction.ts';
 import type { Problem, Variable } from './problem/problem.ts';
 import type { Session } from './session.ts';
@@ -82,15 +82,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const begun = performance.now();
   const { lowered } = session;
   const { graph } = lowered.lowering;
-  const reduced = reduceProblem(
-    graph,
-    lowered.problem,
-    task.via.map(({ name, args, span }) => ({
-      name,
-      args: args.map((arg) => lowerArgument(lowered, arg, task.sweep)),
-      span,
-    })),
-  );
+  const reduced = reduceProblem(graph, lowered.problem, requestsOf(session, task));
   if (reduced.kind === 'failed') return failed(reduced.diagnostics);
   const context = matchContext(session, reduced.problem);
   const chosen =
@@ -150,6 +142,17 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
     },
   };
 }
+
+/** The reductions of a task with their arguments lowered. */
+export const requestsOf = (
+  { lowered }: Session,
+  { via, sweep }: MethodTask,
+): readonly ReductionRequest[] =>
+  via.map(({ name, args, span }) => ({
+    name,
+    args: args.map((arg) => lowerArgument(lowered, arg, sweep)),
+    span,
+  }));
 
 /** What the match took for granted of data and params, and does not hold. */
 function brokenAssumptions(

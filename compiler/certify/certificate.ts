@@ -73,37 +73,30 @@ export function planCertificate(
   const { level } = problem;
   const [goal] = level.goals;
   const broken = violation(graph, level);
-  if (goal === undefined || goal.node === undefined || goal.sense === 'find') {
+  const nothing = {
+    conditions: [],
+    value: undefined,
+    violation: broken,
+    stationarity: undefined,
+    bound: undefined,
+    proposal: undefined,
+    whole: false,
+    branching: undefined,
+    notes: [],
+  } as const;
+  if (goal === undefined || goal.node === undefined || goal.sense === 'find')
+    return { ...nothing, sense: 'find', promise: 'feasible' };
+  const { sense } = goal;
+  // One number cannot stand for several objectives, players or levels: nothing is certified rather than the wrong thing.
+  if (level.goals.length > 1 || goal.player !== undefined || level.lower.length > 0)
+    return { ...nothing, sense, promise: 'stationary' };
+  if (goal.objectives > 1)
     return {
-      sense: 'find',
-      promise: 'feasible',
-      conditions: [],
-      value: undefined,
-      violation: broken,
-      stationarity: undefined,
-      bound: undefined,
-      proposal: undefined,
-      whole: false,
-      branching: undefined,
-      notes: [],
-    };
-  }
-  if (goal.objectives > 1) {
-    // One number cannot stand for several objectives: nothing is certified rather than the wrong thing.
-    return {
-      sense: goal.sense,
+      ...nothing,
+      sense,
       promise: 'stationary',
-      conditions: [],
-      value: undefined,
-      violation: broken,
-      stationarity: undefined,
-      bound: undefined,
-      proposal: undefined,
-      whole: false,
-      branching: undefined,
       notes: ['The goal has several objectives; answers to it cannot be certified yet.'],
     };
-  }
   const value = goal.node;
   const F = goal.sense === 'maximize' ? graph.neg(value) : value;
   const inputs = level.variables.map((v) => v.input);

@@ -119,16 +119,6 @@ export interface Gap {
 }
 
 export const knownGaps: Readonly<Record<string, Gap>> = {
-  cournot_family: {
-    why: 'a goal with a player for each index has no measure yet, and the plan of the certificate does not know',
-    outcome: 'throws',
-    reaches: false,
-  },
-  fair_classification: {
-    why: 'answers to several objectives cannot be certified yet',
-    outcome: 'not converged',
-    reaches: false,
-  },
   matrix_completion: {
     why: 'the multipliers of a nuclear norm at a matrix of low rank are not searched for yet',
     outcome: 'not converged',
@@ -136,11 +126,6 @@ export const knownGaps: Readonly<Record<string, Gap>> = {
   },
   m_augmented_lagrangian: {
     why: 'a fixed inner step of 0.01 diverges once the penalty has doubled',
-    outcome: 'not converged',
-    reaches: false,
-  },
-  schaffer: {
-    why: 'answers to several objectives cannot be certified yet',
     outcome: 'not converged',
     reaches: false,
   },

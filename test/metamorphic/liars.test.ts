@@ -56,3 +56,47 @@ test('an honest method on the same problem is certified', async () => {
   expect(solved.result.status).toBe('optimal');
   expect(codeOf(solved.result)).toBe(0);
 });
+
+const weighted = (method: string): string => `
+  method idle for { minimize f(x) over x } where f is smooth {
+    repeat { stop when iteration >= 3 }
+  }
+  problem p {
+    var x : real[2] start ones
+    minimize [sumsq(x - [1, 0]), sumsq(x + [1, 0])]
+  }
+  solve p with ${method} via scalarize([0.25, 0.75])`;
+
+test.each([
+  ['idle', 'not converged'],
+  ['lbfgs', 'optimal'],
+])('several objectives as a weighted sum, by %s', async (method, status) => {
+  const program = openText(weighted(method));
+  const solved = await solve(program, solvesOf(program)[0], { limits: { iterations: 3000 } });
+  if (!solved.ok) throw new Error(solved.text);
+  expect(solved.result.status).toBe(status);
+});
+
+const constrained = (method: string): string => `
+  ${method}
+  problem p {
+    var x : real[2] >= 0 <= 10 start [3, 0.5]
+    minimize [-2, -3]' * x
+    subject to { first: x[1] + x[2] <= 4; second: x[1] + 2*x[2] <= 5 }
+  }
+  solve p with bad`;
+
+test.each([
+  ['stays at a feasible start', 'repeat { stop when iteration >= 3 }'],
+  [
+    'leaves the constraints for a better value',
+    'repeat { x <- x + 0.5; stop when iteration >= 3 }',
+  ],
+])('a method for linear constraints that %s', async (_, body) => {
+  const head = 'method bad for { minimize f(x) over x in X subject to { g(x) <= 0 } }';
+  const program = openText(constrained(`${head} { ${body} }`));
+  expect(errorsOf(program)).toBe('');
+  const solved = await solve(program, solvesOf(program)[0], { limits: { iterations: 100 } });
+  if (!solved.ok) throw new Error(solved.text);
+  expect(solved.result.status).toBe('not converged');
+});

@@ -141,7 +141,11 @@ export function assign(
   if (planner.unit.targets.has(node.id) && !isCompressed(node))
     return assignLoops(planner, target, node, place);
   const total = constantEntries(node);
-  if (total === 0) return;
+  // An array without entries still needs its place; a piece of one adds nothing.
+  if (total === 0)
+    return target.shape.some((dim) => constantValue(dim) === 0)
+      ? assignLoops(planner, target, node, place)
+      : undefined;
   if (total !== undefined && total <= unrolled && shape.length > 0) {
     const indices = constantIndices(shape.map((dim) => constantValue(dim) ?? 0));
     const values = indices.map((index) => planner.entry(node, index));

@@ -17,6 +17,12 @@ export const runMessages = {
     title: 'an operation that failed',
     message: text`${'when'}, ${'what'}`,
   },
+  X004: {
+    severity: 'warning',
+    title: 'a gap without a reference',
+    message: text`there is nothing to measure a \`gap\` against: the problem has no \`known\` value that holds here, and no bound can be proved`,
+    help: text`write \`known { value = … }\` in the problem, or stop by \`stationarity\``,
+  },
 } as const satisfies MessageTable;
 
 export const runMessage = reporter(runMessages);

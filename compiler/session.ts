@@ -16,6 +16,8 @@ export interface Session {
   readonly input: ProgramInput;
   readonly labels: ReadonlyMap<string, readonly string[]>;
   readonly program: ProblemProgram;
+  /** What the person set. */
+  readonly settings: Settings;
   /** Warnings. */
   readonly diagnostics: readonly Diagnostic[];
   /** Seconds spent on data and on compiling. */
@@ -57,6 +59,7 @@ export function openSession(
       input,
       labels,
       program,
+      settings,
       diagnostics: [...lowered.diagnostics, ...diagnostics],
       seconds: {
         data: (gatheredAt - loweredAt) / 1000,

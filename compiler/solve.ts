@@ -6,7 +6,6 @@ import type { NonFinite, Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
-import { createAsker } from './compare/asker.ts';
 import { compileProblem } from './problem-program.ts';
 import { proofLimits, proveWhole } from './prove-whole.ts';
 import { reduceProblem } from './reduce/reduce.ts';
@@ -14,6 +13,7 @@ import { solutionOf } from './solution.ts';
 import type { TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
 import { explainValue, troubleOf } from './trouble.ts';
+import { stopRule } from './stop-rule.ts';
 import { requestsOf, specialise, type MethodTask, type Specialised } from './specialise.ts';
 
 export interface SolveOptions {
@@ -33,7 +33,7 @@ export type SolveOutcome =
       readonly ok: true;
       readonly result: SolveResult;
       readonly specialised: Specialised;
-      /** Numerical trouble that ended the run. */
+      /** Numerical trouble that ended the run, and what of a stop rule can never hold. */
       readonly diagnostics: readonly Diagnostic[];
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
@@ -48,17 +48,14 @@ export async function solveSession(
   if (!made.ok) return made;
   const { specialised } = made;
   const overridden = options.limits !== undefined && Object.keys(options.limits).length > 0;
+  const stop =
+    options.stop === undefined || overridden ? undefined : stopRule(session, options.stop);
   const solved = await solveProgram({
     program: specialised.create(options.seed),
     certifier: session.program,
     tolerances: options.tolerance === undefined ? {} : { optimality: options.tolerance },
-    rule:
-      options.stop !== undefined && !overridden
-        ? createAsker(session).condition(options.stop).holds
-        : // A native solver ends itself: nothing need be measured on its way.
-          specialised.step === undefined
-          ? () => false
-          : undefined,
+    // A native solver ends itself: nothing need be measured on its way.
+    rule: stop?.holds ?? (specialised.step === undefined ? () => false : undefined),
     limits: options.limits ?? {},
     observers: options.observers,
     interrupted: options.interrupted,
@@ -73,7 +70,7 @@ export async function solveSession(
     ok: true,
     specialised,
     result: resultOf(session, specialised, proven, options),
-    diagnostics: trouble === undefined ? [] : [trouble],
+    diagnostics: [...(stop?.diagnostics ?? []), ...(trouble === undefined ? [] : [trouble])],
   };
 }
 

@@ -19,8 +19,8 @@ export interface SolveSpec {
   readonly certifier: Certifier;
   readonly tolerances?: Partial<Tolerances>;
   readonly limits?: Partial<Limits>;
-  /** Ends the run; by default it ends when the certificate's residual is small enough. */
-  readonly rule?: ((row: TraceRow) => boolean) | undefined;
+  /** Ends the run; by default it ends when the certificate's residual is small enough. `point` is where the row was measured. */
+  readonly rule?: ((row: TraceRow, point: Values) => boolean) | undefined;
   readonly observers?: readonly Observer[] | undefined;
   readonly interrupted?: (() => boolean) | undefined;
   readonly breathe?: (() => Promise<void>) | undefined;
@@ -40,13 +40,16 @@ export interface Solved {
 }
 
 export async function solveProgram(spec: SolveSpec): Promise<Solved> {
-  const { certifier } = spec;
+  const { certifier, rule } = spec;
   const tolerances: Tolerances = { ...defaultTolerances, ...spec.tolerances };
   const best = keepBest(certifier, tolerances);
   const outcome = await run({
     program: spec.program,
     measure: best.measure,
-    rule: spec.rule ?? residualRule(certifier, tolerances, best.latest),
+    rule:
+      rule === undefined
+        ? residualRule(certifier, tolerances, best.latest)
+        : (row) => rule(row, best.latest()),
     limits: { ...defaultLimits, ...spec.limits },
     ...(spec.observers === undefined ? {} : { observers: spec.observers }),
     ...(spec.interrupted === undefined ? {} : { interrupted: spec.interrupted }),

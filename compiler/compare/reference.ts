@@ -91,7 +91,7 @@ export async function referenceBeforehand(
 }
 
 /** The best of the values of the `known` blocks. */
-function bestKnown(
+export function bestKnown(
   known: Session['program']['known'],
   sense: 'minimize' | 'maximize',
 ): number | undefined {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../grammar/diagnostic.ts';
 import { isError } from '../grammar/diagnostic.ts';
 import { parse, readSource } from '../grammar/parse.ts';
 import type { Source } from '../grammar/source.ts';
+import type { Span } from '../grammar/span.ts';
 import type { Result } from '../runtime/data/source.ts';
 import type { Host } from './host.ts';
 import { libraryFiles } from './library.ts';
@@ -71,18 +72,38 @@ export function readProgram(
     files,
     model,
     diagnostics: diagnostics.some(isError)
-      ? silenceAfterSyntax(diagnostics, found)
+      ? silenceAfterSyntax(files, diagnostics, found)
       : [...diagnostics, ...found],
   };
 }
 
-/** After a syntax error the model has seen only part of the file: what it says of missing names would mislead. */
+/** Messages that something is missing: unknown names, sizes that nothing fixes, no goal, no owner, no dependence, nothing to decide. */
+const ofAbsence: ReadonlySet<string> = new Set([
+  'M001',
+  'M005',
+  'M117',
+  'M501',
+  'M503',
+  'M504',
+  'M521',
+]);
+
+/** A declaration with a syntax error in it has lost some of its parts: what else is missing there may be among them. */
 function silenceAfterSyntax(
+  files: readonly ModelFile[],
   syntax: readonly Diagnostic[],
   model: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  return [...syntax, ...model.filter(isError)];
+  const broken = files
+    .flatMap(({ ast }) => ast.declarations.map(({ span }) => span))
+    .filter((declared) => syntax.some(({ span }) => isWithin(span, declared)));
+  const misleads = ({ code, span }: Diagnostic): boolean =>
+    ofAbsence.has(code) && broken.some((declared) => isWithin(span, declared));
+  return [...syntax, ...model.filter((said) => isError(said) && !misleads(said))];
 }
+
+const isWithin = (inner: Span, outer: Span): boolean =>
+  inner.file === outer.file && outer.start <= inner.start && inner.start <= outer.end;
 
 function readHeaders(
   host: Host,

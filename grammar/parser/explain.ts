@@ -63,7 +63,15 @@ export function explainMismatch(mismatch: Mismatch): Finding {
   if (expected === 'a name' && t.reserved.has(found.image))
     return (span) => report('G002', span, { word: found.image });
   if (expected === '`:`' && isName(previous.tokenType))
-    return (span) => report('G031', span, { name: quote(previous.image), found: what });
+    return (span) =>
+      report(
+        'G031',
+        span,
+        { name: quote(previous.image), found: what },
+        found.image === 'in'
+          ? { help: `the type comes first: \`${quote(previous.image, 20)} : real[n] in …\`` }
+          : undefined,
+      );
   if (expected === '`=`' && definers.has(found.tokenType))
     return (span) => report('G007', span, { found: found.image }, { help: 'write `=`' });
   if (found.tokenType === t.Equals && comparing.has(expected))

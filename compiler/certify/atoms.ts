@@ -1,7 +1,8 @@
 // The kinks of a convex expression: nodes that are the largest of a family of affine functions of the variables. Each is bounded below by one member
 // of the family, chosen by a multiplier y:
 //   |u| = max over |y| <= 1 of y u          max(a, b) = max over 0 <= y <= 1 of y a + (1 - y) b
-//   ‖u‖ = max over ‖y‖ <= 1 of <y, u>        max of the entries of u = max over y in the simplex of <y, u>
+//   ‖u‖ = max over ‖y‖ <= 1 of <y, u>        the same for the nuclear norm of a matrix, with the spectral norm of y
+//   max of the entries of u = max over y in the simplex of <y, u>
 // Such a minorant holds everywhere, so bounds that rest on it are proofs whatever y is.
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
@@ -22,6 +23,8 @@ export interface Atom {
   /** The minorant is base + linear(y), in the shape of `node`: affine in the variables, `linear` also linear in y. No base is 0. */
   readonly base: Node | undefined;
   readonly linear: (y: Node) => Node;
+  /** u, where the node is a norm of it. */
+  readonly normOf: Node | undefined;
 }
 
 /** The outermost kinks of an expression, or undefined where one is of a kind not listed above. */
@@ -77,7 +80,37 @@ function atomOf(graph: Graph, node: Node, depends: (node: Node) => boolean): Ato
   if (isOp(node, 'binary') && node.attributes.fn === 'max') return larger(graph, node);
   if (isOp(node, 'reduce') && node.attributes.fn === 'max') return largest(graph, node);
   if (isOp(node, 'unary') && node.attributes.fn === 'sqrt') return euclidean(graph, node, depends);
+  if (isOp(node, 'reduce') && node.attributes.fn === 'sum') return nuclear(graph, node);
   return undefined;
+}
+
+/** The sum of the singular values. */
+function nuclear(graph: Graph, node: Node): Atom | undefined {
+  const [values] = node.args;
+  if (!isOp(values, 'part') || values.attributes.index !== 1) return undefined;
+  const [factors] = values.args;
+  if (!isOp(factors, 'svd') || values.type.shape.length !== 1) return undefined;
+  const [u] = factors.args;
+  const scaled = (X: Node, scale: (s: Node) => Node): Node => {
+    const [U, s, V] = graph.svd(X);
+    const columns = graph.mul(U, graph.broadcastTo(scale(s), U.type.shape, [1]));
+    return graph.matmul(columns, graph.transpose(V));
+  };
+  return {
+    node,
+    start: scaled(u, (s) => graph.select(graph.gt(s, 0), 1, 0)),
+    centre: graph.zeros(u.type.shape),
+    // One multiplier stands for all entries: it is fixed where no singular value vanishes.
+    fixed: (tolerance) =>
+      graph.gt(
+        graph.full(graph.minOver(values), u.type.shape),
+        graph.full(tolerance, u.type.shape),
+      ),
+    project: (y) => scaled(y, (s) => graph.min(s, 1)),
+    base: undefined,
+    linear: (y) => graph.sum(graph.mul(y, u)),
+    normOf: u,
+  };
 }
 
 function absolute(graph: Graph, node: Node): Atom {
@@ -90,6 +123,7 @@ function absolute(graph: Graph, node: Node): Atom {
     project: (y) => graph.max(graph.min(y, 1), -1),
     base: undefined,
     linear: (y) => graph.mul(y, u),
+    normOf: u,
   };
 }
 
@@ -104,6 +138,7 @@ function larger(graph: Graph, node: Node): Atom {
     project: (y) => graph.max(graph.min(y, 1), 0),
     base: b,
     linear: (y) => graph.mul(y, difference),
+    normOf: undefined,
   };
 }
 
@@ -135,6 +170,7 @@ function euclidean(graph: Graph, node: Node, depends: (node: Node) => boolean): 
     },
     base: undefined,
     linear: (y) => graph.sum(graph.mul(y, u), axes),
+    normOf: axes.length === u.type.shape.length ? u : undefined,
   };
 }
 
@@ -184,6 +220,7 @@ function largest(graph: Graph, node: Node): Atom | undefined {
     project: (y) => projectSimplex(graph, y, axes[0], keep),
     base: undefined,
     linear: (y) => graph.sum(graph.mul(y, u), axes),
+    normOf: undefined,
   };
 }
 

@@ -256,11 +256,14 @@ function firstOrder(
   const scale = inputs.map((x) =>
     x.type.shape.length === 0 ? graph.abs(x) : graph.maxOver(graph.abs(x)),
   );
-  const size = graph.max(
-    scale.reduce((a, b) => graph.max(a, b)),
-    1,
+  const size = graph.named(
+    graph.max(
+      scale.reduce((a, b) => graph.max(a, b)),
+      1,
+    ),
+    'size',
   );
-  const distance = graph.mul(100, size);
+  const distance = graph.named(graph.mul(100, size), 'radius');
   const tolerance = graph.mul(1e-6, size);
   const moduli = isConvex
     ? modulusChoices(graph, terms, goalNode, inputs, questions)

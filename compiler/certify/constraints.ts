@@ -59,6 +59,7 @@ export function constraintAtom(graph: Graph, { node, equation }: Residual): Atom
     project: (y) => allowed(graph, equation, y),
     base: undefined,
     linear: (y) => graph.mul(y, node),
+    normOf: undefined,
   };
 }
 

@@ -1,15 +1,15 @@
-// Multipliers in closed form where every kink is |x| of a variable itself, as in the lasso: the dual falls apart into one problem an entry,
-//   max over |y| <= 1 of  w y x - (g + w y)² / (2m),   at y = (m x - g) / w, cut to [-1, 1];
-// without strong convexity (m = 0) the slope g + w y is made as small as |y| <= 1 allows at the kink, and y is the sign of x elsewhere.
+// Multipliers in closed form where every kink is a norm of a variable itself, as in the lasso: the dual falls apart into one problem a variable (an entry
+// for absolute values),
+//   max over ‖y‖ <= 1 in the dual norm of  w <y, x> - ‖g + w y‖² / (2m),   at the projection of y = (m x - g) / w;
+// without strong convexity (m = 0) the slope g + w y is made as small as ‖y‖ <= 1 allows at the kink, and y is the slope of the norm elsewhere.
 import type { Node } from '../tensor/ir.ts';
-import { isOp } from '../tensor/type.ts';
 import type { DualProblem } from './dual.ts';
 
 /** One candidate for each modulus of strong convexity, one for none; undefined where a kink is of another kind. */
 export function separableMultipliers(dual: DualProblem): readonly (readonly Node[])[] | undefined {
   const { graph, atoms, variables, gradient, tolerance } = dual;
-  const places = atoms.map(({ atom: { node } }) =>
-    isOp(node, 'unary') && node.attributes.fn === 'abs' ? variables.indexOf(node.args[0]) : -1,
+  const places = atoms.map(({ atom: { normOf } }) =>
+    normOf === undefined ? -1 : variables.indexOf(normOf),
   );
   if (places.includes(-1) || new Set(places).size < places.length) return undefined;
   const moduli: readonly (Node | undefined)[] =

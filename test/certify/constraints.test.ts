@@ -1,21 +1,12 @@
 // Constraints in the certificate: multipliers may come from anyone, the bound is proved by the certificate alone.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openSession, type Session } from '../../compiler/session.ts';
-import { noSettings } from '../../compiler/program-input.ts';
 import type { Values } from '../../runtime/program.ts';
 import { dense } from '../../runtime/kernels/tensors.ts';
 import { defaultTolerances } from '../../runtime/certify/judge.ts';
 import { openText, solve, solvesOf } from '../conformance/program.ts';
+import { sessionOf, vector } from './support.ts';
 
-function sessionOf(text: string): Session {
-  const { front, host } = openText(text);
-  const opened = openSession(front, front.model.problems[0], host, noSettings);
-  if (!opened.ok) throw new Error(opened.diagnostics.map(({ message }) => message).join('\n'));
-  return opened.session;
-}
-
-const vector = (entries: readonly number[]) => dense([entries.length], Float64Array.from(entries));
 const at = (x: readonly number[]): Values => ({ x: vector(x) });
 const multipliers = (...each: readonly (readonly number[])[]): Values =>
   Object.fromEntries(each.map((y, k) => [`multiplier ${k + 1}`, vector(y)]));

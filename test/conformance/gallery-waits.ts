@@ -113,23 +113,12 @@ export const galleryWaits: Readonly<Record<string, Waits | undefined>> = {
 /** What a run of a file does today where that is not what it should: asserted as it is, so that the test fails once it is mended. */
 export interface Gap {
   readonly why: string;
-  readonly outcome: 'not converged' | 'throws';
+  readonly outcome: 'not converged';
   /** Whether the known value is reached all the same. */
   readonly reaches: boolean;
 }
 
-export const knownGaps: Readonly<Record<string, Gap>> = {
-  matrix_completion: {
-    why: 'the multipliers of a nuclear norm at a matrix of low rank are not searched for yet',
-    outcome: 'not converged',
-    reaches: true,
-  },
-  m_augmented_lagrangian: {
-    why: 'a fixed inner step of 0.01 diverges once the penalty has doubled',
-    outcome: 'not converged',
-    reaches: false,
-  },
-};
+export const knownGaps: Readonly<Record<string, Gap>> = {};
 
 /** Methods of a file that are not meant to arrive: what they show is in the claims of the file's comparison. */
 export const neverArrive: Readonly<Record<string, string>> = {

@@ -54,7 +54,7 @@ export const galleryWaits: Readonly<Record<string, Waits | undefined>> = {
   lovasz_theta: 'general constraints',
   lq_game: 'games',
   m_adam: undefined,
-  m_augmented_lagrangian: 'general constraints',
+  m_augmented_lagrangian: undefined,
   m_bilevel: 'nested levels',
   m_cma_es: undefined,
   m_conjugate_gradient: undefined,

@@ -16,26 +16,49 @@ export interface Dim {
 /** Values of size symbols. */
 export type Sizes = Readonly<Record<string, number>>;
 
-export const constantDim = (value: number): Dim => canonical([{ coefficient: value, symbols: [] }]);
+const zero: Dim = { monomials: [], key: '0' };
 
-export const symbolDim = (name: string): Dim => canonical([{ coefficient: 1, symbols: [name] }]);
+// Most sizes are numbers or single symbols: these forms are canonical as they stand.
+export const constantDim = (value: number): Dim =>
+  value === 0 ? zero : { monomials: [{ coefficient: value, symbols: [] }], key: String(value) };
 
-export const addDims = (a: Dim, b: Dim): Dim => canonical([...a.monomials, ...b.monomials]);
+export const symbolDim = (name: string): Dim => ({
+  monomials: [{ coefficient: 1, symbols: [name] }],
+  key: name,
+});
+
+export function addDims(a: Dim, b: Dim): Dim {
+  if (b.monomials.length === 0) return a;
+  if (a.monomials.length === 0) return b;
+  const [p, q] = [constantValue(a), constantValue(b)];
+  if (p !== undefined && q !== undefined) return constantDim(p + q);
+  return canonical([...a.monomials, ...b.monomials]);
+}
 
 export const scaleDim = (a: Dim, factor: number): Dim =>
-  canonical(a.monomials.map((m) => ({ coefficient: m.coefficient * factor, symbols: m.symbols })));
+  factor === 1
+    ? a
+    : canonical(
+        a.monomials.map((m) => ({ coefficient: m.coefficient * factor, symbols: m.symbols })),
+      );
 
-export const subtractDims = (a: Dim, b: Dim): Dim => addDims(a, scaleDim(b, -1));
+export const subtractDims = (a: Dim, b: Dim): Dim =>
+  a.key === b.key ? zero : addDims(a, scaleDim(b, -1));
 
-export const multiplyDims = (a: Dim, b: Dim): Dim =>
-  canonical(
-    a.monomials.flatMap((p) =>
-      b.monomials.map((q) => ({
-        coefficient: p.coefficient * q.coefficient,
-        symbols: [...p.symbols, ...q.symbols],
+export function multiplyDims(a: Dim, b: Dim): Dim {
+  const [p, q] = [constantValue(a), constantValue(b)];
+  if (p !== undefined && q !== undefined) return constantDim(p * q);
+  if (p !== undefined) return scaleDim(b, p);
+  if (q !== undefined) return scaleDim(a, q);
+  return canonical(
+    a.monomials.flatMap((m) =>
+      b.monomials.map((n) => ({
+        coefficient: m.coefficient * n.coefficient,
+        symbols: [...m.symbols, ...n.symbols],
       })),
     ),
   );
+}
 
 export const productOfDims = (dims: readonly Dim[]): Dim =>
   dims.reduce(multiplyDims, constantDim(1));

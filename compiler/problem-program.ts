@@ -46,7 +46,7 @@ export function compileProblem(
     ['bound', plan.bound?.node],
   ];
   // With constraints a proposal usually decides, and the search for multipliers of our own is not needed.
-  const constrained = plan.proposal !== undefined;
+  const constrained = problem.level.constraints.length > 0;
   if (!constrained) for (const [name, node] of proof) add(name, node);
   const compiled =
     (wanted: ReadonlyMap<string, Node>): (() => MeasureProgram) =>

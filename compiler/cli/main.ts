@@ -32,7 +32,7 @@ const whole = (text: string): number => {
 };
 const count = (text: string): number => {
   const value = whole(text);
-  if (value < 1) throw new InvalidArgumentError('a whole number from 1 is needed.');
+  if (value < 1) throw new InvalidArgumentError('a whole number from 1 is needed, e.g. 100.');
   return value;
 };
 const positive = (text: string): number => {
@@ -254,7 +254,8 @@ function mistakeIn(
   const command = args.find((arg) => commandNames.includes(arg));
   const where = ['dotopt', ...(command === undefined ? [] : [command]), '--help'].join(' ');
   const help = found === undefined ? `\`${where}\` shows what there is` : `did you mean ${found}?`;
-  return { message: first, help };
+  const bad = /^option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*)\.$/.exec(first);
+  return { message: bad === null ? first : `${bad[1]} ${bad[2]}: ${bad[3]}`, help };
 }
 
 const commandNames: readonly string[] = [

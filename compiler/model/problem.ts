@@ -541,6 +541,8 @@ function partlyUsed(frame: Frame, syntax: Extract<Declaring, { readonly kind: 'L
   return syntax.target.names.some((n) => frame.scope.entries.get(n.name)?.used === true);
 }
 
+const oneColumn = 'one named or numbered column is a vector: `columns = "name"` or `columns = 1`';
+
 /** Headers beside the declared sizes. */
 function checkHeaders(gathered: Gathered, context: Context): void {
   for (const decl of gathered.inputs) {
@@ -549,12 +551,20 @@ function checkHeaders(gathered: Gathered, context: Context): void {
     const header = gathered.header(decl.name);
     if (header === undefined || isUnknown(decl.type)) continue;
     const found = `[${header.shape.join(', ')}]`;
-    if (header.shape.length !== decl.type.shape.length) {
-      complain(context, 'M121', decl.span, {
-        what: `the data \`${quote(decl.name)}\``,
-        found: `its file holds ${found}`,
-        wanted: `it is declared with ${decl.type.shape.length} axes`,
-      });
+    const axes = decl.type.shape.length;
+    if (header.shape.length !== axes) {
+      const help = axes === 1 ? oneColumn : undefined;
+      complain(
+        context,
+        'M121',
+        decl.span,
+        {
+          what: `the data \`${quote(decl.name)}\``,
+          found: `its file holds ${found}`,
+          wanted: `it is declared with ${axes === 1 ? 'one axis' : `${axes} axes`}`,
+        },
+        help === undefined ? {} : { help },
+      );
       continue;
     }
     decl.type.shape.forEach((axis, i) => {

@@ -130,9 +130,18 @@ function columnRange(table: Table, { first, last }: Range): Result<readonly numb
       'D006',
       table.file,
       `Columns ${first}..${last} are asked for; the file has columns 1..${table.width}.`,
+      { help: otherDelimiter(table) },
     );
   }
   return ok(Array.from({ length: last - first + 1 }, (_, k) => first - 1 + k));
+}
+
+/** A file whose rows are one cell with separators in it was written with another delimiter. */
+function otherDelimiter({ width, header, rows }: Table): string | undefined {
+  const [cell = ''] = header ?? rows[0] ?? [];
+  const found = [';', '\t', '|'].find((delimiter) => cell.includes(delimiter));
+  if (width !== 1 || found === undefined) return undefined;
+  return `Its cells seem to be separated by ${JSON.stringify(found)}: say \`delimiter = ${JSON.stringify(found)}\`.`;
 }
 
 function findColumns(table: Table, names: readonly string[]): Result<readonly number[]> {
@@ -152,7 +161,9 @@ function findColumns(table: Table, names: readonly string[]): Result<readonly nu
     const position = header.indexOf(name);
     if (position < 0) {
       return fault('D006', table.file, `There is no column ${quoteCell(name)}.`, {
-        help: `The file has ${header.slice(0, 12).map(quoteCell).join(', ')}${header.length > 12 ? ', …' : ''}.`,
+        help:
+          otherDelimiter(table) ??
+          `The file has ${header.slice(0, 12).map(quoteCell).join(', ')}${header.length > 12 ? ', …' : ''}.`,
       });
     }
     found.push(position);

@@ -14,10 +14,12 @@ export function formatEntry(value: number): string {
   return value === 0 ? '0' : trim(value, 6);
 }
 
-/** A small measure such as a gap: two digits and an exponent. */
+/** A small measure such as a gap: two digits, and an exponent where it is far from one. */
 export function formatSmall(value: number): string {
   if (!Number.isFinite(value)) return formatValue(value);
   if (value === 0) return '0';
+  const magnitude = Math.abs(value);
+  if (magnitude >= 0.01 && magnitude < 1e5) return String(Number(value.toPrecision(2)));
   return value.toExponential(1).replace('e+', 'e').replace('.0e', 'e');
 }
 

@@ -10,6 +10,7 @@ import {
   formatValue,
 } from '../../../runtime/report/number.ts';
 import type { Io } from '../io.ts';
+import { visibleLength, wrap } from './text.ts';
 
 export function printComparison(io: Io, comparison: Comparison, apart: boolean): void {
   const { color } = io;
@@ -29,12 +30,23 @@ export function printComparison(io: Io, comparison: Comparison, apart: boolean):
   for (const { text, holds, numbers, point } of comparison.claims) {
     const at = pointText(point);
     const behind = numbers.map((n) => `${n.text} = ${formatValue(n.value)}`).join(', ');
-    io.out(
-      `${holds ? color.good('✓') : color.bad('✗')} ${visible(text)}${at === '' ? '' : ` ${color.soft(`(${at})`)}`}  ${color.soft(behind)}\n`,
-    );
+    const mark = holds ? color.good('✓') : color.bad('✗');
+    printWrapped(io, `${mark} `, [
+      `${visible(text)}${at === '' ? '' : ` ${color.soft(`(${at})`)}`}`,
+      color.soft(behind),
+    ]);
   }
   for (const { kind, text } of comparison.notes)
-    io.out(`${kind === 'error' ? color.bad(kind) : color.warn(kind)}: ${visible(text)}\n`);
+    printWrapped(io, `${kind === 'error' ? color.bad(kind) : color.warn(kind)}: `, [visible(text)]);
+}
+
+/** Parts on one line where there is room, else each on lines of its own under the first; behind `head`. */
+function printWrapped(io: Io, head: string, parts: readonly string[]): void {
+  const indent = ' '.repeat(visibleLength(head));
+  const room = Math.max(40, io.width - indent.length);
+  const line = parts.filter((part) => part !== '').join('  ');
+  const lines = visibleLength(line) <= room ? [line] : parts.flatMap((part) => wrap(part, room));
+  io.out(`${head}${lines.join(`\n${indent}`)}\n`);
 }
 
 const pointText = (point: SweepPoint): string =>

@@ -73,7 +73,7 @@ export function printVerdicts(
   const room = Math.max(40, io.width - width - 6);
   const told = (mark: string, name: string, texts: readonly string[]): void => {
     const lines = texts.flatMap((text) => wrap(text, room));
-    io.out(`${mark} ${color.strong(name.padEnd(width))}  ${lines[0] ?? ''}\n`);
+    io.out(`${`${mark} ${color.strong(name.padEnd(width))}  ${lines[0] ?? ''}`.trimEnd()}\n`);
     for (const line of lines.slice(1)) io.out(`${' '.repeat(width + 4)}${line}\n`);
   };
   for (const verdict of matching) {

@@ -1,4 +1,5 @@
 // Measures: named functions of the problem's variables.
+import { constantValue } from '../../tensor/dim.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { inputsOf } from '../../tensor/visit.ts';
 import { isCompressed } from '../../schedule/sparse.ts';
@@ -90,7 +91,9 @@ function planMeasure(
 
   function result({ outputs }: Lowered): string {
     if (target === undefined) return code.number(outputs[0]);
-    const own = `${code.nameOf(target)}.slice()`;
+    // An array without entries is written by nobody, and has no memory of its own.
+    const empty = node.type.shape.some((size) => constantValue(size) === 0);
+    const own = empty ? 'new Float64Array(0)' : `${code.nameOf(target)}.slice()`;
     if (node.type.shape.length === 1) return own;
     calls.add('dense');
     return `dense([${node.type.shape.map(code.size).join(', ')}], ${own})`;

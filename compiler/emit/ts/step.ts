@@ -291,16 +291,18 @@ function planAnswer(
   };
 }
 
-/** A whole array that is there already, or a contiguous block of a vector. */
+/** What is there already: a whole array, a contiguous block of a vector, or one entry of it. */
 function viewOf(code: CodeUnit, node: Node): string | undefined {
   const inner = node.op === 'reshape' ? node.args[0] : node;
+  const scalar = node.type.shape.length === 0;
   const whole = code.unit.targets.get(inner.id);
-  if (whole?.given?.kind === 'array') return whole.given.name;
+  if (whole?.given?.kind === 'array') return scalar ? `${whole.given.name}[0]` : whole.given.name;
   if (inner.op !== 'slice' || inner.type.shape.length !== 1) return undefined;
   const state = code.unit.targets.get(inner.args[0].id);
   if (state?.given?.kind !== 'array') return undefined;
   const [start] = inner.attributes.start;
   const [size] = inner.attributes.size;
+  if (scalar) return `${state.given.name}[${code.size(start)}]`;
   return `${state.given.name}.subarray(${code.size(start)}, ${code.size(addDims(start, size))})`;
 }
 

@@ -31,7 +31,7 @@ export const dataMessages = {
   D026: {
     severity: 'error',
     title: 'a value outside its bounds',
-    message: text`\`${'name'}\` must be ${'bound'}, and is not`,
+    message: text`\`${'name'}\` must keep ${'bound'}, and does not`,
   },
   D027: {
     severity: 'error',

@@ -3,12 +3,13 @@ import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import type { Span } from '../../grammar/span.ts';
 import type { Facts } from '../problem/facts/facts.ts';
 import type { MethodModel } from '../model/method-types.ts';
+import { constructsLeft } from '../problem/not-yet.ts';
 import { asksForConstants, type MatchContext } from './match.ts';
 import { matchPattern } from './match-pattern.ts';
 import { report } from './messages.ts';
 import { domainBounds } from './native-bounds.ts';
 import type { Roles } from './roles.ts';
-import { unsupportedIn } from './unsupported.ts';
+import { staysInside } from './stays-inside.ts';
 
 export interface Choice {
   readonly method: MethodModel;
@@ -149,7 +150,7 @@ const candidates: readonly Candidate[] = [
 /** Why no method was found: the construct that none takes, else the term that stands in the way of the nearest one. */
 export function noMethod({ lowered, methods, model }: MatchContext, span: Span): Diagnostic {
   const { problem } = lowered;
-  const unsupported = unsupportedIn(problem);
+  const [unsupported] = constructsLeft(problem);
   if (unsupported !== undefined) {
     const { construct, span: at } = unsupported;
     const related = [{ span: at, message: 'here' }];
@@ -184,5 +185,7 @@ export function chooseMethod(context: MatchContext): Choice | undefined {
 function hasConstants(method: MethodModel, { functions }: Roles): boolean {
   if (method.parameters.some(({ required }) => required)) return false;
   const f = functions.get('f');
-  return f !== undefined && f.facts().lipschitz(f.expression).bound !== undefined;
+  if (f === undefined) return false;
+  const { bound, everywhere } = f.facts().lipschitz(f.expression);
+  return bound !== undefined && (everywhere || staysInside(method, f.name));
 }

@@ -213,11 +213,7 @@ function itemBlocks(e: Explanation, colors: ExplainColors, width: number): reado
 const notYet = (e: Explanation, colors: ExplainColors, width: number): Lines =>
   e.cannotRunYet.length === 0
     ? []
-    : wrap(
-        `Cannot be run yet: ${e.cannotRunYet.map((text) => text.replace(/,$/, '')).join('; ')}.`,
-        width,
-        '',
-      ).map(colors.warn);
+    : wrap(`Cannot be run yet: ${e.cannotRunYet.join('; ')}.`, width, '').map(colors.warn);
 
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 

@@ -204,7 +204,7 @@ export function explain(facts: ProblemFacts, sources: readonly Source[]): Explan
       ...optional('doc', item.doc),
     })),
     metrics: problem.metrics.map(({ name }) => name),
-    cannotRunYet: constructsNotYet(problem).map(({ construct }) => construct),
+    cannotRunYet: constructsNotYet(facts).map(({ construct }) => construct),
   };
 }
 

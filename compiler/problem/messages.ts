@@ -1,13 +1,7 @@
-// What the study of a problem tells the user: P0xx what cannot be run yet, P1xx what cannot be meant.
+// What the study of a problem tells the user: P1xx what cannot be meant.
 import { reporter, text, type MessageTable } from '../../grammar/diagnostic.ts';
 
 export const problemMessages = {
-  P001: {
-    severity: 'error',
-    title: 'cannot be run yet',
-    message: text`${'construct'} cannot be run yet`,
-    help: text`\`dotopt explain\` shows the structure of this problem all the same`,
-  },
   P101: {
     severity: 'warning',
     title: 'constant goal',

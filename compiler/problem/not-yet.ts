@@ -1,21 +1,83 @@
-// Constructs that are understood but cannot be run yet: one diagnostic each, at the construct. Takes a construct out of this list when it can.
-import type { Diagnostic } from '../../grammar/diagnostic.ts';
+// Constructs that are understood but cannot be run yet, in words. Takes a construct out of this list when it can.
 import type { Span } from '../../grammar/span.ts';
-import { report } from './messages.ts';
+import type { ConstraintForm, ProblemFacts } from './analyse.ts';
+import { classify } from './classify.ts';
 import type { Constraint, Level, Problem, Relation } from './problem.ts';
 
-const constraintNames: { readonly [K in Relation['kind']]: string } = {
-  equal: 'a `subject to` constraint',
-  lessEqual: 'a `subject to` constraint',
-  in: 'a `subject to` constraint',
-  implies: 'an `implies` constraint',
-  complements: 'a complementarity constraint',
-  variational: 'a variational inequality',
-  robust: 'a robust constraint',
-  chance: 'a chance constraint',
+export interface Construct {
+  readonly construct: string;
+  readonly span: Span;
+}
+
+/** What of a problem no method takes, the construct that says most of it first. Linear constraints and whole variables are taken where all else is linear. */
+export function constructsNotYet(facts: ProblemFacts): readonly Construct[] {
+  const beyond = constructsBeyond(facts.problem);
+  return beyond.length === 0 && isLinearProgram(facts) ? [] : constructsLeft(facts.problem);
+}
+
+/** The same of a problem that no method matches: then it has no linear program. */
+export const constructsLeft = (problem: Problem): readonly Construct[] => [
+  ...constructsBeyond(problem),
+  ...outsideLinear(problem.level),
+];
+
+const linear: readonly ConstraintForm[] = [
+  'linear equality',
+  'linear inequality',
+  'constraint on given quantities',
+];
+
+const isLinearProgram = (facts: ProblemFacts): boolean =>
+  facts.level.constraints.every(({ form }) => linear.includes(form)) &&
+  /^a (mixed-integer )?linear program$|^a convex quadratic program$/.test(classify(facts).name);
+
+/** What stands beyond one level, one goal and plain constraints. */
+function constructsBeyond({ level }: Problem): readonly Construct[] {
+  const [lower] = level.lower;
+  const [goal, second] = level.goals;
+  const found: Construct[] = [];
+  if (lower !== undefined)
+    found.push({
+      construct:
+        lower.family === undefined
+          ? 'problems with a lower level'
+          : 'problems with a family of lower levels',
+      span: lower.span,
+    });
+  if (goal?.player !== undefined)
+    found.push({ construct: 'games with a player for each index', span: goal.span });
+  else if (second !== undefined) found.push({ construct: 'games', span: second.span });
+  else if (goal !== undefined && goal.objectives > 1)
+    found.push({
+      construct: 'several objectives (but `via scalarize([…])` makes them one)',
+      span: goal.span,
+    });
+  found.push(...rareConstraints(level.constraints));
+  if (goal?.sense === 'find' && found.length === 0)
+    found.push({ construct: '`find`', span: goal.span });
+  return found;
+}
+
+/** Rarest first. */
+function rareConstraints(constraints: readonly Constraint[]): readonly Construct[] {
+  return rank.flatMap((kind) => {
+    const construct = relations[kind];
+    const first = constraints.find(({ relation }) => relation.kind === kind);
+    return construct === undefined || first === undefined ? [] : [{ construct, span: first.span }];
+  });
+}
+
+const relations: { readonly [K in Relation['kind']]: string | undefined } = {
+  equal: undefined,
+  lessEqual: undefined,
+  in: 'constraints of the form `e in D`',
+  implies: '`implies`',
+  complements: '`complements`',
+  variational: '`normal_cone`',
+  robust: 'robust constraints',
+  chance: 'chance constraints',
 };
 
-/** Rarest first: the construct that says most of what is missing. */
 const rank: readonly Relation['kind'][] = [
   'chance',
   'robust',
@@ -23,61 +85,19 @@ const rank: readonly Relation['kind'][] = [
   'complements',
   'implies',
   'in',
-  'equal',
-  'lessEqual',
 ];
 
-interface Construct {
-  readonly construct: string;
-  readonly span: Span;
-}
-
-/** The first thing that stands in the way of a run; empty where the problem can be run. */
-export function cannotRunYet(problem: Problem): readonly Diagnostic[] {
-  const [first] = constructsOf(problem.level);
-  return first === undefined ? [] : [report('P001', first.span, { construct: first.construct })];
-}
-
-/** All of them, for `explain`. */
-export const constructsNotYet = (problem: Problem): readonly Construct[] =>
-  constructsOf(problem.level);
-
-function constructsOf(level: Level): readonly Construct[] {
-  const found: Construct[] = [];
-  const [lower] = level.lower;
-  if (lower !== undefined)
-    found.push({
-      construct:
-        lower.family === undefined
-          ? 'a problem with a `lower` level'
-          : 'a family of `lower` levels',
-      span: lower.span,
-    });
-  const [goal, second] = level.goals;
-  if (second !== undefined)
-    found.push({ construct: 'a game: several goals in one level', span: second.span });
-  if (goal?.player !== undefined)
-    found.push({ construct: 'a game with a player for each index', span: goal.span });
-  if (goal !== undefined && goal.objectives > 1)
-    found.push({ construct: 'a goal with several objectives', span: goal.span });
-  found.push(...constraintsOf(level.constraints));
-  for (const { element, name, span } of level.variables)
-    if (element !== 'real')
-      found.push({ construct: `\`${name}\`, a variable of kind ${element},`, span });
-  if (goal?.sense === 'find' && found.length === 0)
-    found.push({ construct: '`find`', span: goal.span });
-  return found;
-}
-
-function constraintsOf(constraints: readonly Constraint[]): readonly Construct[] {
-  const ordered = [...constraints].sort(
-    (a, b) => rank.indexOf(a.relation.kind) - rank.indexOf(b.relation.kind),
+function outsideLinear({ variables, constraints }: Level): readonly Construct[] {
+  const whole = variables.find(({ element }) => element !== 'real');
+  const plain = constraints.find(
+    ({ relation: { kind } }) => kind === 'equal' || kind === 'lessEqual',
   );
-  const seen = new Set<string>();
-  return ordered.flatMap(({ relation, span }) => {
-    const construct = constraintNames[relation.kind];
-    if (seen.has(construct)) return [];
-    seen.add(construct);
-    return [{ construct, span }];
-  });
+  return [
+    ...(whole === undefined
+      ? []
+      : [{ construct: 'whole variables outside linear programs', span: whole.span }]),
+    ...(plain === undefined
+      ? []
+      : [{ construct: 'constraints outside linear and quadratic programs', span: plain.span }]),
+  ];
 }

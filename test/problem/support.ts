@@ -11,7 +11,7 @@ import { analyse, type ProblemFacts } from '../../compiler/problem/analyse.ts';
 import { checkProblem } from '../../compiler/problem/checks.ts';
 import { explain } from '../../compiler/problem/explain.ts';
 import { explainText } from '../../compiler/problem/explain-text.ts';
-import { cannotRunYet } from '../../compiler/problem/not-yet.ts';
+import { constructsNotYet } from '../../compiler/problem/not-yet.ts';
 import { createGraph, type Graph } from '../../compiler/tensor/graph.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,7 +22,8 @@ export interface Studied {
   readonly facts: ProblemFacts;
   readonly sources: readonly Source[];
   readonly checks: readonly Diagnostic[];
-  readonly notYet: readonly Diagnostic[];
+  /** Constructs that cannot be run yet, in words. */
+  readonly notYet: readonly string[];
 }
 
 /** The problems of a text. */
@@ -36,7 +37,8 @@ export function study(text: string): readonly Studied[] {
     const { problem } = lowerProblem(model, graph, { sampleSize: 2000 });
     const facts = analyse(graph, problem);
     const sources = [makeSource(0, 'test.opt', text)];
-    return { graph, facts, sources, checks: checkProblem(facts), notYet: cannotRunYet(problem) };
+    const notYet = constructsNotYet(facts).map(({ construct }) => construct);
+    return { graph, facts, sources, checks: checkProblem(facts), notYet };
   });
 }
 

@@ -1,0 +1,72 @@
+// Comparisons of the gallery and the examples: every claim holds, and no run fails.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compare, type Comparison } from '../../compiler/index.ts';
+import { fileHost } from '../../compiler/cli/file-host.ts';
+import { accessFor } from '../../compiler/cli/project-files.ts';
+import { galleryWaits } from './gallery-waits.ts';
+import { openFile, repo } from './program.ts';
+
+/** Comparisons that take more than a few seconds, and the iterations that are enough where even a long test has no time for all. */
+const slow: Readonly<Record<string, { readonly why: string; readonly iterations?: number }>> = {
+  'examples/gallery/m_muon.opt': {
+    why: 'six runs of a network over all digits, each measured at every one of its first iterations',
+  },
+  'examples/gallery/m_splitting.opt': {
+    why: 'multipliers are searched for at every measured iteration',
+  },
+  'examples/gallery/variational_inference.opt': {
+    why: 'every measure is a mean over 100 000 draws',
+    iterations: 10,
+  },
+};
+/** Methods that a comparison names and that this version does not have. */
+const awaited: Readonly<Record<string, readonly string[]>> = {
+  'examples/gallery/m_consensus_based.opt': ['CMA-ES'],
+};
+const long = process.env.DOTOPT_LONG !== undefined;
+
+const paths = ['examples', 'examples/gallery'].flatMap((folder) =>
+  readdirSync(join(repo, folder))
+    .filter((file) => file.endsWith('.opt'))
+    .map((file) => `${folder}/${file}`),
+);
+/** Those with a comparison of what can be run today. */
+const compared = paths.filter((path) => {
+  const name = path.replace(/^.*\/|\.opt$/g, '');
+  const waits = path.includes('/gallery/') && galleryWaits[name] !== undefined;
+  return !waits && openFile(path).front.model.compares.length > 0;
+});
+
+async function comparisonsOf(path: string): Promise<readonly Comparison[]> {
+  const name = join(repo, path);
+  const outcome = await compare(
+    {
+      name,
+      text: readFileSync(name, 'utf8'),
+      host: fileHost(accessFor(name, [])),
+    },
+    slow[path]?.iterations === undefined ? {} : { iterations: slow[path].iterations },
+  );
+  if (!outcome.ok) throw new Error(outcome.text);
+  return outcome.comparisons;
+}
+
+test('there are comparisons with claims, and those that are slow among them', () => {
+  expect(compared.length).toBeGreaterThanOrEqual(18);
+  for (const path of Object.keys(slow)) expect(compared).toContain(path);
+});
+
+test.each(compared.filter((path) => long || slow[path] === undefined))('%s', async (path) => {
+  const claimed = openFile(path).front.model.compares.map(({ claims }) => claims.length > 0);
+  const comparisons = await comparisonsOf(path);
+  expect(comparisons).toHaveLength(claimed.length);
+  comparisons.forEach(({ claims, runs, notes }, k) => {
+    expect(notes.filter(({ kind }) => kind === 'error')).toEqual([]);
+    const failed = runs.filter(({ failure }) => failure !== undefined);
+    expect(failed.map(({ label }) => label)).toEqual(awaited[path] ?? []);
+    expect(claims.length > 0).toBe(claimed[k]);
+    expect(claims.filter(({ holds }) => !holds)).toEqual([]);
+  });
+});

@@ -33,6 +33,7 @@ import { proxOfTerms, type ProxOfTerms } from './prox/of-terms.ts';
 import type { Assumption } from './prox/function.ts';
 import type { FunctionRole, Roles } from './roles.ts';
 import type { Sampled } from './samples.ts';
+import { staysInside } from './stays-inside.ts';
 
 export interface Answered extends PatternSemantics {
   readonly diagnostics: readonly Diagnostic[];
@@ -102,7 +103,12 @@ export function semanticsOf(
       name === 'lipschitz'
         ? facts.lipschitz(role.expression)
         : facts.strongConvexity(role.expression);
-    if (fact.bound !== undefined) {
+    const outside =
+      name === 'lipschitz' &&
+      fact.bound !== undefined &&
+      !fact.everywhere &&
+      !staysInside(method, role.name);
+    if (fact.bound !== undefined && !outside) {
       if (fact.condition !== undefined)
         assumes.push({ condition: fact.condition, text: `the bound ${name}(${role.name}) holds` });
       return fact.bound;
@@ -113,7 +119,9 @@ export function semanticsOf(
     const at = fact.culprit === undefined ? undefined : graph.origin(fact.culprit);
     const [first] = role.terms;
     const code = name === 'lipschitz' ? 'K101' : 'K102';
-    const why = storyOf(fact.reason).join('; ');
+    const why = outside
+      ? `there is one within the bounds of the variables only, and \`${method.name}\` takes gradients outside of them`
+      : storyOf(fact.reason).join('; ');
     diagnostics.push(
       report(
         code,

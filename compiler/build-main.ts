@@ -1,10 +1,13 @@
 // The last lines of a generated program: data read, method run, answer printed.
+import type { Limits } from '../runtime/run.ts';
 import type { SourceOptions } from '../runtime/data/source.ts';
 import { boundText } from '../runtime/certify/certifier.ts';
 import type { KnownSizes } from './decide-sizes.ts';
+import { runtimeNames } from './emit/ts/runtime-names.ts';
 import { propertyName, quoted } from './emit/ts/text.ts';
 import { certificateTexts } from './problem-program.ts';
 import type { DataItem, Problem, Variable } from './problem/problem.ts';
+import { createNamer } from './schedule/names.ts';
 import type { Session } from './session.ts';
 import { symbolsOf, type Dim } from './tensor/dim.ts';
 
@@ -22,16 +25,22 @@ export interface ProgramSurroundings {
   readonly params: ReadonlyMap<string, number>;
   readonly seed: number;
   readonly dataSeed: number;
+  /** Limits and tolerance of the command line. */
+  readonly limits: Partial<Limits>;
+  readonly tolerance: number | undefined;
 }
 
 interface MainContext extends ProgramSurroundings {
   readonly typed: boolean;
   /** Names of the measures that the module has. */
   readonly measured: ReadonlySet<string>;
+  /** Metrics that the stop rule asks for. */
+  readonly metrics: readonly string[];
   /** Sizes that the module was made for. */
   readonly sizes: KnownSizes;
-  readonly takesSeed: boolean;
 }
+
+export const metricMeasure = (name: string): string => `metric ${name}`;
 
 type Files = readonly { readonly item: DataItem; readonly file: DataFile }[];
 
@@ -47,10 +56,7 @@ export const mainImports = (
   problem: Problem,
   surroundings: ProgramSurroundings,
 ): readonly string[] => [
-  'answerText',
-  'createCertifier',
-  'gather',
-  'solveProgram',
+  'runProgram',
   ...new Set(filesOf(problem, surroundings).map(({ file }) => readerOf[file.format])),
 ];
 
@@ -58,31 +64,56 @@ export function mainLines(session: Session, context: MainContext): readonly stri
   const { problem } = session.lowered;
   const { plan, promise } = session.program;
   const files = filesOf(problem, context);
-  const seed = context.takesSeed ? `, ${context.seed}` : '';
-  const labels = labelsOf(session);
+  const names = fileNames(files);
+  const input = inputEntries(session, files, names, context);
+  const { limits, tolerance } = context;
+  const limit = Object.entries(limits).map(([name, value]) => `${name}: ${value}`);
   return [
-    ...(files.length === 0
+    ...[...names].map(
+      ([path, name]) => `const ${name} = new URL(${quoted(path)}, import.meta.url);`,
+    ),
+    ...(names.size === 0 ? [] : ['']),
+    `await runProgram(${quoted(problem.name)}, {`,
+    ...(plan.sense === 'minimize' ? [] : [`sense: ${quoted(plan.sense)},`]),
+    `promise: ${quoted(promise)},`,
+    ...textsEntry(session, context),
+    ...(context.metrics.length === 0
       ? []
       : [
-          `const file = (path${context.typed ? ': string' : ''}) => new URL(path, import.meta.url);`,
-          '',
+          `metrics: [${context.metrics.map((name) => `{ name: ${quoted(name)}, measure: ${quoted(metricMeasure(name))} }`).join(', ')}],`,
         ]),
-    `const data = prepare(gather({ ${inputEntries(session, files, context).join(', ')} }));`,
-    'const certifier = createCertifier({',
-    `sense: ${quoted(plan.sense)}, promise: ${quoted(promise)}, measures: createMeasures(data),`,
-    ...textsEntry(session, context),
+    ...(input.length === 0 ? [] : [`input: () => ({ ${input.join(', ')} }),`]),
+    'prepare, createStep, createMeasures,',
+    ...(limit.length === 0 ? [] : [`limits: { ${limit.join(', ')} },`]),
+    ...(tolerance === undefined ? [] : [`tolerance: ${tolerance},`]),
+    ...labelsEntry(session),
     '});',
-    `const solved = await solveProgram({ program: createStep(data${seed}), certifier });`,
-    `console.log(answerText(${quoted(problem.name)}, solved${labels}));`,
   ];
 }
 
+/** A name for each file, after what it is called. */
+function fileNames(files: Files): ReadonlyMap<string, string> {
+  const namer = createNamer(['prepare', 'createStep', 'createMeasures', 'Data', ...runtimeNames]);
+  const names = new Map<string, string>();
+  for (const { path } of files.map(({ file }) => file))
+    if (!names.has(path)) {
+      const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+      names.set(path, namer.fresh(`${base}File`));
+    }
+  return names;
+}
+
 /** The fields of what `gather` takes. */
-function inputEntries(session: Session, files: Files, context: MainContext): readonly string[] {
+function inputEntries(
+  session: Session,
+  files: Files,
+  names: ReadonlyMap<string, string>,
+  context: MainContext,
+): readonly string[] {
   const { params, seed, dataSeed } = context;
   const data = files.map(({ item, file }) => {
     const axes = item.input.type.shape.map((dim) => `, ${axisText(dim)}`).join('');
-    return `${propertyName(item.name)}: [${reading(file)}${axes}]`;
+    return `${propertyName(item.name)}: [${reading(file, names)}${axes}]`;
   });
   const given = [...params].map(([name, value]) => `${propertyName(name)}: ${value}`);
   const sizes = Object.entries(literalSizes(session, files, context)).map(
@@ -111,10 +142,10 @@ function plainSymbol(dim: Dim): string | undefined {
   return others.length === 0 && dim.key === symbol ? symbol : undefined;
 }
 
-function reading({ path, format, options }: DataFile): string {
+function reading({ path, format, options }: DataFile, names: ReadonlyMap<string, string>): string {
   const entries = Object.entries(options).map(([name, value]) => `${name}: ${literal(value)}`);
   const rest = entries.length === 0 ? '' : `, { ${entries.join(', ')} }`;
-  return `${readerOf[format]}(file(${quoted(path)})${rest})`;
+  return `${readerOf[format]}(${names.get(path) ?? quoted(path)}${rest})`;
 }
 
 function literal(value: unknown): string {
@@ -160,7 +191,7 @@ function textsEntry({ program }: Session, { measured }: MainContext): readonly s
 const mostLabels = 60;
 
 /** Labels of vectors, where they are few. */
-function labelsOf({ lowered, labels }: Session): string {
+function labelsEntry({ lowered, labels }: Session): readonly string[] {
   const named = ({ name, labels: [set, ...others] }: Variable): readonly string[] => {
     const list = set === undefined || others.length > 0 ? undefined : labels.get(set);
     return list === undefined || list.length > mostLabels
@@ -168,5 +199,5 @@ function labelsOf({ lowered, labels }: Session): string {
       : [`${propertyName(name)}: ${literal(list)}`];
   };
   const entries = lowered.problem.level.variables.flatMap(named);
-  return entries.length === 0 ? '' : `, { ${entries.join(', ')} }`;
+  return entries.length === 0 ? [] : [`labels: { ${entries.join(', ')} },`];
 }

@@ -1,16 +1,25 @@
 // `build`: one readable program that reads the data of a problem, runs its method and prints the certified answer.
-import { mainImports, mainLines, type ProgramSurroundings } from './build-main.ts';
+import { mainImports, mainLines, metricMeasure, type ProgramSurroundings } from './build-main.ts';
 import { decideSizes, type KnownSizes } from './decide-sizes.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { Measure } from './emit/ts/spec.ts';
+import { askedBy } from './compare/question.ts';
+import { inputProblems } from './input-checks.ts';
+import type { Column, TypedExpression } from './model/types.ts';
+import type { Node } from './tensor/ir.ts';
+import { constantEntry } from './tensor/shape.ts';
+import { substituteIn } from './tensor/substitute.ts';
+import { realType } from './tensor/type.ts';
 import type { MatchedStep } from './match/step.ts';
 import type { Session } from './session.ts';
-import { simplify } from './simplify/simplify.ts';
+import { simplify, simplifyNode } from './simplify/simplify.ts';
 import { moduleSpec } from './specialise.ts';
 import { isOp } from './tensor/type.ts';
 
 export interface BuildOptions extends ProgramSurroundings {
   readonly flavour: 'typescript' | 'javascript';
+  /** `stop when` of the `solve`. */
+  readonly stop: TypedExpression | undefined;
 }
 
 /** The program as text, not yet formatted. `decided`: the sizes that the step was made for. */
@@ -21,22 +30,68 @@ export function buildProgram(
   options: BuildOptions,
 ): string {
   const certificate = certificateMeasures(session);
-  const imports = mainImports(session.lowered.problem, options);
-  const { code } = emitModule({
-    ...moduleSpec(session, step),
-    flavour: options.flavour,
-    measures: certificate.measures,
-    main: { lines: [], imports },
-  });
+  const stop = options.stop === undefined ? undefined : stopMeasure(session, options.stop);
+  const measures = [...certificate.measures, ...(stop?.measures ?? [])];
+  const { lowering, problem } = session.lowered;
   const main = mainLines(session, {
     ...options,
     typed: options.flavour === 'typescript',
-    measured: new Set(certificate.measures.map(({ name }) => name)),
+    measured: new Set(measures.map(({ name }) => name)),
+    metrics: stop?.metrics ?? [],
     sizes: { ...decided, ...certificate.decided },
-    takesSeed: /^export function createStep\(data[^)]*, seed/m.test(code),
   });
-  return `${code}\n${main.join('\n')}\n`;
+  const { code } = emitModule({
+    ...moduleSpec(session, step),
+    flavour: options.flavour,
+    measures,
+    checks: inputProblems(lowering.graph, problem)
+      .map(({ holds, text }) => ({
+        node: simplifyNode(lowering.graph, holds),
+        message: text.replace(/`/g, ''),
+      }))
+      .filter(({ node }) => constantEntry(node) !== 1),
+    main: { lines: main, imports: mainImports(problem, options) },
+  });
+  return code;
 }
+
+interface StopMeasure {
+  readonly measures: readonly Measure[];
+  readonly metrics: readonly string[];
+}
+
+/** The stop rule as a measure of the columns of the trace, with the metrics that it asks for. */
+function stopMeasure(session: Session, stop: TypedExpression): StopMeasure {
+  const { lowering, frame, problem } = session.lowered;
+  const { graph } = lowering;
+  const { node, columns } = askedBy(lowering, frame.scope, stop);
+  const named = new Map(
+    columns.map((column, k): [Node, Node] => [
+      graph.input(`column ${k}`, 'state', realType([])),
+      graph.input(columnName(column), 'state', realType([])),
+    ]),
+  );
+  const metrics = problem.metrics.filter(({ name }) =>
+    columns.some((column) => column.kind === 'metric' && column.name === name),
+  );
+  return {
+    measures: [
+      ...metrics.map(({ name, node: metric }) => ({
+        name: metricMeasure(name),
+        node: simplifyNode(graph, metric),
+      })),
+      {
+        name: 'stop',
+        node: simplifyNode(graph, substituteIn(graph, node, named)),
+        doc: 'The run ends where this is not 0.',
+      },
+    ],
+    metrics: metrics.map(({ name }) => name),
+  };
+}
+
+const columnName = ({ kind, name }: Column): string =>
+  kind === 'measure' && name === 'feasibility' ? 'violation' : name;
 
 interface CertificateMeasures {
   readonly measures: readonly Measure[];

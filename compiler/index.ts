@@ -103,6 +103,9 @@ export async function compile(
       params: new Map(Object.entries(options.set ?? {})),
       seed: opened.settings.seed,
       dataSeed: opened.settings.dataSeed,
+      stop: solve.stop,
+      limits: {},
+      tolerance: undefined,
       fileOf: ({ value }) =>
         value.kind !== 'file'
           ? undefined

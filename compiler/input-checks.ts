@@ -4,10 +4,13 @@ import { commandMessage } from './command-messages.ts';
 import type { Bound, Problem } from './problem/problem.ts';
 import type { Graph } from './tensor/graph.ts';
 import type { Node } from './tensor/ir.ts';
+import { printNode } from './tensor/print.ts';
 
 export interface InputCheck {
   readonly holds: Node;
   readonly broken: Diagnostic;
+  /** What must hold, in a sentence without its place. */
+  readonly text: string;
 }
 
 export function inputProblems(graph: Graph, problem: Problem): readonly InputCheck[] {
@@ -29,6 +32,7 @@ export function inputProblems(graph: Graph, problem: Problem): readonly InputChe
       return {
         holds: all(bound.strict ? graph.lt(small, large) : graph.le(small, large)),
         broken: commandMessage('D026', bound.span, { name, bound: `its bound ${sign}` }),
+        text: `${input.type.shape.length === 0 ? '' : 'every entry of '}${name} must be ${sign} ${printNode(bound.node)}`,
       };
     };
     return [
@@ -42,6 +46,7 @@ export function inputProblems(graph: Graph, problem: Problem): readonly InputChe
     ...problem.checks.map(({ nonnegative, message, span }) => ({
       holds: graph.le(0, graph.size(nonnegative)),
       broken: commandMessage('D028', span, { message }),
+      text: message,
     })),
   ];
 }

@@ -19,7 +19,7 @@ type Loaded = Partial<ProgramModule>;
 /** Makes a module of JavaScript flavour callable: its imports come from the runtime, its exports are returned. */
 export function instantiate(code: string): ProgramModule {
   const body = code
-    .replace(/^import \{[\s\S]*?\} from 'dotopt\/runtime';$/m, '')
+    .replace(/^import \{[\s\S]*?\} from 'dotopt\/runtime';$/gm, '')
     .replace(/^export function /gm, 'function ');
   const exported = [...code.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
   const make = new Function(

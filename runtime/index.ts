@@ -4,6 +4,7 @@ export { readCsv, readJson } from './data/read.ts';
 export type { SourceOptions } from './data/source.ts';
 export { RuntimeFault } from './fault.ts';
 export { gather, type Gathered } from './gather.ts';
+export { runProgram, type MainSpec } from './main.ts';
 export type { Observer } from './observe.ts';
 export type {
   MeasureProgram,

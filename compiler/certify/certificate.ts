@@ -13,9 +13,10 @@ import {
   type Residual,
 } from './constraints.ts';
 import { convexDomains } from './convex-domains.ts';
-import { dependence, kinksOf, minorant } from './atoms.ts';
+import { dependence, kinksOf } from './atoms.ts';
 import { multiplierCandidates, slope, type DualProblem, type WeightedAtom } from './dual.ts';
 import { boxOf, faceOf } from './face.ts';
+import { minorized } from './minorized.ts';
 import { reach } from './reach.ts';
 import { stationarity } from './stationarity.ts';
 import type { StructureQuestions } from './structure.ts';
@@ -264,14 +265,14 @@ function firstOrder(
     'size',
   );
   const distance = graph.named(graph.mul(100, size), 'radius');
-  const tolerance = graph.mul(1e-6, size);
+  const tolerance = graph.named(graph.mul(1e-6, size), 'tolerance');
   const moduli = isConvex
     ? modulusChoices(graph, terms, goalNode, inputs, questions)
     : [inputs.map(() => undefined)];
   const dual: DualProblem = {
     graph,
     variables: inputs,
-    gradient: grads(graph, smoothPart, inputs),
+    gradient: grads(graph, smoothPart, inputs).map((g) => graph.named(g, 'gradient')),
     atoms: [...atoms, ...constraints],
     constrained: constraints.length > 0,
     faces: variables.map((variable) => faceOf(graph, variable, tolerance)),
@@ -344,9 +345,11 @@ function modulusChoices(
         const modulus = questions.strongConvexity(term, [x]);
         return modulus === undefined ? [] : [modulus];
       });
-    return sumNodes(graph, moduli);
+    const sum = sumNodes(graph, moduli);
+    return sum === undefined ? undefined : graph.named(sum, 'modulus');
   });
   const whole = questions.strongConvexity(F, inputs);
+  if (whole !== undefined) graph.named(whole, 'modulus');
   return whole === undefined ? [own] : [own, inputs.map(() => whole)];
 }
 
@@ -377,15 +380,12 @@ function proofWith(
   modulus: readonly (Node | undefined)[],
   distance: Node,
 ): Proof {
-  const r = slope(dual, y);
+  const r = slope(dual, y).map((node) => graph.named(node, 'slope'));
   const reaches = variables.map((variable, v) =>
     reach(graph, variable, r[v], modulus[v], distance),
   );
   const residuals = variables.map((variable, v) =>
     stationarity(graph, variable, r[v], F, reaches[v]?.fall),
-  );
-  const lost = dual.atoms.map(({ atom, weight }, k) =>
-    graph.sum(graph.mul(weight, graph.sub(minorant(graph, atom, y[k]), atom.node))),
   );
   const falls = reaches.flatMap((found) => (found === undefined ? [] : [found.fall]));
   const known = residuals.flatMap((found) => (found === undefined ? [] : [found]));
@@ -393,7 +393,7 @@ function proofWith(
     bound:
       falls.length < variables.length
         ? undefined
-        : [F, ...lost, ...falls].reduce((a, b) => graph.add(a, b)),
+        : [minorized(graph, F, dual, y), ...falls].reduce((a, b) => graph.add(a, b)),
     residual:
       known.length < variables.length || known.length === 0
         ? undefined

@@ -52,12 +52,12 @@ function reachBox(
   const farthest = graph.select(graph.gt(r, 0), low, high);
   const cut = lower === undefined || upper === undefined;
   if (modulus === undefined) return { fall: graph.sum(graph.mul(r, farthest)), cut };
-  const curved = graph.max(graph.min(graph.neg(graph.div(r, modulus)), high), low);
-  const step = graph.select(graph.gt(modulus, 0), curved, farthest);
-  const fall = graph.add(
-    graph.sum(graph.mul(r, step)),
-    graph.mul(graph.div(graph.max(modulus, 0), 2), graph.sum(graph.square(step))),
-  );
+  // Without curvature the quotient is too large for any end, and the step goes all the way.
+  const curvature = graph.named(graph.max(modulus, Number.MIN_VALUE * 2 ** 60), 'curvature');
+  const toward = graph.neg(graph.div(r, curvature));
+  const step = graph.named(graph.max(graph.min(toward, high), low), 'move');
+  const half = graph.named(graph.div(graph.max(modulus, 0), 2), 'half');
+  const fall = graph.sum(graph.mul(step, graph.add(r, graph.mul(half, step))));
   return { fall, cut: false };
 }
 

@@ -14,6 +14,7 @@ export function separableMultipliers(dual: DualProblem): readonly (readonly Node
   if (places.includes(-1) || new Set(places).size < places.length) return undefined;
   const moduli: readonly (Node | undefined)[] =
     dual.moduli.length === 0 ? [undefined] : dual.moduli;
+  const named = (y: Node): Node => graph.named(y, 'multiplier');
   return moduli.map((modulus) =>
     atoms.map(({ atom, weight }, k) => {
       const x = variables[places[k]];
@@ -22,9 +23,14 @@ export function separableMultipliers(dual: DualProblem): readonly (readonly Node
           ? graph.neg(gradient[places[k]])
           : graph.sub(graph.mul(modulus, x), gradient[places[k]]);
       const weighs = graph.gt(weight, 0);
-      const y = atom.project(graph.div(pull, graph.select(weighs, weight, 1)));
+      const divisor = graph.named(graph.select(weighs, weight, 1), 'weight');
+      const y = atom.project(graph.div(pull, divisor));
       const atKinks = graph.select(atom.fixed(tolerance), atom.start, y);
-      return modulus === undefined ? atKinks : graph.select(graph.gt(modulus, 0), y, atKinks);
+      return named(
+        modulus === undefined
+          ? atKinks
+          : graph.select(graph.named(graph.gt(modulus, 0), 'strong'), y, atKinks),
+      );
     }),
   );
 }

@@ -156,6 +156,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
     'dotopt build lasso.opt --out .',
     [
       ...inputOptions(),
+      ...limitOptions(),
       outOption(),
       new Option('--standalone', 'import nothing').default(false),
       new Option('--js', 'JavaScript, without types').default(false),

@@ -200,13 +200,22 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
     return undefined;
   }
 
+  const isWorthHoisting = (x: Scalar): boolean =>
+    x.kind === 'load' || (costOfScalar(x) >= 1 && !isSignOfName(x));
+
+  /** -x and !x, where x has a name or gets one. */
+  const isSignOfName = (x: Scalar): boolean =>
+    x.kind === 'unary' &&
+    (x.fn === 'neg' || x.fn === 'not') &&
+    (costOfScalar(x.x) === 0 || (uses.get(x.x.id) ?? 0) >= 2);
+
   function place(x: Scalar, scope: Scope, root = false): Scalar {
     if (x.kind === 'number') return x;
     const name = known(x, scope);
     if (name !== undefined || x.kind === 'name') return name ?? x;
     const at = Math.min(depth(x, scope), scope.depth);
     const outside = at < scope.depth && isWorthHoisting(x);
-    const shared = (uses.get(x.id) ?? 0) >= 2 && costOfScalar(x) >= 1;
+    const shared = (uses.get(x.id) ?? 0) >= 2 && costOfScalar(x) >= 1 && !isSignOfName(x);
     if (outside || shared) return bound(x, scopeAt(scope, at), hintFor(x));
     const made = rebuilt(x, scope);
     if (root || lengthOf(made) <= longest || costOfScalar(x) === 0) return made;
@@ -339,8 +348,6 @@ export function costOfScalar(x: Scalar): number {
       return 0;
   }
 }
-
-const isWorthHoisting = (x: Scalar): boolean => x.kind === 'load' || costOfScalar(x) >= 1;
 
 /** A name for a part of an expression that has none of its own. */
 function plainHint(x: Scalar): string {

@@ -10,6 +10,7 @@ import {
 } from '../tensor/dim.ts';
 import type { BinaryFn, Node, ReduceFn } from '../tensor/ir.ts';
 import { isAdditive, isSum, unrolled } from './additive.ts';
+import { constantEntry } from '../tensor/shape.ts';
 import { constantEntries, ownCost } from './cost.ts';
 import { linear, reshapeIndex } from './index-map.ts';
 import { constantIndices, type Planner } from './planner.ts';
@@ -31,7 +32,7 @@ export function entryOf(planner: Planner, node: Node, index: readonly Index[]): 
   if (constant && splitsIntoEntries(node)) return splitEntry(planner, node, index);
   if (mustMaterialize(planner, node, index, constant)) return read(planner, node, index);
   const made = written(planner, node, index);
-  const hint = node.type.shape.length === 0 ? unit.hint(node) : undefined;
+  const hint = unit.hint(node);
   if (hint !== undefined && !unit.scalarHints.has(made.id)) unit.scalarHints.set(made.id, hint);
   return made;
 }
@@ -83,8 +84,10 @@ function mustMaterialize(
   const { placement } = planner.unit;
   const cost = costOf(planner.unit, node);
   const elsewhere = placement.placeOf(node) !== planner.place;
+  const isCalled = (called: Node): boolean =>
+    !passesOn(called) && planner.unit.hint(called) !== undefined;
   if (node.type.shape.length === 0)
-    return elsewhere && cost >= 1 && !passesOn(node) && !isOfPositions(node);
+    return elsewhere && cost >= 1 && !isOfPositions(node) && (!isTrivial(node) || isCalled(node));
   if (constant && small) return elsewhere && cost >= 1 && planner.unit.targets.has(node.id);
   // What is repeated or taken out of a larger array is left to that array.
   if (cost < 1 || node.op === 'broadcast' || node.op === 'slice') return false;
@@ -103,6 +106,17 @@ export function isKept(unit: Unit, node: Node): boolean {
 /** Gives an entry of its argument as it is. */
 const passesOn = ({ op }: Node): boolean =>
   op === 'stop' || op === 'oracle' || op === 'reshape' || op === 'slice' || op === 'gather';
+
+/** Not worth a name: an entry of its argument, its negative or its negation, a constant multiple. */
+function isTrivial(node: Node): boolean {
+  if (node.op === 'unary') return node.attributes.fn === 'neg' || node.attributes.fn === 'not';
+  if (node.op !== 'binary') return passesOn(node);
+  const { fn } = node.attributes;
+  return (fn === 'mul' && isOneConstant(node.args)) || (fn === 'div' && isNumber(node.args[1]));
+}
+
+const isNumber = (node: Node): boolean => constantEntry(node) !== undefined;
+const isOneConstant = (nodes: readonly Node[]): boolean => nodes.some(isNumber);
 
 /** Made of positions and constants alone: cheaper to work out than to keep. */
 function isOfPositions(node: Node): boolean {

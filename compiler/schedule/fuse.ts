@@ -161,8 +161,26 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
       else groups.push(made);
       homes.set(entry.computation, made);
     }
-    return groups.map((group) => treeOf(group, depth));
+    return late(groups).map((group) => treeOf(group, depth));
   }
+
+  /** Inner products of their own come right before what first needs them. */
+  function late(groups: readonly Group[]): readonly Group[] {
+    const result = [...groups];
+    for (let k = result.length - 2; k >= 0; k--) {
+      const [{ computation }, another] = result[k].entries;
+      if (another !== undefined || !isInnerProduct(computation)) continue;
+      const user = result.findIndex(
+        (group, at) =>
+          at > k && group.entries.some((entry) => before.get(entry.computation)?.has(computation)),
+      );
+      if (user > k + 1) result.splice(user - 1, 0, ...result.splice(k, 1));
+    }
+    return result;
+  }
+
+  const isInnerProduct = (c: Computation): boolean =>
+    c.kind === 'nest' && c.op === 'sum' && c.at.length === 0 && c.loops.length === 1;
 
   function treeOf({ entries }: Group, depth: number): Tree {
     const [{ computation, rest }] = entries;

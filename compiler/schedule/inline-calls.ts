@@ -49,12 +49,13 @@ function valueOf(statement: Statement): Scalar | undefined {
     case 'assign':
     case 'store':
       return 'id' in statement.value ? statement.value : undefined;
+    case 'if':
+    case 'breakUnless':
+      return statement.condition;
     case 'declare':
     case 'allocate':
     case 'for':
     case 'while':
-    case 'if':
-    case 'breakUnless':
     case 'call':
     case 'count':
     case 'text':

@@ -9,6 +9,7 @@ import {
 } from '../tensor/dim.ts';
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Distribution, Node, Op } from '../tensor/ir.ts';
+import { isOp } from '../tensor/type.ts';
 import { position, text, type Emitter } from './emitter.ts';
 import { denseCopy } from './entry.ts';
 import { hintOf } from './materialize.ts';
@@ -183,11 +184,12 @@ export function kernelCall(planner: Planner, node: Node): Target | undefined {
 /** The targets of all results of a node that a kernel computes. */
 export function kernelParts(planner: Planner, node: Node): readonly Target[] {
   const { unit } = planner;
+  if (isOp(node, 'eigh') && !asksForVectors(planner, node)) return [eigenvaluesOnly(planner, node)];
   const kernel = kernelOf(node);
   if (kernel === undefined) throw new InternalError(`nothing computes ${node.op}`);
   const results = node.results.map(({ shape }, k) =>
     unit.newTarget({
-      hint: unit.hint(node) ?? resultNames[node.op]?.[k] ?? 'v',
+      ...nameOfResult(planner, node, k),
       shape,
       boxed: shape.length === 0,
     }),
@@ -213,8 +215,58 @@ export function kernelParts(planner: Planner, node: Node): readonly Target[] {
   return results;
 }
 
+/** The name that the array of a result must have, or a suggestion. */
+function nameOfResult(
+  { unit }: Planner,
+  node: Node,
+  index: number,
+): { readonly hint: string; readonly exact: boolean } {
+  const asked =
+    node.results.length === 1
+      ? node
+      : unit.placement.order.find(
+          (user) => isOp(user, 'part') && user.args[0] === node && user.attributes.index === index,
+        );
+  const name = asked === undefined ? undefined : unit.wishes.get(asked.id)?.name;
+  const hint = name ?? (asked === undefined ? undefined : unit.hint(asked));
+  return {
+    hint: hint ?? unit.hint(node) ?? resultNames[node.op]?.[index] ?? 'v',
+    exact: name !== undefined,
+  };
+}
+
+/** Whether someone asks for the eigenvectors. */
+const asksForVectors = (planner: Planner, node: Node<'eigh'>): boolean =>
+  planner.unit.placement.order.some(
+    (user) => isOp(user, 'part') && user.args[0] === node && user.attributes.index === 1,
+  );
+
+function eigenvaluesOnly(planner: Planner, node: Node<'eigh'>): Target {
+  const { unit } = planner;
+  const [A] = node.args;
+  const { rows, batch } = matrixSizes(A);
+  const [{ shape }] = node.results;
+  const result = unit.newTarget({ ...nameOfResult(planner, node, 0), shape });
+  const matrix = isCompressed(A) ? denseCopy(planner, A) : planner.ensure(A);
+  const work = unit.newTarget({ hint: 'work', shape: [addDims(square(rows), rows)] });
+  addCall(planner, {
+    name: 'eigenvalues',
+    writes: [result, work],
+    reads: [matrix],
+    args: (emitter) => [
+      emitter.array(result),
+      emitter.array(matrix),
+      position(rows),
+      emitter.array(work),
+      ...batch,
+    ],
+    scalars: [],
+  });
+  return result;
+}
+
 /** Textbook names of results. */
-const resultNames: { readonly [O in Op]?: readonly string[] } = {
+export const resultNames: { readonly [O in Op]?: readonly string[] } = {
   cholesky: ['L'],
   triangularSolve: ['solution'],
   solve: ['solution'],

@@ -51,8 +51,15 @@ function targetFor(planner: Planner, node: Node): Target {
     hint: wish?.name ?? hintOf(planner, node),
     exact: wish?.name !== undefined,
     shape: node.type.shape,
+    bool: isTruth(node),
   });
 }
+
+/** A scalar that is certainly written as a truth value. */
+const isTruth = (node: Node): boolean =>
+  node.type.shape.length === 0 &&
+  ((isOp(node, 'unary') && node.attributes.fn === 'not') ||
+    (isOp(node, 'binary') && node.type.element === 'bool'));
 
 export function materializeParts(planner: Planner, node: Node): readonly Target[] {
   if (isOp(node, 'loop') || isOp(node, 'while') || isOp(node, 'cond'))

@@ -24,6 +24,8 @@ export const signRules: readonly AnyRule[] = [
     return difference && g.sub(difference[1], difference[0]);
   }),
   unaryRule('neg', '-(c*x) = (-c)*x', (x, g) => {
+    // What the source names stays as it is called.
+    if (g.nameOf(x) !== undefined) return undefined;
     const [factor, rest] = coefficient(x);
     return factor === 1 ? undefined : g.mul(-factor, rest);
   }),
@@ -91,6 +93,9 @@ export const neutralRules: readonly AnyRule[] = [
   binaryRule('pow', 'x^0 = 1', (x, y, g) => (isAll(y, 0) ? filled(g, 1, x) : undefined)),
   binaryRule('max', 'max(x, x) = x', (x, y) => (x === y ? x : undefined)),
   binaryRule('min', 'min(x, x) = x', (x, y) => (x === y ? x : undefined)),
+  binaryRule('max', 'max(x, 0) = x for x >= 0', (x, y) =>
+    isAll(y, 0) && isNonnegative(x) ? x : undefined,
+  ),
   binaryRule('max', 'max(x, -inf) = x', (x, y) =>
     isAll(y, -Infinity) ? x : isAll(x, -Infinity) ? y : undefined,
   ),

@@ -42,6 +42,10 @@ export function isNonnegative(node: Node): boolean {
   }
   if (isOp(node, 'broadcast')) return isNonnegative(node.args[0]);
   if (isOp(node, 'size')) return true;
+  const parts = operands(node, 'mul') ?? operands(node, 'div');
+  if (parts !== undefined) return parts.every(isNonnegative);
+  const larger = operands(node, 'max');
+  if (larger !== undefined) return larger.some(isNonnegative);
   if (isOp(node, 'contract')) return node.args[0] === node.args[1] && isSquare(node);
   return (
     isOp(node, 'binary') && node.attributes.fn === 'pow' && isEven(constantEntry(node.args[1]))

@@ -1,5 +1,5 @@
 // Sums and other reductions: merged, moved inside towards fewer entries, and sums of products made contractions.
-import { constantValue, productOfDims } from '../tensor/dim.ts';
+import { constantDim, constantValue, productOfDims, subtractDims } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { constantEntry } from '../tensor/shape.ts';
@@ -9,6 +9,14 @@ import { reduceRule, rule, type AnyRule } from './rule.ts';
 
 const every = ['sum', 'prod', 'max', 'min', 'any', 'all'] as const;
 const isWhole = (x: Node, axes: readonly number[]): boolean => axes.length === x.type.shape.length;
+
+/** The eigenvalues of one symmetric matrix that has entries. */
+const isEigenvalues = (x: Node): boolean =>
+  isOp(x, 'part') &&
+  isOp(x.args[0], 'eigh') &&
+  x.attributes.index === 0 &&
+  x.type.shape.length === 1 &&
+  constantValue(x.type.shape[0]) !== 0;
 
 export const reductionRules: readonly AnyRule[] = [
   reduceRule(every, 'reduction over no axis', (x, axes) => (axes.length === 0 ? x : undefined)),
@@ -29,6 +37,18 @@ export const reductionRules: readonly AnyRule[] = [
       ? g.reduce(fn, x.args[0], axes)
       : undefined,
   ),
+  reduceRule(['max', 'min'], 'extremum of eigenvalues', (x, axes, g, fn) => {
+    const size = argumentOf(x, 'abs');
+    const w = size ?? x;
+    if (!isEigenvalues(w) || axes.length !== 1) return undefined;
+    const [n] = w.type.shape;
+    // They ascend.
+    const [first, last] = [constantDim(0), subtractDims(n, constantDim(1))].map((at) =>
+      g.reshape(g.sliceAxis(w, 0, at, 1), []),
+    );
+    if (size !== undefined) return fn === 'max' ? g.max(g.abs(first), g.abs(last)) : undefined;
+    return fn === 'max' ? last : first;
+  }),
   reduceRule(['sum'], 'sum of a pad', (x, axes, g) => {
     if (!isOp(x, 'pad')) return undefined;
     const inner = g.sum(x.args[0], axes);

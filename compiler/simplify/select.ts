@@ -21,6 +21,11 @@ export const selectRules: readonly AnyRule[] = [
     const outside = branch(y, c, 2);
     return inside !== x || outside !== y ? g.select(c, inside, outside) : undefined;
   }),
+  rule('select', 'if c then y else if d then x else y', ({ args: [c, y, inner] }, g) => {
+    if (!isOp(inner, 'select') || inner.args[2] !== y) return undefined;
+    const [d, x] = inner.args;
+    return g.select(g.and(g.not(c), d), x, y);
+  }),
   rule('binary', 'x * (if c then 1 else 0) = if c then x else 0', (node, g) => {
     if (node.attributes.fn !== 'mul') return undefined;
     const [x, y] = node.args;

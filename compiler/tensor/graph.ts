@@ -102,6 +102,9 @@ function createCore(): Core {
   };
   const named = <N extends Node>(node: N, name: string): N => {
     if (!names.has(node.id) && !hasOwnName(node.op)) names.set(node.id, name);
+    const [inner] = node.args;
+    // One value in every place: the value is called so.
+    if (node.op === 'broadcast' && inner.type.shape.length === 0) named(inner, name);
     return node;
   };
   return {

@@ -70,3 +70,7 @@ export function useCounts(nodes: readonly Node[]): ReadonlyMap<number, number> {
   for (const { id } of nodes) uses.set(id, (uses.get(id) ?? 0) + 1);
   return uses;
 }
+
+/** The nodes and what they need, operands first, but not what the nodes of `stop` need. */
+export const nodesAround = (nodes: readonly Node[], stop: ReadonlySet<Node>): readonly Node[] =>
+  walk(nodes, (node) => (stop.has(node) ? [] : operandsOf(node)));

@@ -14,6 +14,19 @@ export function eigh(
   for (let b = 0; b < batch; b++) eighAt(w, b * n, V, b * n * n, A, n, work);
 }
 
+/** Eigenvalues alone, ascending. `work` holds n (n + 1) numbers. */
+export function eigenvalues(
+  w: Float64Array,
+  A: Float64Array,
+  n: number,
+  work: Float64Array,
+  batch = 1,
+): Float64Array {
+  for (let b = 0; b < batch; b++)
+    eighAt(w, b * n, work, 0, A.subarray(b * n * n), n, work.subarray(n * n));
+  return w;
+}
+
 function eighAt(
   w: Float64Array,
   d: number,

@@ -6,13 +6,14 @@ export { cholesky } from './cholesky.ts';
 export { compress } from './compress.ts';
 export { dot } from './dot.ts';
 export { draw, sample } from './draw.ts';
-export { eigh } from './eigh.ts';
+export { eigenvalues, eigh } from './eigh.ts';
 export { expm } from './expm.ts';
 export { leastSquares } from './least-squares.ts';
 export { logabsdet } from './logabsdet.ts';
 export { matmul, matmulNT, matmulTN } from './matmul.ts';
 export { nextTurn } from './next-turn.ts';
 export { measureProgram, noCounts, stepProgram } from './programs.ts';
+export { requireThat } from '../require-that.ts';
 export { qr } from './qr.ts';
 export { solve, solvePositiveDefinite } from './solve.ts';
 export { argsort, sort } from './sort.ts';
@@ -52,5 +53,6 @@ export {
   requiredNumber,
   requiredSparse,
   scalar,
+  vectors,
 } from './tensors.ts';
 export { triangularSolve } from './triangular-solve.ts';

@@ -11,12 +11,13 @@ export function matmul(
   m: number,
   k: number,
   n: number,
-): void {
+): Float64Array {
   C.fill(0, 0, m * n);
   for (let from = 0; from < k; from += block) {
     const to = Math.min(from + block, k);
     for (let i = 0; i < m; i++) addRows(C, i * n, A, i * k, 1, B, from, to, n);
   }
+  return C;
 }
 
 /** C = A'*B with A k×m and B k×n. */
@@ -27,12 +28,13 @@ export function matmulTN(
   m: number,
   k: number,
   n: number,
-): void {
+): Float64Array {
   C.fill(0, 0, m * n);
   for (let from = 0; from < k; from += block) {
     const to = Math.min(from + block, k);
     for (let i = 0; i < m; i++) addRows(C, i * n, A, i, m, B, from, to, n);
   }
+  return C;
 }
 
 /** C = A*B' with A m×k and B n×k. */
@@ -43,8 +45,9 @@ export function matmulNT(
   m: number,
   k: number,
   n: number,
-): void {
+): Float64Array {
   for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) C[i * n + j] = dot(A, i * k, B, j * k, k);
+  return C;
 }
 
 /** Row of C += sum over l in from … to-1 of A[a + l*stride] times row l of B, four rows at a time. */

@@ -42,12 +42,13 @@ export interface StepParts {
   /** The answer before the first iteration, where it is not the same. */
   readonly startAnswer?: () => Point;
   readonly arrays?: Readonly<Record<string, Float64Array>>;
-  readonly scalars?: Record<string, number>;
+  /** States that are numbers. */
+  readonly state?: Record<string, number>;
   readonly reports?: Readonly<Record<string, number>>;
 }
 
 export function stepProgram(parts: StepParts): StepProgram {
-  const { counts, arrays = {}, scalars = {}, reports = {}, startAnswer = parts.answer } = parts;
+  const { counts, arrays = {}, state = {}, reports = {}, startAnswer = parts.answer } = parts;
   let begun = false;
   // What never changes has been computed, and counted, by now.
   const atStart = { ...counts };
@@ -67,12 +68,12 @@ export function stepProgram(parts: StepParts): StepProgram {
     save: () =>
       Object.fromEntries<Tensor>([
         ...Object.entries(arrays).map(([name, x]) => [name, dense([x.length], x.slice())] as const),
-        ...Object.entries(scalars).map(([name, x]) => [name, scalar(x)] as const),
+        ...Object.entries(state).map(([name, x]) => [name, scalar(x)] as const),
         ['', scalar(begun ? 1 : 0)],
       ]),
     restore: (states) => {
       for (const [name, x] of Object.entries(arrays)) x.set(states[name].data);
-      for (const name of Object.keys(scalars)) scalars[name] = states[name].data[0];
+      for (const name of Object.keys(state)) state[name] = states[name].data[0];
       begun = states[''].data[0] === 1;
     },
     trace: () => undefined,

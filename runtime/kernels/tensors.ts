@@ -56,3 +56,7 @@ function denseArray(tensor: Tensor): Float64Array {
       all[i * columns + tensor.column[p]] = tensor.data[p];
   return all;
 }
+
+/** As many vectors of zeros, each of this length. */
+export const vectors = (count: number, length: number): Float64Array[] =>
+  Array.from({ length: count }, () => new Float64Array(length));

@@ -241,6 +241,13 @@ const examples: Readonly<Record<string, (world: World) => Node>> = {
   '(-x)/y = -(x/y)': ({ g, x, y }) => g.div(g.neg(x), y),
   'x/(-y) = -(x/y)': ({ g, x, y }) => g.div(x, g.neg(y)),
 
+  'if c then y else if d then x else y': ({ g, x, y, s, t }) =>
+    g.select(g.broadcastTo(g.lt(s, t), [n]), y, g.select(g.lt(x, y), x, y)),
+  'extremum of eigenvalues': ({ g, B }) => {
+    const [w] = g.eigh(g.add(B, g.transpose(B)));
+    return g.add(g.maxOver(g.abs(w)), g.sub(g.maxOver(w), g.minOver(w)));
+  },
+
   'x*x = x^2': ({ g, x }) => g.mul(x, x),
   'x^(1/2) = sqrt(x)': ({ g, x }) => g.pow(x, 0.5),
   'x^(-1) = 1/x': ({ g, x }) => g.pow(x, -1),
@@ -248,6 +255,7 @@ const examples: Readonly<Record<string, (world: World) => Node>> = {
   'an even power drops a sign': ({ g, x }) => g.pow(g.neg(x), 4),
   '(x^a)^b = x^(a*b)': ({ g, x }) => g.square(g.pow(x, 3)),
   'sqrt(x^2) = abs(x)': ({ g, x }) => g.sqrt(g.square(g.sub(x, 1))),
+  'max(x, 0) = x for x >= 0': ({ g, x }) => g.max(g.mul(2, g.max(g.sin(x), 0)), 0),
   'abs(-x) = abs(x)': ({ g, x }) => g.abs(g.neg(x)),
   'abs of a nonnegative': ({ g, x }) => g.abs(g.exp(x)),
   'max(x, -x) = abs(x)': ({ g, x }) => g.max(g.sin(x), g.neg(g.sin(x))),

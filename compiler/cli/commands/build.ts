@@ -17,6 +17,7 @@ import { formatProgram } from '../format-program.ts';
 import type { Io } from '../io.ts';
 import type { SharedOptions } from '../main.ts';
 import { codeOfDiagnostics, openProgram, tellFailure, type Opened } from '../open.ts';
+import { limitsOf } from './run.ts';
 import { printDiagnostics } from '../print/diagnostics.ts';
 import { usageError } from '../print/usage.ts';
 import { typeErrors } from '../type-check.ts';
@@ -92,10 +93,15 @@ async function buildOne(
   if (step === undefined)
     return { ok: false, diagnostics: [commandMessage('C001', solve.span, { method })] };
   const { params, seed, dataSeed } = numbersOnly(settings);
+  const limits = limitsOf(options);
+  const limited = options.tolerance !== undefined || Object.keys(limits).length > 0;
   const flavour = options.js ? 'javascript' : 'typescript';
   const make = (as: 'javascript' | 'typescript'): string =>
     buildProgram(session, step, decided, {
       flavour: as,
+      stop: limited ? undefined : solve.stop,
+      limits,
+      tolerance: options.tolerance,
       params,
       seed,
       dataSeed,

@@ -10,8 +10,10 @@ import { placeNodes, type PlacedRoots } from '../../schedule/place.ts';
 import type { Given, Target } from '../../schedule/target.ts';
 import { createUnit, type PlaceTable, type Unit } from '../../schedule/unit.ts';
 import { numberText, printCondition, printIndex, printNumber } from './expression.ts';
+import type { Memory } from './memory.ts';
 import { printArgument, printStatements, type StatementContext } from './statements.ts';
 import type { Scalar } from '../../schedule/scalar.ts';
+import type { Argument, Statement } from '../../schedule/statement.ts';
 
 export interface CodeUnit {
   readonly unit: Unit;
@@ -32,8 +34,8 @@ export interface CodeUnit {
   readonly size: (dim: Dim) => string;
   /** The name of a target that has been lowered. */
   readonly nameOf: (target: Target) => string;
-  /** Lines that take the memory of all arrays; everything must be printed before. */
-  readonly memory: (indent: string) => readonly string[];
+  /** The arrays that need memory; everything must be printed before. */
+  readonly memory: () => readonly Memory[];
   readonly tables: (indent: string) => readonly string[];
   /** Size symbols that were printed. */
   readonly usedSizes: ReadonlySet<string>;
@@ -150,16 +152,14 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
       const location = from.locationOf(there);
       if (location !== undefined) lowering.locations.set(target, location);
     },
-    print: ({ statements }, indent) => printStatements(context, statements, indent),
+    print: ({ statements }, indent) =>
+      printStatements(context, options.inline ? madeByCalls(statements) : statements, indent),
     number: (x) => printNumber(context, x),
     condition: (x) => printCondition(context, x),
     size: (dim) => printIndex(context, dim),
     nameOf: (target) => lowering.locations.get(target)?.name ?? target.hint,
-    memory: (indent) =>
-      declared.map(
-        ({ name, length }) =>
-          `${indent}const ${name} = new Float64Array(${printIndex(context, length)});`,
-      ),
+    memory: () =>
+      declared.map(({ name, length }) => ({ name, length: printIndex(context, length) })),
     tables: (indent) =>
       [...unit.literals.values()].map(
         ({ target, values }) =>
@@ -167,6 +167,48 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
       ),
   };
 }
+
+/** Kernels that give back the array which they fill. */
+const givingBack: ReadonlySet<string> = new Set(['matmul', 'matmulTN', 'matmulNT', 'eigenvalues']);
+
+/** const A = new Float64Array(n); f(A, …); as one: const A = f(new Float64Array(n), …). Scratch memory taken between goes in too. */
+function madeByCalls(statements: readonly Statement[]): readonly Statement[] {
+  const result: Statement[] = [];
+  for (const statement of statements) {
+    if (statement.kind !== 'call' || !givingBack.has(statement.call.name)) {
+      result.push(statement);
+      continue;
+    }
+    const taken: Allocation[] = [];
+    for (let last = result.at(-1); last?.kind === 'allocate'; last = result.at(-1)) {
+      taken.push(last);
+      result.pop();
+    }
+    const [first] = statement.call.args;
+    const made = taken.find(({ name }) => first.kind === 'array' && first.name === name);
+    const own = taken.filter((each) => each === made || /^work\d*$/.test(each.name));
+    result.push(...taken.filter((each) => !own.includes(each)).reverse());
+    const args = statement.call.args.map((arg) => {
+      const memory = own.find(({ name }) => arg.kind === 'array' && arg.name === name);
+      return memory === undefined ? arg : memoryArgument(memory);
+    });
+    const value = { ...statement.call, args };
+    result.push(
+      made === undefined
+        ? { kind: 'call', call: value }
+        : { kind: 'const', name: made.name, value },
+    );
+  }
+  return result;
+}
+
+type Allocation = Extract<Statement, { readonly kind: 'allocate' }>;
+
+const memoryArgument = ({ length }: Allocation): Argument => ({
+  kind: 'call',
+  name: 'new Float64Array',
+  args: [{ kind: 'position', at: length }],
+});
 
 /** Targets with given names lie where they are. */
 function locateGiven(lowering: Lowering): void {

@@ -2,7 +2,8 @@
 import { minimumOf, symbolsOf, type Dim } from '../../tensor/dim.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { mapAttributes } from '../../tensor/attributes.ts';
-import { postorder } from '../../tensor/visit.ts';
+import { isOp } from '../../tensor/type.ts';
+import { nodesAround, postorder } from '../../tensor/visit.ts';
 import type { CodeUnit } from './code-unit.ts';
 import type { ModuleNames } from './module-names.ts';
 
@@ -60,6 +61,30 @@ export function symbolsIn(nodes: readonly Node[]): ReadonlySet<string> {
     mapAttributes(node.op, node.attributes, { dim: add, region: (region) => region });
   }
   return found;
+}
+
+/** The inputs that the nodes mention, beside what `prepare` has worked out. */
+export const inputsAround = (
+  nodes: readonly Node[],
+  { shared }: ModuleNames,
+): readonly Node<'input'>[] =>
+  nodesAround(nodes, new Set(shared.keys())).filter((node): node is Node<'input'> =>
+    isOp(node, 'input'),
+  );
+
+/** Binds what `prepare` works out for several functions to its name, where the nodes lead to it; the names. */
+export function giveShared(
+  code: CodeUnit,
+  { shared }: ModuleNames,
+  nodes: readonly Node[],
+): readonly string[] {
+  if (shared.size === 0) return [];
+  return nodesAround(nodes, new Set(shared.keys())).flatMap((node) => {
+    const name = shared.get(node);
+    if (name === undefined) return [];
+    code.give(node, { kind: 'array', name }, name);
+    return [name];
+  });
 }
 
 /** Binds the members of filtered sets that `prepare` works out, but for the set that is being worked out; their names. */

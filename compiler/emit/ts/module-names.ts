@@ -13,6 +13,8 @@ export interface ModuleNames {
   readonly isKnown: (symbol: string) => boolean;
   /** The name under which `prepare` leaves the members of a filtered set. */
   readonly tableName: (node: Node) => string | undefined;
+  /** What `prepare` works out for the step and the measures both, and its name. */
+  readonly shared: ReadonlyMap<Node, string>;
   /** The name of a data, param or set input. */
   readonly inputName: (name: string) => string;
 }
@@ -46,6 +48,7 @@ export function moduleNames(
   runtimeNames: Iterable<string>,
   /** Names that the source gives to expressions: no loop takes them. */
   wished: ReadonlySet<string>,
+  shared: ReadonlyMap<Node, string>,
 ): ModuleNames {
   const namer = createNamer([...own, ...runtimeNames]);
   const sizes = new Map<string, string>();
@@ -77,6 +80,7 @@ export function moduleNames(
     },
     sizeName: (symbol) => sizes.get(symbol) ?? symbol,
     isKnown: (symbol) => known.has(symbol),
+    shared: new Map([...shared].map(([node, wish]) => [node, namer.fresh(wish)])),
     tableName: (node) => tables.get(node.id),
     inputName: (name) => values.get(name) ?? name,
   };

@@ -7,6 +7,9 @@ import { isFixed, symbolsIn } from './inputs.ts';
 import { emitMeasures } from './measures.ts';
 import { moduleNames } from './module-names.ts';
 import { emitPrepare } from './prepare.ts';
+import { isOp } from '../../tensor/type.ts';
+import { resultNames } from '../../schedule/kernel-call.ts';
+import { sharedResults } from './shared.ts';
 import { runtimeNames } from './runtime-names.ts';
 import { emitStep } from './step.ts';
 import type { EmittedModule, FunctionText, ModuleSpec } from './spec.ts';
@@ -14,8 +17,14 @@ import type { EmittedModule, FunctionText, ModuleSpec } from './spec.ts';
 export function emitModule(spec: ModuleSpec): EmittedModule {
   const nodes = nodesOf(spec);
   const inputs = inputsOf(nodes).filter(isFixed);
+  const shared = new Map(
+    sharedResults(
+      stepNodes(spec),
+      spec.measures.map(({ node }) => node),
+    ).map((node) => [node, sharedName(node)]),
+  );
   const wished = new Set(postorder(nodes).flatMap((node) => spec.nameOf(node) ?? []));
-  const names = moduleNames(spec, inputs, [...symbolsIn(nodes)], runtimeNames, wished);
+  const names = moduleNames(spec, inputs, [...symbolsIn(nodes)], runtimeNames, wished, shared);
   const places = createPlaceTable(spec.origin);
   const calls = new Set<string>();
   const step = spec.step === undefined ? nothing : emitStep(spec, spec.step, names, places, calls);
@@ -41,27 +50,37 @@ export function emitModule(spec: ModuleSpec): EmittedModule {
   return { code: `${lines.join('\n')}\n`, places: places.spans(), imports };
 }
 
+const sharedName = (node: Node): string => {
+  const maker = isOp(node, 'part') ? node.args[0] : node;
+  const index = isOp(node, 'part') ? node.attributes.index : 0;
+  return resultNames[maker.op]?.[index] ?? 'shared';
+};
+
 const nothing: FunctionText = { lines: [], fields: [] };
 
 function nodesOf(spec: ModuleSpec): readonly Node[] {
-  const { step, measures, problem } = spec;
+  const { measures, problem } = spec;
   return [
     ...measures.map(({ node }) => node),
+    ...(spec.checks ?? []).map(({ node }) => node),
     ...problem.params.flatMap(({ value }) => (value === undefined ? [] : [value])),
     ...problem.data.flatMap(({ value }) =>
       value.kind === 'expression' || value.kind === 'draw' ? [value.node] : [],
     ),
-    ...(step === undefined
-      ? []
-      : [
-          ...step.states.flatMap(({ init, next }) => [init, next]),
-          ...step.reports.map(({ node }) => node),
-          ...(step.stop === undefined ? [] : [step.stop]),
-          ...step.answer.map(({ node }) => node),
-          ...step.startAnswer.map(({ node }) => node),
-        ]),
+    ...stepNodes(spec),
   ];
 }
+
+const stepNodes = ({ step }: ModuleSpec): readonly Node[] =>
+  step === undefined
+    ? []
+    : [
+        ...step.states.flatMap(({ init, next }) => [init, next]),
+        ...step.reports.map(({ node }) => node),
+        ...(step.stop === undefined ? [] : [step.stop]),
+        ...step.answer.map(({ node }) => node),
+        ...step.startAnswer.map(({ node }) => node),
+      ];
 
 function head(spec: ModuleSpec): readonly string[] {
   const { problem, step } = spec;
@@ -88,8 +107,19 @@ function importLines(
       ? typeNames.filter((name) => body.some((line) => new RegExp(`\\b${name}\\b`).test(line)))
       : [];
   const all = [...functions, ...types.map((name) => `type ${name}`)];
-  if (all.length === 0) return [];
-  const line = `import { ${all.join(', ')} } from 'dotopt/runtime';`;
-  if (line.length <= 100) return [line];
-  return ['import {', ...all.map((name) => `  ${name},`), "} from 'dotopt/runtime';"];
+  return inLines(all).map((names) => `import { ${names} } from 'dotopt/runtime';`);
 }
+
+/** Names joined by commas, as many as fit on a line. */
+function inLines(names: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    const longer = `${last}, ${name}`;
+    if (last !== undefined && longer.length <= longestList) lines[lines.length - 1] = longer;
+    else lines.push(name);
+  }
+  return lines;
+}
+
+const longestList = 100 - "import {  } from 'dotopt/runtime';".length;

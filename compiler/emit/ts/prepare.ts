@@ -49,6 +49,11 @@ export function emitPrepare(
     ...sizes.flatMap(sizeDefinition),
     ...problem.params.map(paramDefinition),
     ...problem.data.map((item) => dataDefinition(item, spec)),
+    ...[...names.shared].map(([node, name]): Definition => ({
+      key: `shared ${name}`,
+      needs: needsOf([node]),
+      emit: (inside) => printArray(inside, node, name, '  '),
+    })),
   ];
   const namer = names.namer.inner();
   const context: PrepareContext = {
@@ -77,6 +82,9 @@ export function emitPrepare(
   const lines = inOrder(definitions).flatMap(({ emit }) => emit(context));
   const random = lines.some((line) => /\bdraw\(dataRandom,/.test(line));
   if (random) calls.add('createRandom');
+  const checked = (spec.checks ?? []).flatMap(({ node, message }) =>
+    printCheck(context, node, message),
+  );
   const read = given.map(({ symbol }) => ({ symbol, name: names.sizeName(symbol) }));
   return [
     '/** Sizes, params and data: all that stays fixed during a run. */',
@@ -88,6 +96,7 @@ export function emitPrepare(
     ),
     ...(random ? ["  const dataRandom = createRandom(input.dataSeed, 'data');"] : []),
     ...lines,
+    ...checked,
     ...objectLines(
       [...new Set(wanted)].map((name) => (name === 'dataSeed' ? 'dataSeed: input.dataSeed' : name)),
       'return ',
@@ -161,6 +170,18 @@ function printScalar(
   const lowered = code.lower(planner.finish([planner.entry(node, [])]));
   const lines = code.print(lowered, '  ');
   return { lines: [...code.tables('  '), ...lines], value: code.number(lowered.outputs[0]) };
+}
+
+function printCheck(context: PrepareContext, node: Node, message: string): readonly string[] {
+  const { unit, calls } = context;
+  const root = rootPlace();
+  const code = unit([{ place: root, nodes: [node] }]);
+  const planner = createPlanner(code.unit, root, undefined);
+  const lowered = code.lower(planner.finish([planner.entry(node, [])]));
+  const lines = code.print(lowered, '  ');
+  calls.add('requireThat');
+  const test = code.condition(lowered.outputs[0]);
+  return [...code.tables('  '), ...lines, `  requireThat(${test}, ${quoted(message)});`];
 }
 
 /** Lines that leave a whole array under a name; the name may be that of an array that is there already. */

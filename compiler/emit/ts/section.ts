@@ -2,7 +2,6 @@
 // each inner function is scheduled by itself.
 import type { Dim } from '../../tensor/dim.ts';
 import type { Node } from '../../tensor/ir.ts';
-import { inputsOf } from '../../tensor/visit.ts';
 import type { Plan } from '../../schedule/computation.ts';
 import type { Lowered } from '../../schedule/lower.ts';
 import { innerPlace, rootPlace, varying, type Place } from '../../schedule/place.ts';
@@ -10,7 +9,8 @@ import { countsOf, createPlanner, placedOracles, type Planner } from '../../sche
 import type { Target } from '../../schedule/target.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import { createCodeUnit, type CodeUnit } from './code-unit.ts';
-import { giveFixed, giveTables, isFixed } from './inputs.ts';
+import { giveFixed, giveShared, giveTables, inputsAround, isFixed } from './inputs.ts';
+import { memoryLines, type Memory } from './memory.ts';
 import type { ModuleNames } from './module-names.ts';
 import type { Namer } from '../../schedule/names.ts';
 
@@ -27,8 +27,8 @@ export interface Sections {
   readonly section: (nodes: readonly Node[], kind: Place['kind']) => Section;
   /** Lowers what the sections share, once all of them are planned. */
   readonly settle: () => readonly string[];
-  /** Memory, and tables of numbers; once everything is lowered. */
-  readonly memory: () => readonly string[];
+  /** Memory, with that of the caller, and tables of numbers; once everything is lowered. */
+  readonly memory: (own?: readonly Memory[]) => readonly string[];
   readonly size: (dim: Dim) => string;
   /** Names taken from `data`. */
   readonly fields: () => readonly string[];
@@ -68,8 +68,9 @@ export function createSections(options: SectionOptions): Sections {
     isKnown: names.isKnown,
   });
   const used = new Set([
-    ...giveFixed(shared, names, inputsOf(options.nodes)),
+    ...giveFixed(shared, names, inputsAround(options.nodes, names)),
     ...giveTables(shared, names, options.nodes),
+    ...giveShared(shared, names, options.nodes),
   ]);
   const top = shared.unit.placement.placeOf(options.nodes[0]);
   const lender = createPlanner(shared.unit, top, undefined);
@@ -93,8 +94,9 @@ export function createSections(options: SectionOptions): Sections {
       shared: false,
       isKnown: names.isKnown,
     });
-    giveFixed(code, names, inputsOf(nodes));
+    giveFixed(code, names, inputsAround(nodes, names));
     giveTables(code, names, nodes);
+    giveShared(code, names, nodes);
     units.push(code);
     for (const node of placedOracles(code.unit, outside)) oracles.set(node.id, node);
     const outer = borrower(code, outside);
@@ -106,8 +108,8 @@ export function createSections(options: SectionOptions): Sections {
     const plain = createPlanner(code.unit, place, undefined);
     const borrow = (there: Target): Target => {
       lender.keep(there);
-      const { hint: wish, shape, storage, boxed } = there;
-      const target = code.unit.newTarget({ hint: wish, shape, storage, boxed });
+      const { hint: wish, shape, storage, boxed, bool } = there;
+      const target = code.unit.newTarget({ hint: wish, shape, storage, boxed, bool });
       loans.push({ code, target, there });
       return target;
     };
@@ -149,7 +151,10 @@ export function createSections(options: SectionOptions): Sections {
       return shared.print(lowered, '  ');
     },
     size: shared.size,
-    memory: () => units.flatMap((code) => [...code.tables('  '), ...code.memory('  ')]),
+    memory: (own = []) => [
+      ...memoryLines([...own, ...units.flatMap((code) => code.memory())], '  ', calls),
+      ...units.flatMap((code) => code.tables('  ')),
+    ],
     fields: () => [
       ...new Set([...units.flatMap((code) => [...code.usedSizes]).map(names.sizeName), ...used]),
     ],

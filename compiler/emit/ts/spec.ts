@@ -33,6 +33,8 @@ export interface ModuleSpec {
   readonly statement?: readonly string[];
   /** What the source calls a node: names of the method's and the problem's `let`s. */
   readonly nameOf: (node: Node) => string | undefined;
+  /** What must hold of data and params: truth values, and what to say where they do not. */
+  readonly checks?: readonly { readonly node: Node; readonly message: string }[];
   readonly origin: (node: Node) => Span | undefined;
   /** Lines after all else, e.g. the call that runs the module, and what they import. */
   readonly main?: { readonly lines: readonly string[]; readonly imports: readonly string[] };

@@ -236,7 +236,8 @@ export function printArgument(context: StatementContext, argument: Argument): st
     case 'call': {
       const args = argument.args.map((arg) => printArgument(context, arg)).join(', ');
       if (argument.name === '[]') return `[${args}]`;
-      if (argument.on === undefined) context.calls.add(argument.name);
+      if (argument.on === undefined && !argument.name.startsWith('new '))
+        context.calls.add(argument.name);
       return `${argument.on === undefined ? '' : `${argument.on}.`}${argument.name}(${args})`;
     }
   }

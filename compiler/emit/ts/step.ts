@@ -1,7 +1,8 @@
 // One method on one problem: its states, their start, one iteration, the answer.
 import { addDims, productOfDims } from '../../tensor/dim.ts';
 import type { Node } from '../../tensor/ir.ts';
-import { inputsOf } from '../../tensor/visit.ts';
+import { inputsOf, postorder } from '../../tensor/visit.ts';
+import { softThresholdOf } from '../../schedule/patterns.ts';
 import type { MatchedStep, StepState } from '../../match/step.ts';
 import type { Namer } from '../../schedule/names.ts';
 import type { Statement } from '../../schedule/statement.ts';
@@ -11,6 +12,7 @@ import type { CodeUnit } from './code-unit.ts';
 import { documentation } from './comment.ts';
 import { drawsIn } from './draws.ts';
 import { hintFor, type NameOf } from './hints.ts';
+import type { Memory } from './memory.ts';
 import type { ModuleNames } from './module-names.ts';
 import { createSections, type Section, type Sections } from './section.ts';
 import type { FunctionText, ModuleSpec } from './spec.ts';
@@ -63,8 +65,7 @@ export function emitStep(
   const answered = answer();
   const begun = startAnswer?.();
   const answerLines = [...answered.lines, ...(begun?.lines ?? [])];
-  const stateLines = stateMemory(sections, states);
-  const memory = sections.memory();
+  const memory = sections.memory(stateMemory(sections, states));
   const draws = drawsIn([...initLines, ...stepLines, ...shared, ...answerLines], typed, calls);
   const fields = sections.fields();
   const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
@@ -79,7 +80,8 @@ export function emitStep(
     `export function createStep(data${typed ? ': Data' : ''}${draws.parameter}) {`,
     ...destructure(taken, 'data', '  '),
     ...draws.lines,
-    ...stateLines,
+    ...memory,
+    ...numberStates(states),
     ...(step.reports.length === 0
       ? []
       : objectLines(
@@ -89,7 +91,6 @@ export function emitStep(
           '  ',
         )),
     '  const counts = noCounts();',
-    ...memory,
     ...shared,
     '',
     '  function init() {',
@@ -113,7 +114,7 @@ export function emitStep(
         ...(arrays.length === 0
           ? []
           : [`arrays: { ${arrays.map(({ state, name }) => entry(state.name, name)).join(', ')} }`]),
-        ...(scalars.length === 0 ? [] : ['scalars: state']),
+        ...(scalars.length === 0 ? [] : ['state']),
         ...(step.reports.length === 0 ? [] : ['reports']),
       ],
       'return stepProgram(',
@@ -142,9 +143,16 @@ function stepNames(spec: ModuleSpec, step: MatchedStep): NameOf {
   const names = new Map<number, string>();
   for (const { name, next, input } of step.states)
     if (next !== input && !names.has(next.id)) names.set(next.id, `${name}Next`);
+  for (const node of postorder(step.states.map(({ next }) => next))) {
+    const threshold = softThresholdOf(node)?.threshold;
+    if (threshold !== undefined) names.set(scalarOf(threshold).id, 'threshold');
+  }
   for (const { name, node } of step.reports) if (!names.has(node.id)) names.set(node.id, name);
   return (node) => spec.nameOf(node) ?? names.get(node.id);
 }
+
+/** The scalar that an array repeats. */
+const scalarOf = (node: Node): Node => (node.op === 'broadcast' ? node.args[0] : node);
 
 function nameStates(step: MatchedStep, namer: Namer): readonly StateName[] {
   return step.states.map((state) => ({
@@ -306,23 +314,20 @@ function viewOf(code: CodeUnit, node: Node): string | undefined {
   return `${state.given.name}.subarray(${code.size(start)}, ${code.size(addDims(start, size))})`;
 }
 
-function stateMemory(sections: Sections, states: readonly StateName[]): readonly string[] {
-  const arrays = states.filter(({ state }) => state.type.shape.length > 0);
+const stateMemory = (sections: Sections, states: readonly StateName[]): readonly Memory[] =>
+  states
+    .filter(({ state }) => state.type.shape.length > 0)
+    .map(({ state, name }) => ({
+      name,
+      length: sections.size(productOfDims(state.type.shape)),
+    }));
+
+/** The states that are numbers, in one object. */
+function numberStates(states: readonly StateName[]): readonly string[] {
   const scalars = states.filter(({ state }) => state.type.shape.length === 0);
-  return [
-    ...arrays.map(
-      ({ state, name }) =>
-        `  const ${name} = new Float64Array(${sections.size(productOfDims(state.type.shape))});`,
-    ),
-    ...(scalars.length === 0
-      ? []
-      : objectLines(
-          scalars.map(({ state }) => `${propertyName(state.name)}: 0`),
-          'const state = ',
-          ';',
-          '  ',
-        )),
-  ];
+  if (scalars.length === 0) return [];
+  const entries = scalars.map(({ state }) => `${propertyName(state.name)}: 0`);
+  return objectLines(entries, 'const state = ', ';', '  ');
 }
 
 const usesIteration = (lines: readonly string[]): boolean =>

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../grammar/diagnostic.ts';
 import { createCertifier, type Certifier } from '../runtime/certify/certifier.ts';
 import type { MeasureProgram, ProgramInput } from '../runtime/program.ts';
+import { samplingOf } from './certify/sampling.ts';
 import { planCertificate, type CertificatePlan } from './certify/certificate.ts';
 import { compileMeasures, measuresInGroups, numberAt } from './evaluator.ts';
 import { inputProblems } from './input-checks.ts';
@@ -27,6 +28,7 @@ export function compileProblem(
   input: ProgramInput,
 ): ProblemProgram {
   const plan = planCertificate(graph, problem, structureQuestions(graph, problem));
+  const sampling = samplingOf(graph, problem, plan.value);
   const checks = inputProblems(graph, problem);
   const named = new Map<string, Node>();
   const add = (name: string, node: Node | undefined): void => {
@@ -55,6 +57,7 @@ export function compileProblem(
   const later: readonly (readonly Named[])[] = [
     constrained ? proof : [],
     [['proposed bound', plan.proposal?.bound]],
+    [['standard error', sampling?.standardError]],
     [
       ['boxed bound', plan.branching?.bound],
       ...(plan.branching?.variables ?? []).flatMap(({ low, high }, k): readonly Named[] => [
@@ -77,6 +80,7 @@ export function compileProblem(
     texts: certificateTexts(plan),
     notes: [
       ...plan.notes,
+      ...(sampling?.notes ?? []),
       ...(conditional ? [] : ['The condition for convexity does not hold for this data.']),
     ],
   });

@@ -17,7 +17,7 @@ import type {
   TypedExpression,
 } from '../model/types.ts';
 import type { PatternMap as ModelPatternMap, VariablePart } from '../model/method-types.ts';
-import type { SampledSum, SizeCheck } from '../problem/problem.ts';
+import type { SampledMean, SampledSum, SizeCheck } from '../problem/problem.ts';
 import { symbolDim, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import { InternalError } from '../tensor/internal-error.ts';
@@ -88,6 +88,8 @@ export interface Lowering {
   readonly full: Set<Node>;
   /** Sums, averages and expectations by the node they became. */
   readonly sums: Map<Node, SampledSum>;
+  /** Means over a fixed sample. */
+  readonly samples: SampledMean[];
   /** Values of expressions by the scope they were lowered in. */
   readonly memo: WeakMap<Scope, Map<TypedExpression, Node>>;
   readonly multis: Map<Multi, { readonly scope: Scope; readonly nodes: readonly Node[] }[]>;

@@ -20,6 +20,7 @@ export function createLowering(graph: Graph, options: LoweringOptions = {}): Low
     extents: new Map(),
     full: new Set(),
     sums: new Map(),
+    samples: [],
     memo: new WeakMap(),
     multis: new Map(),
     sets: new Map(),

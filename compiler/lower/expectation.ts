@@ -215,7 +215,17 @@ function overSample(lowering: Lowering, body: Node, quantity: RandomQuantity): N
     [lane],
     new Map([[quantity.parameter, { node: draws, axes: [axis] }]]),
   );
-  return meanOver(graph, align(graph, made, [axis]), [0]);
+  const lanes = align(graph, made, [axis]);
+  const mean = meanOver(graph, lanes, [0]);
+  const { kind } = quantity.estimator;
+  lowering.samples.push({
+    mean,
+    lanes,
+    draws: sampleSize,
+    instead: kind === 'quadrature' || kind === 'enum' ? kind : undefined,
+    span: quantity.span,
+  });
+  return mean;
 }
 
 /** e + stop(e) (log p - stop(log p)): the value e, whose derivative is that of the expectation (Williams 1992). */

@@ -101,6 +101,7 @@ export function lowerProblem(
       level,
       metrics,
       known,
+      sampled: [...lowering.samples],
       span: model.span,
     },
     diagnostics: lowering.diagnostics,

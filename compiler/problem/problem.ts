@@ -189,6 +189,17 @@ export interface SampledSum {
   readonly span: Span;
 }
 
+/** An expectation that is measured as the mean over a fixed sample. */
+export interface SampledMean {
+  readonly mean: Node;
+  /** The values of the single draws, along the first axis. */
+  readonly lanes: Node;
+  readonly draws: number;
+  /** What was asked for and cannot be done: `by quadrature` of several numbers, `by enum` where there is no end of values. */
+  readonly instead: 'quadrature' | 'enum' | undefined;
+  readonly span: Span;
+}
+
 export interface Goal {
   /** `find`: `variables` are sought subject to the constraints, `node` and `terms` are empty. */
   readonly sense: 'minimize' | 'maximize' | 'find';
@@ -297,5 +308,7 @@ export interface Problem {
   readonly level: Level;
   readonly metrics: readonly Metric[];
   readonly known: readonly Known[];
+  /** Expectations without a closed form, wherever they stand. */
+  readonly sampled?: readonly SampledMean[];
   readonly span: Span;
 }

@@ -1,6 +1,6 @@
 // What reductions of a single goal share: its terms in the sense of minimisation, new variables, the problem with another goal.
 import type { Span } from '../../grammar/span.ts';
-import type { Constraint, Goal, Problem, Term, Variable } from '../problem/problem.ts';
+import type { Constraint, Goal, Problem, SampledSum, Term, Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
@@ -30,6 +30,25 @@ export function minimisedTerms(graph: Graph, { sense, terms }: Goal): readonly T
     graph.setOrigin(negated, span);
     return { node: negated, span };
   });
+}
+
+/** The sums and expectations whose terms are still there: methods with samples draw from them as before. */
+function keptSums(
+  graph: Graph,
+  { sums, sense }: Goal,
+  terms: readonly Term[],
+  swap: (node: Node) => Node,
+): readonly SampledSum[] {
+  const there = new Set(terms.map(({ node }) => node));
+  const signed = (node: Node): Node => (sense === 'maximize' ? graph.neg(node) : node);
+  return sums
+    .filter(({ node }) => there.has(signed(node)))
+    .map((sum) => ({
+      ...sum,
+      node: swap(signed(sum.node)),
+      body: swap(signed(sum.body)),
+      draws: sum.draws.map((draw) => ({ ...draw, args: draw.args.map(swap) })),
+    }));
 }
 
 /** A name that no variable has: `u`, `u_x`, `u_x2`, … */
@@ -100,7 +119,7 @@ export function withGoal(graph: Graph, problem: Problem, change: Change): Proble
           sense: 'minimize',
           node: node ?? graph.constant(0),
           terms,
-          sums: [],
+          sums: keptSums(graph, goal, change.terms, swap),
           owns: change.variables.map(({ name }) => name),
         },
       ],

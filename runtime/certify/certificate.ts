@@ -33,6 +33,8 @@ export interface Certificate {
   readonly checks: readonly Check[];
   /** A proven bound on the optimal value (below for minimise, above for maximise), where there is one. */
   readonly bound: number | undefined;
+  /** The value is the mean over a sample, with this standard error; undefined where it is exact. */
+  readonly standardError?: number;
   /** Sentences for a person: why this status and not a better one. */
   readonly notes: readonly string[];
 }

@@ -93,6 +93,8 @@ export function createCertifier(spec: CertifierSpec): Certifier {
       notes,
     };
   };
+  const sampled = (point: Values): Partial<Evidence> =>
+    known.has('standard error') ? { standardError: at('standard error', point) } : {};
   const metricsAt = (point: Values): Record<string, number> =>
     Object.fromEntries(metrics.map(({ name, measure }) => [name, at(measure, point)]));
   return {
@@ -105,7 +107,10 @@ export function createCertifier(spec: CertifierSpec): Certifier {
     }),
     metrics: metricsAt,
     certify: (point, tolerances = defaultTolerances, more = {}, multipliers = undefined) =>
-      judge({ ...evidence(point, tolerances.optimality, multipliers), ...more }, tolerances),
+      judge(
+        { ...evidence(point, tolerances.optimality, multipliers), ...sampled(point), ...more },
+        tolerances,
+      ),
     residual: (point) => residualOf(evidence(point, defaultTolerances.optimality)),
   };
 }

@@ -20,6 +20,8 @@ export interface Evidence {
   readonly infeasible: string | undefined;
   /** Whether some variables are whole: an answer that keeps the constraints is then worth more than nothing, though its value be unproved. */
   readonly whole?: boolean;
+  /** Of the value, where a sample stands for an expectation. */
+  readonly standardError?: number;
   /** Further sentences: conditional facts that were decided, what a proof rests on. */
   readonly notes: readonly string[];
 }
@@ -52,6 +54,7 @@ export function judge(evidence: Evidence, tolerances: Tolerances = defaultTolera
     promise: evidence.promise,
     checks,
     bound: evidence.bound?.value,
+    ...(evidence.standardError === undefined ? {} : { standardError: evidence.standardError }),
     notes: notesOf(evidence, status),
   };
 }
@@ -127,6 +130,11 @@ function notesOf(evidence: Evidence, status: Status): readonly string[] {
     ...(status === 'stationary'
       ? ['The problem is not known to be convex: a stationary point is what can be certified.']
       : []),
+    ...(evidence.standardError === undefined
+      ? []
+      : [
+          `The value is the mean over a fixed sample, with a standard error of ${evidence.standardError.toPrecision(2)}. The certificate is about that sample; gaps to the expectation itself that are smaller are not resolved.`,
+        ]),
     ...evidence.notes,
   ];
 }

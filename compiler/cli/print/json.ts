@@ -41,6 +41,7 @@ export const certificateJson = (certificate: Certificate): Record<string, unknow
   promise: certificate.promise,
   tolerance: certificate.tolerance,
   bound: certificate.bound ?? null,
+  standardError: certificate.standardError ?? null,
   checks: certificate.checks,
   notes: certificate.notes,
 });

@@ -1,0 +1,68 @@
+// What a sample does to the value of a goal: where an expectation has no closed form, the mean over a fixed sample stands for it, and the value is known to its
+// standard error alone (language §7).
+import { grads } from '../derive/grad.ts';
+import type { Problem, SampledMean } from '../problem/problem.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { postorder } from '../tensor/visit.ts';
+
+export interface Sampling {
+  /** The standard error of the value, to first order in the means; undefined where the means stand within other sums. */
+  readonly standardError: Node | undefined;
+  readonly notes: readonly string[];
+}
+
+/** Undefined where nothing of the goal is sampled. */
+export function samplingOf(
+  graph: Graph,
+  { sampled = [] }: Problem,
+  value: Node | undefined,
+): Sampling | undefined {
+  if (value === undefined) return undefined;
+  const nodes = postorder([value]);
+  if (!nodes.some(({ op }) => op === 'draw')) return undefined;
+  const there = new Set(nodes);
+  const means = sampled.filter(({ mean }) => there.has(mean));
+  const [first] = means;
+  return {
+    standardError: first === undefined ? undefined : errorOf(graph, value, means),
+    notes: sampled.flatMap(insteadNote),
+  };
+}
+
+function insteadNote({ instead, draws }: SampledMean): readonly string[] {
+  switch (instead) {
+    case undefined:
+      return [];
+    case 'quadrature':
+      return [
+        `Quadrature is for single normal, uniform and exponential numbers: here the mean over a fixed sample of ${draws} draws stands for it.`,
+      ];
+    case 'enum':
+      return [
+        `There is no finite list of values to go through: the mean over a fixed sample of ${draws} draws stands for it.`,
+      ];
+  }
+}
+
+/** sqrt(variance of Σ_k w_k lane_k over the draws / their number), w_k the slope of the value in the mean k (delta method). Draws of equal number are taken in
+ * pairs: shared ones are one draw, and others are independent. */
+function errorOf(graph: Graph, value: Node, means: readonly SampledMean[]): Node {
+  const slopes = grads(
+    graph,
+    value,
+    means.map(({ mean }) => mean),
+  );
+  const single = means.map(({ lanes }, k) => {
+    const { shape } = lanes.type;
+    const rest = shape.map((_, axis) => axis).slice(1);
+    const slope = slopes[k];
+    const spread = slope.type.shape.length === 0 ? slope : graph.broadcastTo(slope, shape, rest);
+    return graph.sum(graph.mul(spread, lanes), rest);
+  });
+  const all = single.reduce((a, b) => graph.add(a, b));
+  const [{ draws }] = means;
+  const mean = graph.div(graph.sum(all), draws);
+  const spread = graph.sumsq(graph.sub(all, mean));
+  return graph.div(graph.sqrt(spread), draws);
+}

@@ -7,6 +7,7 @@ import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
 import { compileProblem } from './problem-program.ts';
+import { nativeEvidence, runawayEvidence } from './prove-none.ts';
 import { proofLimits, proveWhole } from './prove-whole.ts';
 import { reduceProblem } from './reduce/reduce.ts';
 import { solutionOf } from './solution.ts';
@@ -60,7 +61,7 @@ export async function solveSession(
     observers: options.observers,
     interrupted: options.interrupted,
     breathe: options.breathe,
-    proved: () => nativeEvidence(specialised),
+    proved: (answer) => evidenceOf(session, specialised, options.seed, answer),
     multipliers: specialised.multipliers,
     explain: explainerOf(session),
   });
@@ -72,6 +73,17 @@ export async function solveSession(
     result: resultOf(session, specialised, proven, options),
     diagnostics: [...(stop?.diagnostics ?? []), ...(trouble === undefined ? [] : [trouble])],
   };
+}
+
+/** What the end of the run shows beyond what the certificate measures at the answer. */
+function evidenceOf(
+  session: Session,
+  specialised: Specialised,
+  seed: number,
+  answer: Values,
+): Partial<Evidence> {
+  if (specialised.native !== undefined) return nativeEvidence(session, specialised, answer);
+  return runawayEvidence(session, specialised.create(seed), answer);
 }
 
 /** Several objectives are certified as the weighted sum that the person asked for. */
@@ -163,14 +175,4 @@ function resultOf(
     seed: options.seed,
     dataSeed: options.dataSeed,
   };
-}
-
-/** What a native solver proved. */
-export function nativeEvidence({ nativeStatus, label }: Specialised): Partial<Evidence> {
-  const status = nativeStatus();
-  if (status === 'Infeasible')
-    return { infeasible: `${label} proved that no point keeps all constraints.` };
-  if (status === 'Unbounded')
-    return { unbounded: `${label} found a direction along which the goal has no bound.` };
-  return {};
 }

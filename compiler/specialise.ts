@@ -30,6 +30,7 @@ import { reduceProblem, type ReductionRequest } from './reduce/reduce.ts';
 import type { VariableValues } from './reduce/reduction.ts';
 import type { Problem, Variable } from './problem/problem.ts';
 import type { Session } from './session.ts';
+import type { NativeProgram } from './prove-none.ts';
 import type { Relaxation } from './prove-whole.ts';
 import { simplify } from './simplify/simplify.ts';
 import { explainStep } from './trouble.ts';
@@ -62,6 +63,8 @@ export interface Specialised {
   readonly multipliers: () => Values | undefined;
   /** The linear program that a native solver was given, where its rows are the problem's own constraints. */
   readonly relaxation: Relaxation | undefined;
+  /** What a native solver was given. */
+  readonly native: NativeProgram | undefined;
   readonly places: readonly (Span | undefined)[];
   readonly step: MatchedStep | undefined;
   /** The sizes for which the step was made, where its branches depend on them. */
@@ -138,6 +141,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       nativeStatus: () => undefined,
       multipliers: () => undefined,
       relaxation: undefined,
+      native: undefined,
       compileSeconds: (performance.now() - begun) / 1000,
     },
   };
@@ -283,7 +287,7 @@ async function nativeProgram(
   problem: Problem,
   plan: NativePlan,
   invert: (values: VariableValues) => VariableValues,
-): Promise<Pick<Specialised, 'create' | 'nativeStatus' | 'multipliers' | 'relaxation'>> {
+): Promise<Pick<Specialised, 'create' | 'nativeStatus' | 'multipliers' | 'relaxation' | 'native'>> {
   const { graph } = session.lowered.lowering;
   const solver = await loadHighs();
   const arrays = compileMeasures(
@@ -310,6 +314,7 @@ async function nativeProgram(
   return {
     create: () => highsProgram(solver, program, back, (answer) => void (last = answer)),
     nativeStatus: () => last?.status,
+    native: { solver, program, point: back, multipliers: proposed },
     multipliers: () =>
       last === undefined || proposed === undefined || last.multipliers.some(Number.isNaN)
         ? undefined

@@ -27,7 +27,7 @@ export interface SolveSpec {
   /** What made the value of a finite point NaN. */
   readonly explain?: (point: Values) => NonFinite | undefined;
   /** What the method itself proved, asked at the end. */
-  readonly proved?: () => Partial<Evidence>;
+  readonly proved?: (answer: Values) => Partial<Evidence>;
   /** Multipliers of the constraints that the method proposes, asked at the end. */
   readonly multipliers?: () => Values | undefined;
 }
@@ -56,7 +56,7 @@ export async function solveProgram(spec: SolveSpec): Promise<Solved> {
     ...(spec.explain === undefined ? {} : { explain: spec.explain }),
     ...(spec.breathe === undefined ? {} : { breathe: spec.breathe }),
   });
-  const proved = spec.proved?.() ?? {};
+  const proved = spec.proved?.(outcome.answer) ?? {};
   const multipliers = spec.multipliers?.();
   const certify = (point: Values): Certificate =>
     certifier.certify(point, tolerances, proved, multipliers);

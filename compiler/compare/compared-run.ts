@@ -15,7 +15,8 @@ import { run, type Limits, type Measures, type RunOutcome } from '../../runtime/
 import { noCounts, type TraceRow } from '../../runtime/trace.ts';
 import type { TypedRun } from '../model/types.ts';
 import { solutionOf } from '../solution.ts';
-import { explainerOf, nativeEvidence } from '../solve.ts';
+import { nativeEvidence } from '../prove-none.ts';
+import { explainerOf } from '../solve.ts';
 import type { Session } from '../session.ts';
 import type { Specialised } from '../specialise.ts';
 import { failureOf, internalFailure } from './failure.ts';
@@ -125,7 +126,7 @@ function finished(task: RunTask, outcome: RunOutcome, path: readonly PlanePoint[
     session,
     outcome.answer,
     tolerances,
-    nativeEvidence(specialised),
+    nativeEvidence(session, specialised, outcome.answer),
     specialised.multipliers(),
   );
   const last = outcome.trace.at(-1);

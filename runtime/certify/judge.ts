@@ -46,7 +46,11 @@ export function relativeGap(
 }
 
 export function judge(evidence: Evidence, tolerances: Tolerances = defaultTolerances): Certificate {
-  const checks = checksOf(evidence, tolerances);
+  const none = evidence.infeasible !== undefined || evidence.unbounded !== undefined;
+  // Without an optimum there is no gap and no slope to speak of.
+  const checks = checksOf(evidence, tolerances).filter(
+    ({ name }) => !none || name === 'feasibility',
+  );
   const status = statusOf(evidence, checks);
   return {
     status,

@@ -27,37 +27,53 @@ export function printResult(io: Io, result: SolveResult): void {
   const { color } = io;
   const paint = good[result.status] ? color.good : color.bad;
   const lines = [
-    `${color.strong(result.problem)}   ${paint(color.strong(result.status))}${result.value === undefined ? '' : `   value ${color.strong(formatValue(result.value))}`}`,
+    `${color.strong(result.problem)}   ${paint(color.strong(result.status))}${valueText(io, result)}`,
     '',
     ...row(io, 'method', methodText(result)),
     ...certificateRows(io, result),
     ...stopRows(io, result),
     ...row(io, 'work', workText(result)),
     ...row(io, 'time', timeText(result)),
-    ...(Object.keys(result.metrics).length === 0 ? [] : ['']),
-    ...Object.entries(result.metrics).map(
-      ([name, value]) => `  ${color.name(name)} = ${formatValue(value)}`,
-    ),
-    '',
-    ...result.solution.flatMap((entry) => solutionLines(io, entry).map((line) => `  ${line}`)),
+    ...answerLines(io, result),
   ];
   io.out(`${lines.join('\n')}\n`);
 }
 
-/** What the status rests on. Of numbers that are not finite there is nothing to measure. */
-function certificateRows(io: Io, { certificate }: SolveResult): readonly string[] {
-  const lines = [
-    ...certificate.checks
-      .filter(({ decides, value }) => decides && !Number.isNaN(value))
-      .map((check) => checkText(io, check)),
-    ...certificate.notes,
+/** Where it was shown that there is no optimum, the point where the run ended is no answer. */
+const isAnswer = ({ status }: SolveResult): boolean =>
+  status !== 'infeasible' && status !== 'unbounded';
+
+const valueText = (io: Io, result: SolveResult): string =>
+  result.value === undefined || !isAnswer(result)
+    ? ''
+    : `   value ${io.color.strong(formatValue(result.value))}`;
+
+function answerLines(io: Io, result: SolveResult): readonly string[] {
+  if (!isAnswer(result)) return [];
+  const metrics = Object.entries(result.metrics);
+  return [
+    ...(metrics.length === 0 ? [] : ['']),
+    ...metrics.map(([name, value]) => `  ${io.color.name(name)} = ${formatValue(value)}`),
+    '',
+    ...result.solution.flatMap((entry) => solutionLines(io, entry).map((line) => `  ${line}`)),
   ];
+}
+
+/** What the status rests on. Of numbers that are not finite there is nothing to measure. */
+function certificateRows(io: Io, result: SolveResult): readonly string[] {
+  const { checks, notes } = result.certificate;
+  const decisive = checks.filter(({ decides, value }) => decides && !Number.isNaN(value));
+  // Of a point outside the constraints no value and no slope says anything.
+  const outside = decisive.find(({ name, holds }) => name === 'feasibility' && !holds);
+  const shown = !isAnswer(result) ? [] : outside === undefined ? decisive : [outside];
+  const lines = [...shown.map((check) => checkText(io, check)), ...notes];
   return lines.flatMap((line, k) => row(io, k === 0 ? 'certificate' : '', line));
 }
 
 /** Why the run ended, where that is news: an answer that could be certified ended it itself. */
 function stopRows(io: Io, { reason, status }: SolveResult): readonly string[] {
-  if (good[status] && (reason.kind === 'rule' || reason.kind === 'method')) return [];
+  const settled = good[status] || status === 'infeasible' || status === 'unbounded';
+  if (settled && (reason.kind === 'rule' || reason.kind === 'method')) return [];
   return row(io, 'stopped', reasonText[reason.kind]);
 }
 
@@ -104,7 +120,8 @@ const oneOf: { readonly [O in OracleName]: string } = {
   draws: 'draw',
 };
 
-function timeText({ seconds }: SolveResult): string {
+function timeText({ seconds, iterations: count }: SolveResult): string {
   const { compile, data, first, iterations } = seconds;
-  return `${formatSeconds(iterations)} in iterations (the first ${formatSeconds(first)}), data ${formatSeconds(data)}, compiling ${formatSeconds(compile)}`;
+  const begun = count < 2 ? '' : ` (the first ${formatSeconds(first)})`;
+  return `${formatSeconds(iterations)} in iterations${begun}, data ${formatSeconds(data)}, compiling ${formatSeconds(compile)}`;
 }

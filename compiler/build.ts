@@ -1,6 +1,7 @@
 // `build`: one readable program that reads the data of a problem, runs its method and prints the certified answer.
 import { mainImports, mainLines, metricMeasure, type ProgramSurroundings } from './build-main.ts';
 import { decideSizes, type KnownSizes } from './decide-sizes.ts';
+import { exactMinimizers } from './exact-minimizers.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { Measure } from './emit/ts/spec.ts';
 import { askedBy } from './compare/question.ts';
@@ -113,7 +114,7 @@ function certificateMeasures({ program, lowered, input }: Session): CertificateM
         : [{ name: 'stationarity', node: stationarity.node }]),
   ];
   const nodes = all.map(({ node }) => node);
-  const decided = decideSizes(graph, nodes, input.sizes);
+  const decided = decideSizes(graph, exactMinimizers(graph, nodes), input.sizes);
   const simple = simplify(graph, decided.nodes);
   const measures = all.map((measure, k) => ({ ...measure, node: simple[k] }));
   return {

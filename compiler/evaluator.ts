@@ -4,6 +4,7 @@ import { RuntimeFault } from '../runtime/fault.ts';
 import type { MeasureProgram, ProgramInput, Values } from '../runtime/program.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import { decideSizes } from './decide-sizes.ts';
+import { exactMinimizers } from './exact-minimizers.ts';
 import { emitModule } from './emit/ts/module.ts';
 import { instantiate } from './instantiate.ts';
 import type { Problem } from './problem/problem.ts';
@@ -24,7 +25,7 @@ export function compileMeasures(
   named: ReadonlyMap<string, Node>,
 ): Evaluator {
   const names = [...named.keys()];
-  const decided = decideSizes(graph, [...named.values()], input.sizes);
+  const decided = decideSizes(graph, exactMinimizers(graph, [...named.values()]), input.sizes);
   const nodes = simplify(graph, decided.nodes);
   const module = emitModule({
     problem,

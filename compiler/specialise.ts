@@ -12,6 +12,7 @@ import {
 import type { LinearProgram } from '../runtime/native/lp-text.ts';
 import { dense } from '../runtime/kernels/tensors.ts';
 import { decideSizes, type KnownSizes } from './decide-sizes.ts';
+import { exactMinimizers } from './exact-minimizers.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { ModuleSpec } from './emit/ts/spec.ts';
 import { withSweep } from './compare/asker.ts';
@@ -228,7 +229,7 @@ export function simplified(
     ...step.startAnswer.map(({ node }) => node),
     ...(step.stop === undefined ? [] : [step.stop]),
   ];
-  const decided = decideSizes(graph, before, session.input.sizes);
+  const decided = decideSizes(graph, exactMinimizers(graph, before), session.input.sizes);
   const after = simplify(graph, decided.nodes);
   const now = new Map(before.map((node, k) => [node, after[k]]));
   const of = (node: Node): Node => now.get(node) ?? node;

@@ -1,4 +1,5 @@
-// A generated program from its data to its exit code: read, prepare, run, certify, print.
+// A generated program from its data to its exit code: read, prepare, run, certify, print. The edge of such a program, as the command is ours.
+/* eslint no-console: off */
 import { createCertifier, type CertifierSpec } from './certify/certifier.ts';
 import { codeOf, resultCode } from './exit-code.ts';
 import { RuntimeFault } from './fault.ts';

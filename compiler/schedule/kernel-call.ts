@@ -185,6 +185,8 @@ export function kernelCall(planner: Planner, node: Node): Target | undefined {
 export function kernelParts(planner: Planner, node: Node): readonly Target[] {
   const { unit } = planner;
   if (isOp(node, 'eigh') && !asksForVectors(planner, node)) return [eigenvaluesOnly(planner, node)];
+  if (isOp(node, 'solve') && isFactoredApart(planner, node))
+    return [solvedByFactors(planner, node)];
   const kernel = kernelOf(node);
   if (kernel === undefined) throw new InternalError(`nothing computes ${node.op}`);
   const results = node.results.map(({ shape }, k) =>
@@ -233,6 +235,61 @@ function nameOfResult(
     hint: hint ?? unit.hint(node) ?? resultNames[node.op]?.[index] ?? 'v',
     exact: name !== undefined,
   };
+}
+
+/** Whether the matrix of a system is known before the right side, or belongs to several systems: then its factors are kept. */
+function isFactoredApart({ unit: { placement }, place }: Planner, node: Node<'solve'>): boolean {
+  const [A] = node.args;
+  return (
+    placement.placeOf(A) !== place ||
+    placement.order.filter((other) => isOp(other, 'solve') && other.args[0] === A).length > 1
+  );
+}
+
+function solvedByFactors(planner: Planner, node: Node<'solve'>): Target {
+  const { unit } = planner;
+  const [A, B] = node.args;
+  const { positiveDefinite } = node.attributes;
+  const { rows, columns, batch } = matrixSizes(B);
+  const factors = planner.ensureFactors(A, positiveDefinite);
+  const [{ shape }] = node.results;
+  const result = unit.newTarget({ ...nameOfResult(planner, node, 0), shape });
+  const right = isCompressed(B) ? denseCopy(planner, B) : planner.ensure(B);
+  addCall(planner, {
+    name: positiveDefinite ? 'solveCholesky' : 'solveFactored',
+    writes: [result],
+    reads: [factors, right],
+    args: (emitter) => [
+      emitter.array(result),
+      emitter.array(factors),
+      emitter.array(right),
+      position(rows),
+      position(columns),
+      ...batch,
+    ],
+    scalars: [],
+  });
+  return result;
+}
+
+/** The factors of a matrix: Cholesky's L, or LU with the rows exchanged. */
+export function factorsOf(planner: Planner, A: Node, positiveDefinite: boolean): Target {
+  const { rows, batch } = matrixSizes(A);
+  const leading = A.type.shape.slice(0, -2);
+  const size = positiveDefinite ? square(rows) : addDims(square(rows), rows);
+  const factors = planner.unit.newTarget({
+    hint: positiveDefinite ? 'L' : 'LU',
+    shape: [multiplyDims(productOfDims(leading), size)],
+  });
+  const matrix = isCompressed(A) ? denseCopy(planner, A) : planner.ensure(A);
+  addCall(planner, {
+    name: positiveDefinite ? 'cholesky' : 'factor',
+    writes: [factors],
+    reads: [matrix],
+    args: (emitter) => [emitter.array(factors), emitter.array(matrix), position(rows), ...batch],
+    scalars: [],
+  });
+  return factors;
 }
 
 /** Whether someone asks for the eigenvectors. */

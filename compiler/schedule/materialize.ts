@@ -8,6 +8,7 @@ import { constantEntries } from './cost.ts';
 import { addressed, splitsIntoEntries, unrolledTerms, contractionIndex } from './entry.ts';
 import { linear } from './index-map.ts';
 import { isAdditive, isSum, unrolled } from './additive.ts';
+import { isImplicit, planImplicit } from './implicit.ts';
 import { kernelCall, kernelParts } from './kernel-call.ts';
 import { orderLoops } from './loop-order.ts';
 import { matrixProduct } from './matrix-product.ts';
@@ -30,6 +31,7 @@ export function materialize(planner: Planner, node: Node): Target {
     throw new InternalError(`nothing stands for the ${node.op} ${node.attributes.name}`);
   if (isOp(node, 'loop') || isOp(node, 'while') || isOp(node, 'cond'))
     return planner.ensureParts(node)[0];
+  if (isImplicit(node)) return planImplicit(planner, node);
   if (isOp(node, 'literal')) return literalTarget(planner, node);
   if (isCompressed(node)) return materializeSparse(planner, node);
   const kernel = kernelCall(planner, node);

@@ -13,6 +13,7 @@ import type { Computation, Count, Nest, Plan, Store } from './computation.ts';
 import { computeDirectly, fillDirectly } from './direct.ts';
 import { entryOf } from './entry.ts';
 import { materialize, materializeCopy, materializeParts } from './materialize.ts';
+import { factorsOf } from './kernel-call.ts';
 import { orderComputations } from './order.ts';
 import type { Place } from './place.ts';
 import { atomsOf, isBool, scalarsBelow, type Index, type Scalar } from './scalar.ts';
@@ -31,6 +32,8 @@ export interface Planner {
   readonly ensureCopy: (node: Node) => Target;
   /** The targets of a node with several results. */
   readonly ensureParts: (node: Node) => readonly Target[];
+  /** The factors of a matrix that several systems have, made in the matrix's own place. */
+  readonly ensureFactors: (matrix: Node, positiveDefinite: boolean) => Target;
   readonly add: (computation: Computation) => void;
   /** A target of this place that is used as a whole: it keeps its memory. */
   readonly keep: (target: Target) => void;
@@ -127,6 +130,16 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
       if (home !== self) return home.ensureParts(node);
       const made = self.inLoops([], () => materializeParts(self, node));
       unit.parts.set(node.id, made);
+      return made;
+    },
+    ensureFactors: (matrix, positiveDefinite) => {
+      const key = `${matrix.id} ${positiveDefinite}`;
+      const known = unit.factors.get(key);
+      if (known !== undefined) return known;
+      const home = owner(matrix);
+      if (home !== self) return home.ensureFactors(matrix, positiveDefinite);
+      const made = self.inLoops([], () => factorsOf(self, matrix, positiveDefinite));
+      unit.factors.set(key, made);
       return made;
     },
     add: (computation) => computations.push(computation),

@@ -24,6 +24,8 @@ export interface Unit {
   readonly targets: Map<number, Target>;
   /** Dense copies of compressed nodes. */
   readonly copies: Map<number, Target>;
+  /** Factors of matrices, by the matrix's id and kind. */
+  readonly factors: Map<string, Target>;
   /** Indices of loops with states, by the id of their parameter. */
   readonly indices: Map<number, Index>;
   /** Small results kept as one scalar an entry. */
@@ -86,6 +88,7 @@ export function createUnit(
     definers,
     targets: new Map(),
     copies: new Map(),
+    factors: new Map(),
     indices: new Map(),
     entries: new Map(),
     parts: new Map(),

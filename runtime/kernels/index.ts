@@ -8,6 +8,7 @@ export { dot } from './dot.ts';
 export { draw, sample } from './draw.ts';
 export { eigenvalues, eigh } from './eigh.ts';
 export { expm } from './expm.ts';
+export { findFixpoint, findMinimizer, findRoot } from './implicit.ts';
 export { leastSquares } from './least-squares.ts';
 export { logabsdet } from './logabsdet.ts';
 export { matmul, matmulNT, matmulTN } from './matmul.ts';
@@ -15,7 +16,7 @@ export { nextTurn } from './next-turn.ts';
 export { measureProgram, noCounts, stepProgram } from './programs.ts';
 export { requireThat } from '../require-that.ts';
 export { qr } from './qr.ts';
-export { solve, solvePositiveDefinite } from './solve.ts';
+export { factor, solve, solveCholesky, solveFactored, solvePositiveDefinite } from './solve.ts';
 export { argsort, sort } from './sort.ts';
 export {
   compressRows,

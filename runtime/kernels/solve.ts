@@ -15,25 +15,65 @@ export function solve(
 ): void {
   X.set(B);
   for (let b = 0; b < batch; b++) {
-    for (let i = 0; i < n * n; i++) work[i] = A[b * n * n + i];
-    luAt(work, 0, n, work, n * n);
-    const x = b * n * k;
-    for (let i = 0; i < n; i++) {
-      const other = work[n * n + i];
-      if (other !== i) swapRows(X, x + i * k, x + other * k, k);
-    }
-    unitLower(X, x, work, n, k);
-    substituteAt(X, x, work, 0, n, k, false, false);
+    factorAt(work, 0, A, b * n * n, n);
+    solveAt(X, b * n * k, work, 0, n, k);
   }
 }
 
+/** LU with partial pivoting, for many systems with one matrix: n² entries, then the n rows exchanged. */
+export function factor(LU: Float64Array, A: Float64Array, n: number, batch = 1): Float64Array {
+  for (let b = 0; b < batch; b++) factorAt(LU, b * (n * n + n), A, b * n * n, n);
+  return LU;
+}
+
+/** A*X = B, given `factor` of A. */
+export function solveFactored(
+  X: Float64Array,
+  LU: Float64Array,
+  B: Float64Array,
+  n: number,
+  k: number,
+  batch = 1,
+): void {
+  X.set(B);
+  for (let b = 0; b < batch; b++) solveAt(X, b * n * k, LU, b * (n * n + n), n, k);
+}
+
+function factorAt(LU: Float64Array, at: number, A: Float64Array, a: number, n: number): void {
+  for (let i = 0; i < n * n; i++) LU[at + i] = A[a + i];
+  luAt(LU, at, n, LU, at + n * n);
+}
+
+function solveAt(
+  X: Float64Array,
+  x: number,
+  LU: Float64Array,
+  at: number,
+  n: number,
+  k: number,
+): void {
+  for (let i = 0; i < n; i++) {
+    const other = LU[at + n * n + i];
+    if (other !== i) swapRows(X, x + i * k, x + other * k, k);
+  }
+  unitLower(X, x, LU, at, n, k);
+  substituteAt(X, x, LU, at, n, k, false, false);
+}
+
 /** Forward substitution with the unit lower triangle. */
-function unitLower(X: Float64Array, x: number, L: Float64Array, n: number, k: number): void {
+function unitLower(
+  X: Float64Array,
+  x: number,
+  L: Float64Array,
+  at: number,
+  n: number,
+  k: number,
+): void {
   for (let i = 1; i < n; i++)
     for (let j = 0; j < i; j++) {
-      const factor = L[i * n + j];
-      if (factor === 0) continue;
-      for (let c = 0; c < k; c++) X[x + i * k + c] -= factor * X[x + j * k + c];
+      const multiple = L[at + i * n + j];
+      if (multiple === 0) continue;
+      for (let c = 0; c < k; c++) X[x + i * k + c] -= multiple * X[x + j * k + c];
     }
 }
 
@@ -52,5 +92,21 @@ export function solvePositiveDefinite(
     cholesky(work, batch === 1 ? A : A.subarray(b * n * n, (b + 1) * n * n), n);
     substituteAt(X, b * n * k, work, 0, n, k, true, false);
     substituteAt(X, b * n * k, work, 0, n, k, true, true);
+  }
+}
+
+/** A*X = B, given the lower Cholesky factor of A. */
+export function solveCholesky(
+  X: Float64Array,
+  L: Float64Array,
+  B: Float64Array,
+  n: number,
+  k: number,
+  batch = 1,
+): void {
+  X.set(B);
+  for (let b = 0; b < batch; b++) {
+    substituteAt(X, b * n * k, L, b * n * n, n, k, true, false);
+    substituteAt(X, b * n * k, L, b * n * n, n, k, true, true);
   }
 }

@@ -8,7 +8,6 @@ import { interpret } from '../../compiler/tensor/interpret.ts';
 import type { Node } from '../../compiler/tensor/ir.ts';
 import {
   expressionForms,
-  notEmitted,
   surroundings,
   tupleForms,
   tupleMembers,
@@ -80,11 +79,6 @@ describe('expressions', () => {
   test.each([...expressions, ...tuples])('$section: $form.text', ({ form, members }) => {
     expectClose(interpreted(form, members), form.value);
     expectClose(emitted(form, members), form.value);
-  });
-
-  test.each(notEmitted)('interpreted, not emitted: $text', (form) => {
-    expectClose(interpreted(form), form.value);
-    expect(() => emitted(form)).toThrow();
   });
 
   test.each(waitingForms)('waits: $text', ({ text, words }) => {

@@ -129,6 +129,14 @@ export function createSections(options: SectionOptions): Sections {
         code.unit.copies.set(node.id, made);
         return made;
       },
+      ensureFactors: (matrix, positiveDefinite) => {
+        const key = `${matrix.id} ${positiveDefinite}`;
+        const known = code.unit.factors.get(key);
+        if (known !== undefined) return known;
+        const made = borrow(lender.ensureFactors(matrix, positiveDefinite));
+        code.unit.factors.set(key, made);
+        return made;
+      },
       ensureParts: (node) => {
         const known = code.unit.parts.get(node.id);
         if (known !== undefined) return known;

@@ -66,14 +66,19 @@ export async function solveSession(
     explain: explainerOf(session),
   });
   const trouble = troubleOf(session, specialised, solved.outcome.reason);
+  const begun = performance.now();
   const proven = await provenWhole(session, specialised, solved, options);
+  const proof = proven === solved ? undefined : (performance.now() - begun) / 1000;
   return {
     ok: true,
     specialised,
-    result: resultOf(session, specialised, proven, options),
+    result: withProof(resultOf(session, specialised, proven, options), proof),
     diagnostics: [...(stop?.diagnostics ?? []), ...(trouble === undefined ? [] : [trouble])],
   };
 }
+
+const withProof = (result: SolveResult, proof: number | undefined): SolveResult =>
+  proof === undefined ? result : { ...result, seconds: { ...result.seconds, proof } };
 
 /** What the end of the run shows beyond what the certificate measures at the answer. */
 function evidenceOf(
@@ -129,7 +134,9 @@ async function provenWhole(
     ...(breathe === undefined ? {} : { breathe }),
   });
   if (found === undefined) return solved;
-  const text = `value minus a bound proved over ${found.boxes} ${found.boxes === 1 ? 'box' : 'boxes'} of whole points, relative`;
+  const boxes = `${found.boxes} ${found.boxes === 1 ? 'box' : 'boxes'}`;
+  const [, within = ''] = session.program.plan.bound?.text.split(';') ?? [];
+  const text = `value minus a bound proved over ${boxes} of whole points, relative${within === '' ? '' : `;${within}`}`;
   const tolerances = { ...defaultTolerances, optimality: tolerance };
   return {
     ...solved,

@@ -36,6 +36,8 @@ export interface SolveResult {
     readonly data: number;
     readonly first: number;
     readonly iterations: number;
+    /** In branch and bound, where that was needed for the certificate. */
+    readonly proof?: number;
   };
   readonly trace: Trace;
   readonly seed: number;

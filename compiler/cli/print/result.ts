@@ -121,7 +121,8 @@ const oneOf: { readonly [O in OracleName]: string } = {
 };
 
 function timeText({ seconds, iterations: count }: SolveResult): string {
-  const { compile, data, first, iterations } = seconds;
+  const { compile, data, first, iterations, proof } = seconds;
+  const proving = proof === undefined ? '' : `, proof ${formatSeconds(proof)}`;
   const begun = count < 2 ? '' : ` (the first ${formatSeconds(first)})`;
-  return `${formatSeconds(iterations)} in iterations${begun}, data ${formatSeconds(data)}, compiling ${formatSeconds(compile)}`;
+  return `${formatSeconds(iterations)} in iterations${begun}, data ${formatSeconds(data)}, compiling ${formatSeconds(compile)}${proving}`;
 }

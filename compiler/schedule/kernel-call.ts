@@ -10,6 +10,7 @@ import {
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Distribution, Node, Op } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
+import { inputsOf, postorder } from '../tensor/visit.ts';
 import { position, text, type Emitter } from './emitter.ts';
 import { denseCopy } from './entry.ts';
 import { hintOf } from './materialize.ts';
@@ -189,6 +190,7 @@ export function kernelParts(planner: Planner, node: Node): readonly Target[] {
     return [solvedByFactors(planner, node)];
   const kernel = kernelOf(node);
   if (kernel === undefined) throw new InternalError(`nothing computes ${node.op}`);
+  if (isOp(node, 'solve') && changesWithNumbers(node.args[0])) return [solvedAgain(planner, node)];
   const results = node.results.map(({ shape }, k) =>
     unit.newTarget({
       ...nameOfResult(planner, node, k),
@@ -265,6 +267,55 @@ function solvedByFactors(planner: Planner, node: Node<'solve'>): Target {
       emitter.array(right),
       position(rows),
       position(columns),
+      ...batch,
+    ],
+    scalars: [],
+  });
+  return result;
+}
+
+/** Whether a matrix of data changes with a few numbers at most, as with the penalty of ADMM: often it is the one of the iteration before. */
+function changesWithNumbers(A: Node): boolean {
+  const changing = inputsOf([A]).filter(
+    ({ attributes: { role } }) => role !== 'data' && role !== 'param' && role !== 'set',
+  );
+  return (
+    changing.length > 0 &&
+    A.free.length === 0 &&
+    changing.every(
+      ({ type, attributes: { role } }) => role === 'state' && type.shape.length === 0,
+    ) &&
+    postorder([A]).every((inner) => !isOp(inner, 'draw') && !isOp(inner, 'sample'))
+  );
+}
+
+/** A system that keeps its factors, and uses them again while the matrix is the same. */
+function solvedAgain(planner: Planner, node: Node<'solve'>): Target {
+  const { unit } = planner;
+  const [A, B] = node.args;
+  const { rows, columns, batch } = matrixSizes(B);
+  const leading = productOfDims(A.type.shape.slice(0, -2));
+  const [{ shape }] = node.results;
+  const result = unit.newTarget({ ...nameOfResult(planner, node, 0), shape });
+  const matrix = isCompressed(A) ? denseCopy(planner, A) : planner.ensure(A);
+  const right = isCompressed(B) ? denseCopy(planner, B) : planner.ensure(B);
+  const kept = unit.newTarget({
+    hint: 'factored',
+    shape: [
+      multiplyDims(leading, addDims(scaleDim(square(rows), 2), addDims(rows, constantDim(1)))),
+    ],
+  });
+  addCall(planner, {
+    name: 'solveAgain',
+    writes: [result, kept],
+    reads: [matrix, right],
+    args: (emitter) => [
+      emitter.array(result),
+      emitter.array(matrix),
+      emitter.array(right),
+      position(rows),
+      position(columns),
+      emitter.array(kept),
       ...batch,
     ],
     scalars: [],

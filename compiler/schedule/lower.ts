@@ -359,7 +359,9 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
       storeTo(nest.target, nest.at, '*=', value, scope);
       return;
     }
-    const before = binder.bind(pool.read(nest.target, nest.at), scope, true);
+    // What is there now is read here and nowhere earlier: it changes from turn to turn.
+    const { array, at } = binder.position(nest.target, nest.at, scope);
+    const before = pool.load(array, at, nest.target);
     const combined =
       fn === 'max' || fn === 'min'
         ? pool.binary(fn, before, value)

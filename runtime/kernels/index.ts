@@ -16,7 +16,14 @@ export { nextTurn } from './next-turn.ts';
 export { measureProgram, noCounts, stepProgram } from './programs.ts';
 export { requireThat } from '../require-that.ts';
 export { qr } from './qr.ts';
-export { factor, solve, solveCholesky, solveFactored, solvePositiveDefinite } from './solve.ts';
+export {
+  factor,
+  solve,
+  solveAgain,
+  solveCholesky,
+  solveFactored,
+  solvePositiveDefinite,
+} from './solve.ts';
 export { argsort, sort } from './sort.ts';
 export {
   compressRows,

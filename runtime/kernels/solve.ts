@@ -39,6 +39,39 @@ export function solveFactored(
   for (let b = 0; b < batch; b++) solveAt(X, b * n * k, LU, b * (n * n + n), n, k);
 }
 
+/** A*X = B with the factors of the call before, where A is the same as then. `kept` holds 2 n² + n + 1 numbers, zeros before the first call.
+ * True where a matrix was factored. */
+export function solveAgain(
+  X: Float64Array,
+  A: Float64Array,
+  B: Float64Array,
+  n: number,
+  k: number,
+  kept: Float64Array,
+  batch = 1,
+): boolean {
+  X.set(B);
+  let factored = false;
+  const size = 2 * n * n + n + 1;
+  for (let b = 0; b < batch; b++) {
+    const at = b * size;
+    const copy = at + n * n + n;
+    if (kept[at + size - 1] === 0 || !isSame(A, b * n * n, kept, copy, n * n)) {
+      factorAt(kept, at, A, b * n * n, n);
+      for (let i = 0; i < n * n; i++) kept[copy + i] = A[b * n * n + i];
+      kept[at + size - 1] = 1;
+      factored = true;
+    }
+    solveAt(X, b * n * k, kept, at, n, k);
+  }
+  return factored;
+}
+
+function isSame(x: Float64Array, i: number, y: Float64Array, j: number, n: number): boolean {
+  for (let k = 0; k < n; k++) if (x[i + k] !== y[j + k]) return false;
+  return true;
+}
+
 function factorAt(LU: Float64Array, at: number, A: Float64Array, a: number, n: number): void {
   for (let i = 0; i < n * n; i++) LU[at + i] = A[a + i];
   luAt(LU, at, n, LU, at + n * n);

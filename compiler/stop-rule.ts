@@ -67,8 +67,10 @@ function certificateColumns(
       const { checks, bound } = program.certify(point);
       const stationarity = checks.find(({ name }) => name === 'stationarity')?.value;
       const gap = checks.find(({ name }) => name === 'duality gap')?.value;
-      found.stationarity = stationarity ?? NaN;
-      found.residual = gap ?? stationarity ?? NaN;
+      // Outside of the constraints no slope and no gap says anything.
+      const inside = violation <= defaultTolerances.feasibility;
+      found.stationarity = inside ? (stationarity ?? NaN) : Infinity;
+      found.residual = inside ? (gap ?? stationarity ?? NaN) : Infinity;
       if (bound !== undefined && !(sign * bound <= sign * (best ?? NaN))) best = bound;
     }
     if (known !== undefined) found.gap = gapOf({ sense, reference: known }, value, violation);

@@ -93,8 +93,11 @@ function certificateMeasures(session: Session, point: Values): Measures {
   if (certificate === undefined) return {};
   const check = (name: string): number | undefined =>
     certificate.checks.find((c) => c.name === name)?.value;
-  const stationarity = check('stationarity');
-  const residual = check('duality gap') ?? stationarity ?? check('feasibility');
+  // Outside of the constraints no slope and no gap says anything.
+  const outside = (check('feasibility') ?? 0) > feasibleTo ? Infinity : undefined;
+  const slope = check('stationarity');
+  const stationarity = slope === undefined ? undefined : (outside ?? slope);
+  const residual = outside ?? check('duality gap') ?? slope ?? check('feasibility');
   return {
     ...(stationarity === undefined ? {} : { stationarity }),
     ...(residual === undefined ? {} : { residual }),

@@ -57,4 +57,16 @@ describe('stop when', () => {
     expect(loose.result.iterations).toBeLessThan(tight.result.iterations);
     expect(tight.result.status).toBe('stationary');
   });
+
+  it('takes no slope outside of the constraints for an answer', async () => {
+    // Multipliers of the equations make any slope vanish; the start does not keep them.
+    const { result } = await only(`problem p {
+      var X : real[2, 2]
+      minimize sumsq(X - 1)
+      subject to { [[1, 2], [2, 1]] * X == [[1, 2], [2, 1]] }
+    }
+    solve p stop when stationarity <= 1e-6`);
+    expect(result.status).toBe('optimal');
+    expect(result.iterations).toBe(1);
+  });
 });

@@ -20,17 +20,14 @@ export function chartsOf(comparison: Comparison): readonly Chart[] {
         ? bandOf(runs, x, (row) => row.values[quantity] ?? NaN)
         : [],
     }));
-  const chart = (title: string, x: string, at: (row: TraceRow) => number): Chart => ({
-    title,
-    x,
-    y: quantity,
-    logX: false,
-    logY: hasGap,
-    curves: curves(at),
-  });
+  const chart = (title: string, x: string, at: (row: TraceRow) => number): Chart => {
+    const drawn = curves(at);
+    return { title, x, y: quantity, logX: farApart(drawn), logY: hasGap, curves: drawn };
+  };
+  const unit = unitOf(Math.max(0, ...comparison.runs.map(({ seconds }) => seconds.total)));
   return [
     chart(`${quantity} against iterations`, 'iterations', (row) => row.iteration),
-    chart(`${quantity} against time`, 'seconds', (row) => row.seconds),
+    chart(`${quantity} against time`, unit.name, (row) => row.seconds * unit.each),
     ...calledOracles(comparison.runs).map((name) =>
       chart(`${quantity} against ${oracleText[name]}`, oracleText[name], (row) => row.counts[name]),
     ),
@@ -52,23 +49,38 @@ const oracleText: { readonly [O in OracleName]: string } = {
   draws: 'random draws',
 };
 
+/** Curves of which one ends in a thirtieth of the width of another are shown on a logarithmic axis. */
+function farApart(curves: readonly Curve[]): boolean {
+  const ends = curves.map(({ points }) => points.at(-1)?.x ?? 0).filter((x) => x > 0);
+  return ends.length > 1 && Math.max(...ends) > 30 * Math.min(...ends);
+}
+
+function unitOf(seconds: number): { readonly name: string; readonly each: number } {
+  if (seconds < 1e-3) return { name: 'time in µs', each: 1e6 };
+  return seconds < 1 ? { name: 'time in ms', each: 1e3 } : { name: 'time in s', each: 1 };
+}
+
 function metricChart(comparison: Comparison, name: string): Chart {
+  const curves = metricCurves(comparison, name);
   return {
     title: `${name} against iterations`,
     x: 'iterations',
     y: name,
-    logX: false,
+    logX: farApart(curves),
     logY: false,
-    curves: summaries(comparison).map(({ runs, label, point }) => ({
-      label: labelOf({ label, point }, comparison.sweep),
-      points: bandOf(
-        runs,
-        (row) => row.iteration,
-        (row) => row.values[name] ?? NaN,
-      ),
-    })),
+    curves,
   };
 }
+
+const metricCurves = (comparison: Comparison, name: string): readonly Curve[] =>
+  summaries(comparison).map(({ runs, label, point }) => ({
+    label: labelOf({ label, point }, comparison.sweep),
+    points: bandOf(
+      runs,
+      (row) => row.iteration,
+      (row) => row.values[name] ?? NaN,
+    ),
+  }));
 
 export function labelOf(
   run: Pick<ComparedRun, 'label' | 'point'>,

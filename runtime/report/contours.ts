@@ -1,14 +1,17 @@
 // The paths of the methods over contour lines of the goal, for problems of two numbers: one SVG picture.
 import type { Comparison, Landscape, PlanePoint } from '../compare/comparison.ts';
 import { summaries } from '../compare/summary.ts';
-import { palette } from './chart.ts';
+import { font } from './chart.ts';
 import { labelOf } from './charts.ts';
 import { escapeHtml } from './escape.ts';
 import { formatEntry } from './number.ts';
+import { placeLabels, widthOfLabel, type End } from './labels.ts';
+import { strokeOf } from './palette.ts';
+import { niceTicks } from './ticks.ts';
 
-const width = 560;
-const height = 420;
-const edge = { left: 56, right: 12, top: 34, bottom: 40 };
+const width = 500;
+const height = 306;
+const edge = { left: 52, right: 12, top: 8, bottom: 38 };
 const levels = 14;
 
 /** Undefined where the comparison has no landscape. */
@@ -25,35 +28,79 @@ export function contourPicture(comparison: Comparison): string | undefined {
     (level) =>
       `<path d="${contour(landscape, level)
         .map(([a, b]) => `M${at(px(a[0]), py(a[1]))}L${at(px(b[0]), py(b[1]))}`)
-        .join('')}" fill="none" stroke="#c9ced6" stroke-width="0.8"/>`,
+        .join('')}" fill="none" stroke="var(--axis)" stroke-opacity="0.5" stroke-width="0.8"/>`,
   );
-  const shown = summaries(comparison).filter(({ runs }) => runs[0].path.length > 0);
-  const paths = shown.map(({ runs: [{ path }] }, k) => {
-    const color = palette[k % palette.length];
-    const points = path.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
-    const last = points[points.length - 1];
-    const line = points.map(([x, y]) => at(px(x), py(y))).join(' ');
-    return `<polyline points="${line}" fill="none" stroke="${color}" stroke-width="1.6" stroke-linejoin="round"/><circle cx="${px(last[0]).toFixed(1)}" cy="${py(last[1]).toFixed(1)}" r="3.5" fill="${color}"/>`;
+  const shown = summaries(comparison).map(({ runs: [run], ...summary }, k): Path => ({
+    k,
+    text: labelOf(summary, comparison.sweep),
+    points: run.path
+      .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y))
+      .map(([x, y]) => [px(x), py(y)]),
+  }));
+  const walked = shown.filter(({ points }) => points.length > 0);
+  const paths = walked.map(pathText);
+  const ends = walked.map(({ k, text, points }): End & { readonly k: number } => {
+    const [x, y] = points[points.length - 1];
+    return { k, text, x, y };
   });
-  const legend = shown.map(
-    (summary, k) =>
-      `<span><i style="background:${palette[k % palette.length]}"></i>${escapeHtml(labelOf(summary, comparison.sweep))}</span>`,
+  // Near the right edge names stand before their ends.
+  const before = (x: number, text: string): boolean => x + widthOfLabel(text) > width - edge.right;
+  const sided = ends.map((end) => ({
+    ...end,
+    x: before(end.x, end.text) ? end.x - widthOfLabel(end.text) - 14 : end.x,
+  }));
+  const labels = placeLabels(sided, height - edge.bottom).map(
+    ({ k, text, x, labelY }) =>
+      `<text class="name" x="${(x + 7).toFixed(1)}" y="${(labelY + 4).toFixed(1)}" font-size="12" fill="${strokeOf(k).color}">${escapeHtml(text)}</text>`,
   );
-  const ticks = [0, 0.25, 0.5, 0.75, 1].flatMap((share) => {
-    const [x, y] = [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
-    return [
-      text(px(x), height - edge.bottom + 16, 'middle', short(x)),
-      text(edge.left - 8, py(y) + 4, 'end', short(y)),
-    ];
-  });
-  const inner = `x="${edge.left}" y="${edge.top}" width="${width - edge.left - edge.right}" height="${height - edge.top - edge.bottom}"`;
-  return `<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="paths over contour lines" font-family="system-ui, sans-serif"><text x="${edge.left}" y="18" font-size="14" font-weight="600">paths over contour lines of the goal</text><clipPath id="plane"><rect ${inner}/></clipPath><g clip-path="url(#plane)">${lines.join('')}${paths.join('')}</g><rect ${inner} fill="none" stroke="#999"/>${ticks.join('')}${text((edge.left + width - edge.right) / 2, height - 6, 'middle', names[0])}<text transform="translate(12 ${(edge.top + height - edge.bottom) / 2}) rotate(-90)" font-size="11" fill="#333" text-anchor="middle">${escapeHtml(names[1])}</text></svg><p class="legend">${legend.join(' ')}</p></figure>`;
+  const [start] = walked[0]?.points ?? [];
+  const begin =
+    start === undefined
+      ? ''
+      : `<circle cx="${start[0].toFixed(1)}" cy="${start[1].toFixed(1)}" r="4" fill="var(--paper)" stroke="var(--ink)" stroke-width="1.5"/>`;
+  const bottom = height - edge.bottom;
+  const ticks = [
+    ...niceTicks(x0, x1).map((x) => tickText(px(x), bottom + 15, 'middle', x)),
+    ...niceTicks(y0, y1).map((y) => tickText(edge.left - 7, py(y) + 4, 'end', y)),
+  ];
+  const inner = `x="${edge.left}" y="${edge.top}" width="${width - edge.left - edge.right}" height="${bottom - edge.top}"`;
+  return [
+    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="paths over contour lines" font-family='${font}'>`,
+    `<clipPath id="plane"><rect ${inner}/></clipPath>`,
+    `<g clip-path="url(#plane)">${lines.join('')}${paths.join('')}${begin}${labels.join('')}</g>`,
+    `<rect ${inner} fill="none" stroke="var(--axis)"/>`,
+    ...ticks,
+    `<text x="${(edge.left + width - edge.right) / 2}" y="${height - 5}" font-size="12" fill="var(--ink)" text-anchor="middle">${escapeHtml(names[0])}</text>`,
+    `<text transform="translate(12 ${(edge.top + bottom) / 2}) rotate(-90)" font-size="12" fill="var(--ink)" text-anchor="middle">${escapeHtml(names[1])}</text>`,
+    '</svg>',
+  ].join('');
+}
+
+interface Path {
+  readonly k: number;
+  readonly text: string;
+  readonly points: readonly PlanePoint[];
+}
+
+function pathText({ k, points }: Path): string {
+  const { color, dash } = strokeOf(k);
+  const [x, y] = points[points.length - 1];
+  const line = points.map(([a, b]) => at(a, b)).join(' ');
+  const dots = points.length > 60 ? [] : points.slice(1);
+  return (
+    `<polyline points="${line}" fill="none" stroke="${color}" stroke-width="1.8" stroke-linejoin="round"${dash === '' ? '' : ` stroke-dasharray="${dash}"`}/>` +
+    dots
+      .map(
+        ([a, b]) => `<circle cx="${a.toFixed(1)}" cy="${b.toFixed(1)}" r="1.7" fill="${color}"/>`,
+      )
+      .join('') +
+    `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3.6" fill="${color}"/>`
+  );
 }
 
 const at = (x: number, y: number): string => `${x.toFixed(1)},${y.toFixed(1)}`;
-const short = (value: number): string => formatEntry(Number(value.toPrecision(3)));
-const text = (x: number, y: number, anchor: string, content: string): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="11" fill="#555" text-anchor="${anchor}">${escapeHtml(content)}</text>`;
+const tickText = (x: number, y: number, anchor: string, value: number): string =>
+  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="11.5" fill="var(--soft)" text-anchor="${anchor}">${escapeHtml(formatEntry(value))}</text>`;
 
 /** Levels that lie dense near the bottom: equal shares of the cells lie between two of them. */
 function levelsOf(values: readonly number[]): readonly number[] {

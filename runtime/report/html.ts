@@ -6,7 +6,9 @@ import { renderChart } from './chart.ts';
 import { chartsOf, labelOf } from './charts.ts';
 import { contourPicture } from './contours.ts';
 import { escapeHtml } from './escape.ts';
+import { heatPictures } from './heat.ts';
 import { formatCount, formatSeconds, formatSmall, formatValue } from './number.ts';
+import { strokeOf } from './palette.ts';
 import { style } from './style.ts';
 
 export interface ReportMeta {
@@ -18,10 +20,13 @@ export interface ReportMeta {
 export async function htmlReport(comparison: Comparison, meta: ReportMeta): Promise<string> {
   const charts: string[] = [];
   for (const chart of chartsOf(comparison)) {
-    charts.push(`<figure>${await renderChart(chart)}</figure>`);
+    const picture = await renderChart(chart);
+    if (picture !== undefined) charts.push(figure(chart.title, picture));
   }
   const plane = contourPicture(comparison);
-  if (plane !== undefined) charts.splice(2, 0, plane);
+  if (plane !== undefined)
+    charts.splice(2, 0, figure('paths over contour lines of the goal', plane));
+  charts.push(...heatPictures(comparison));
   const parts = [
     header(comparison),
     section('Results', resultTable(comparison)),
@@ -29,7 +34,7 @@ export async function htmlReport(comparison: Comparison, meta: ReportMeta): Prom
     comparison.notes.length === 0
       ? ''
       : section('Notes', list(comparison.notes.map(({ text }) => escapeHtml(text)))),
-    section('Convergence', `<div class="charts">${charts.join('\n')}</div>`),
+    section('Convergence', `${legend(comparison)}<div class="charts">${charts.join('\n')}</div>`),
     section('Certificates', certificates(comparison)),
     section('The problem', `<pre><code>${escapeHtml(comparison.source)}</code></pre>`),
     `<footer>dotopt ${escapeHtml(meta.version)} · <code>${escapeHtml(meta.command)}</code>${
@@ -69,6 +74,25 @@ ${references.length === 0 ? '' : `<p class="reference">Reference value: ${refere
 </header>`;
 }
 
+const figure = (title: string, picture: string): string =>
+  `<figure><figcaption>${escapeHtml(title)}</figcaption>${picture}</figure>`;
+
+/** Colour, dash and name of each curve, the same in all pictures. */
+function legend(comparison: Comparison): string {
+  const curves = summaries(comparison).map((summary, k) => ({
+    k,
+    name: labelOf(summary, comparison.sweep),
+    drawn: summary.runs.some(({ trace }) => trace.length > 0),
+  }));
+  const drawn = curves.filter((curve) => curve.drawn);
+  if (drawn.length < 2) return '';
+  const items = drawn.map(({ k, name }) => {
+    const { color, dash } = strokeOf(k);
+    return `<span><svg width="30" height="8" aria-hidden="true"><line x1="1" x2="29" y1="4" y2="4" stroke="${color}" stroke-width="2.4"${dash === '' ? '' : ` stroke-dasharray="${dash}"`}/></svg>${escapeHtml(name)}</span>`;
+  });
+  return `<p class="legend">${items.join(' ')}</p>\n`;
+}
+
 const section = (title: string, body: string): string =>
   `<section><h2>${escapeHtml(title)}</h2>\n${body}\n</section>`;
 
@@ -99,7 +123,7 @@ function resultTable(comparison: Comparison): string {
       `<td><span class="status ${row.good ? 'good' : 'bad'}">${escapeHtml(row.status)}</span></td>`,
       number(some(row.value, formatValue)),
       number(some(row.gap, formatSmall), row.gap === best && Number.isFinite(best)),
-      ...(many ? [number(row.gapRange?.map(formatSmall).join(' … ') ?? '')] : []),
+      ...(many ? [number(rangeText(row.gapRange))] : []),
       ...comparison.metricNames.map((name) => number(some(row.metrics[name] ?? NaN, formatValue))),
       ...(row.ran
         ? [
@@ -116,6 +140,10 @@ function resultTable(comparison: Comparison): string {
     .map((name, k) => `<th scope="col"${k > 1 ? ' class="number"' : ''}>${escapeHtml(name)}</th>`)
     .join('')}</tr></thead><tbody>${lines.join('\n')}</tbody></table></div>`;
 }
+
+/** Empty where all seeds end alike. */
+const rangeText = (range: readonly [number, number] | undefined): string =>
+  range === undefined || range[0] === range[1] ? '' : range.map(formatSmall).join(' … ');
 
 const number = (text: string, best = false): string =>
   `<td class="number${best ? ' best' : ''}">${escapeHtml(text)}</td>`;

@@ -4,6 +4,8 @@ import type { Source } from '../grammar/source.ts';
 import { readProgram } from './front.ts';
 import type { Host } from './host.ts';
 import { lowerProblem } from './lower/problem.ts';
+import { analyse } from './problem/analyse.ts';
+import { checkProblem } from './problem/checks.ts';
 import { createGraph } from './tensor/graph.ts';
 
 export interface Checked {
@@ -21,8 +23,11 @@ export function checkProgram(
   const front = readProgram(name, bytes, host, { readHeaders: true });
   const sources = front.sources.map((source) => ({ ...source, name: shown(source.name) }));
   if (front.diagnostics.some(isError)) return { sources, diagnostics: front.diagnostics };
-  const lowered = front.model.problems.flatMap(
-    (problem) => lowerProblem(problem, createGraph()).diagnostics,
-  );
-  return { sources, diagnostics: [...front.diagnostics, ...lowered] };
+  const found = front.model.problems.flatMap((problem) => {
+    const graph = createGraph();
+    const lowered = lowerProblem(problem, graph);
+    if (lowered.diagnostics.some(isError)) return lowered.diagnostics;
+    return [...lowered.diagnostics, ...checkProblem(analyse(graph, lowered.problem))];
+  });
+  return { sources, diagnostics: [...front.diagnostics, ...found] };
 }

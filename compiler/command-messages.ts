@@ -1,7 +1,7 @@
-// Messages about data and settings as they meet a problem. The codes D001-D010 are those of the file readers.
+// Messages about data and settings as they meet a problem. The codes D001-D009 are those of the file readers.
 import { reporter, text, type MessageTable } from '../grammar/diagnostic.ts';
 
-export const dataMessages = {
+export const commandMessages = {
   D021: {
     severity: 'error',
     title: 'data that must be given',
@@ -16,27 +16,17 @@ export const dataMessages = {
   D023: {
     severity: 'error',
     title: 'a fraction where whole numbers are needed',
-    message: text`\`${'name'}\` holds whole numbers; entry ${'entry'} is ${'value'}`,
+    message: text`\`${'name'}\` holds whole numbers: ${'place'} is ${'value'}`,
   },
   D024: {
     severity: 'error',
     title: 'a size that is no whole number',
     message: text`the data would make \`${'symbol'}\` equal to ${'value'}`,
   },
-  D025: {
-    severity: 'error',
-    title: 'data of another size',
-    message: text`axis ${'axis'} of \`${'name'}\` has size ${'found'}, where ${'size'} = ${'wanted'} is needed`,
-  },
   D026: {
     severity: 'error',
     title: 'a value outside its bounds',
-    message: text`\`${'name'}\` must keep ${'bound'}, and does not`,
-  },
-  D027: {
-    severity: 'error',
-    title: 'a setting that names nothing',
-    message: text`there is no ${'kind'} \`${'name'}\` in problem \`${'problem'}\``,
+    message: text`\`${'name'}\` must be ${'bound'}${'found'}`,
   },
   D028: {
     severity: 'error',
@@ -62,4 +52,4 @@ export const dataMessages = {
   },
 } as const satisfies MessageTable;
 
-export const commandMessage = reporter(dataMessages);
+export const commandMessage = reporter(commandMessages);

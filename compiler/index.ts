@@ -104,6 +104,7 @@ export async function compile(
       seed: opened.settings.seed,
       dataSeed: opened.settings.dataSeed,
       stop: solve.stop,
+      carried: undefined,
       limits: {},
       tolerance: undefined,
       fileOf: ({ value }) =>
@@ -141,7 +142,7 @@ export async function solve(
     });
     if (!solved.ok) return failure(opened, solved.diagnostics);
     results.push(solved.result);
-    trouble.push(...solved.diagnostics);
+    trouble.push(...session.session.diagnostics, ...solved.diagnostics);
   }
   return finish(opened, { results }, trouble);
 }

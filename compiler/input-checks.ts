@@ -31,7 +31,11 @@ export function inputProblems(graph: Graph, problem: Problem): readonly InputChe
       const sign = `${low ? '>' : '<'}${bound.strict ? '' : '='}`;
       return {
         holds: all(bound.strict ? graph.lt(small, large) : graph.le(small, large)),
-        broken: commandMessage('D026', bound.span, { name, bound: `its bound ${sign}` }),
+        broken: commandMessage('D026', bound.span, {
+          name,
+          bound: `${sign} ${printNode(bound.node)}`,
+          found: input.type.shape.length === 0 ? '' : ' in every entry',
+        }),
         text: `${input.type.shape.length === 0 ? '' : 'every entry of '}${name} must be ${sign} ${printNode(bound.node)}`,
       };
     };

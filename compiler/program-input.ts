@@ -8,8 +8,10 @@ import { toCsr } from '../runtime/sparse.ts';
 import type { DenseTensor, Tensor } from '../runtime/tensor.ts';
 import { commandMessage } from './command-messages.ts';
 import type { Host } from './host.ts';
-import type { DataItem, Problem, SizeSource } from './problem/problem.ts';
+import { entryPlace } from './entry-place.ts';
+import type { Bound, DataItem, Problem, SizeSource } from './problem/problem.ts';
 import { constantDim, evaluateDim, substituteDim, type Dim } from './tensor/dim.ts';
+import { constantEntry } from './tensor/shape.ts';
 
 /** What the person sets for a run. */
 export interface Settings {
@@ -39,6 +41,7 @@ export function gatherInput(
   const labels = readLabelSets(problem, host, sources, diagnostics);
   const data = readData(problem, host, sources, settings, diagnostics);
   const sizes = sizesFrom(problem.sizes, data, labels, diagnostics);
+  diagnostics.push(...negativeSizes(problem, sizes, settings));
   return {
     input: {
       params: Object.fromEntries(settings.params),
@@ -123,11 +126,41 @@ function place(
       : -1;
   if (odd >= 0) {
     diagnostics.push(
-      commandMessage('D023', span, { name: item.name, value: fitted.data[odd], entry: odd + 1 }),
+      commandMessage('D023', span, {
+        name: item.name,
+        value: fitted.data[odd],
+        place: entryPlace(item, fitted.shape, odd),
+      }),
     );
     return;
   }
+  diagnostics.push(...outOfBounds(item, fitted));
   data.set(item.name, storage === 'csr' ? toCsr(fitted) : fitted);
+}
+
+/** The first entry that breaks a bound that is a number; other bounds are looked at when all inputs are known. */
+function outOfBounds(item: DataItem, { shape, data }: DenseTensor): readonly Diagnostic[] {
+  const check = (
+    bound: Bound | undefined,
+    keeps: (x: number, end: number) => boolean,
+    sign: string,
+  ) => {
+    const end = bound === undefined ? undefined : constantEntry(bound.node);
+    if (bound === undefined || end === undefined) return [];
+    const index = data.findIndex((x) => !keeps(x, end));
+    if (index < 0) return [];
+    const values = {
+      name: item.name,
+      bound: `${sign}${bound.strict ? '' : '='} ${end}`,
+      found: `: ${entryPlace(item, shape, index)} is ${data[index]}`,
+    };
+    return [commandMessage('D026', bound.span, values)];
+  };
+  const strictly = (bound: Bound | undefined): boolean => bound?.strict === true;
+  return [
+    ...check(item.lower, (x, end) => (strictly(item.lower) ? x > end : x >= end), '>'),
+    ...check(item.upper, (x, end) => (strictly(item.upper) ? x < end : x <= end), '<'),
+  ];
 }
 
 /** One chosen column of a table read as a matrix serves as a vector, and a vector as a one-column matrix. */
@@ -163,6 +196,21 @@ function sizesFrom(
     open = later;
   }
   return sizes;
+}
+
+/** Sizes that the file takes for granted and that these data and settings do not give. */
+function negativeSizes(
+  { checks }: Problem,
+  sizes: ReadonlyMap<string, number>,
+  { params }: Settings,
+): readonly Diagnostic[] {
+  const scalars = [...params].filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
+  const known = Object.fromEntries([...scalars, ...sizes]);
+  return checks.flatMap(({ nonnegative, message, span }) =>
+    (evaluateDim(nonnegative, known) ?? 0) < 0 ? [commandMessage('D028', span, { message })] : [],
+  );
 }
 
 function sizeOf(

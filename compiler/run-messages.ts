@@ -7,11 +7,6 @@ export const runMessages = {
     title: 'a number that is not finite',
     message: text`${'when'}, ${'expression'} is ${'value'}${'operands'}`,
   },
-  X002: {
-    severity: 'error',
-    title: 'a number that is not finite, of unknown origin',
-    message: text`${'when'}, the answer of \`${'method'}\` holds ${'value'}`,
-  },
   X003: {
     severity: 'error',
     title: 'an operation that failed',

@@ -5,6 +5,8 @@ import type { Front } from './front.ts';
 import type { Host } from './host.ts';
 import { lowerProblem, type LoweredProblem } from './lower/problem.ts';
 import type { ProblemModel } from './model/types.ts';
+import { analyse } from './problem/analyse.ts';
+import { checkProblem } from './problem/checks.ts';
 import { compileProblem, type ProblemProgram } from './problem-program.ts';
 import { gatherInput, type Settings } from './program-input.ts';
 import { createGraph } from './tensor/graph.ts';
@@ -38,6 +40,8 @@ export function openSession(
   const lowered = lowerProblem(model, createGraph());
   const { graph } = lowered.lowering;
   if (lowered.diagnostics.some(isError)) return { ok: false, diagnostics: lowered.diagnostics };
+  const studied = checkProblem(analyse(graph, lowered.problem));
+  if (studied.some(isError)) return { ok: false, diagnostics: studied };
   const loweredAt = performance.now();
   const { input, labels, diagnostics } = gatherInput(
     lowered.problem,
@@ -60,7 +64,7 @@ export function openSession(
       labels,
       program,
       settings,
-      diagnostics: [...lowered.diagnostics, ...diagnostics],
+      diagnostics: [...lowered.diagnostics, ...studied, ...diagnostics],
       seconds: {
         data: (gatheredAt - loweredAt) / 1000,
         compile: (loweredAt - begun + end - gatheredAt) / 1000,

@@ -2,7 +2,8 @@
 import type { Diagnostic } from '../grammar/diagnostic.ts';
 import { defaultTolerances, type Evidence } from '../runtime/certify/judge.ts';
 import type { Observer } from '../runtime/observe.ts';
-import type { NonFinite, Values } from '../runtime/program.ts';
+import { RuntimeFault } from '../runtime/fault.ts';
+import type { NonFinite, StepProgram, Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
@@ -13,7 +14,7 @@ import { reduceProblem } from './reduce/reduce.ts';
 import { solutionOf } from './solution.ts';
 import type { TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
-import { explainValue, troubleOf } from './trouble.ts';
+import { explainValue, faultMessage, troubleOf } from './trouble.ts';
 import { stopRule } from './stop-rule.ts';
 import { requestsOf, specialise, type MethodTask, type Specialised } from './specialise.ts';
 
@@ -51,20 +52,24 @@ export async function solveSession(
   const overridden = options.limits !== undefined && Object.keys(options.limits).length > 0;
   const stop =
     options.stop === undefined || overridden ? undefined : stopRule(session, options.stop);
-  const solved = await solveProgram({
-    program: specialised.create(options.seed),
-    certifier: session.program,
-    tolerances: options.tolerance === undefined ? {} : { optimality: options.tolerance },
-    // A native solver ends itself: nothing need be measured on its way.
-    rule: stop?.holds ?? (specialised.step === undefined ? () => false : undefined),
-    limits: options.limits ?? {},
-    observers: options.observers,
-    interrupted: options.interrupted,
-    breathe: options.breathe,
-    proved: (answer) => evidenceOf(session, specialised, options.seed, answer),
-    multipliers: specialised.multipliers,
-    explain: explainerOf(session),
-  });
+  const attempt = await attempted(session, specialised, options.seed, (program) =>
+    solveProgram({
+      program,
+      certifier: session.program,
+      tolerances: options.tolerance === undefined ? {} : { optimality: options.tolerance },
+      // A native solver ends itself: nothing need be measured on its way.
+      rule: stop?.holds ?? (specialised.step === undefined ? () => false : undefined),
+      limits: options.limits ?? {},
+      observers: options.observers,
+      interrupted: options.interrupted,
+      breathe: options.breathe,
+      proved: (answer) => evidenceOf(session, specialised, options.seed, answer),
+      multipliers: specialised.multipliers,
+      explain: explainerOf(session),
+    }),
+  );
+  if (!attempt.ok) return attempt;
+  const { solved } = attempt;
   const trouble = troubleOf(session, specialised, solved.outcome.reason);
   const begun = performance.now();
   const proven = await provenWhole(session, specialised, solved, options);
@@ -75,6 +80,32 @@ export async function solveSession(
     result: withProof(resultOf(session, specialised, proven, options), proof),
     diagnostics: [...(stop?.diagnostics ?? []), ...(trouble === undefined ? [] : [trouble])],
   };
+}
+
+type Attempt =
+  | { readonly ok: true; readonly solved: Solved }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** Runs the program; a failure before its first iteration, or where an answer is measured, is a message. */
+async function attempted(
+  session: Session,
+  specialised: Specialised,
+  seed: number,
+  run: (program: StepProgram) => Promise<Solved>,
+): Promise<Attempt> {
+  let starting = true;
+  try {
+    const program = specialised.create(seed);
+    const init = (): void => {
+      starting = true;
+      program.init();
+      starting = false;
+    };
+    return { ok: true, solved: await run({ ...program, init }) };
+  } catch (error) {
+    if (!(error instanceof RuntimeFault)) throw error;
+    return { ok: false, diagnostics: [faultMessage(session, specialised, error, starting)] };
+  }
 }
 
 const withProof = (result: SolveResult, proof: number | undefined): SolveResult =>

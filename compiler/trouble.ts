@@ -3,6 +3,7 @@ import type { Diagnostic } from '../grammar/diagnostic.ts';
 import { quote } from '../grammar/quote.ts';
 import type { Source } from '../grammar/source.ts';
 import type { Span } from '../grammar/span.ts';
+import type { RuntimeFault } from '../runtime/fault.ts';
 import type { NonFinite, Values } from '../runtime/program.ts';
 import { formatEntry } from '../runtime/report/number.ts';
 import type { StopReason } from '../runtime/stop.ts';
@@ -207,8 +208,9 @@ export function troubleOf(
       const { made, iteration, value } = reason;
       const when = iteration === 0 ? 'at the start' : `at iteration ${iteration} of ${label}`;
       if (made === undefined) {
-        const what = value === 'nan' ? 'a NaN' : 'an infinity';
-        return runMessage('X002', span, { when, method: label, value: what });
+        const expression = `the answer of \`${label}\``;
+        const what = value === 'nan' ? 'NaN' : 'infinite';
+        return runMessage('X001', span, { when, expression, value: what, operands: '' });
       }
       return runMessage('X001', made.place ?? span, {
         when,
@@ -233,6 +235,18 @@ export function troubleOf(
     case 'interrupted':
       return undefined;
   }
+}
+
+/** A failure outside of the iterations: while the run is set up, or where a point is measured. */
+export function faultMessage(
+  { lowered }: Problem,
+  { places }: Pick<Specialised, 'places'>,
+  { message, place }: RuntimeFault,
+  starting: boolean,
+): Diagnostic {
+  const at = starting && place !== undefined ? places[place] : undefined;
+  const when = starting ? 'at the start' : 'where the answer is measured';
+  return runMessage('X003', at ?? lowered.problem.span, { when, what: message.replace(/\.$/, '') });
 }
 
 export const valueText = (value: number): string =>

@@ -19,7 +19,7 @@ import { nativeEvidence } from '../prove-none.ts';
 import { explainerOf } from '../solve.ts';
 import type { Session } from '../session.ts';
 import type { Specialised } from '../specialise.ts';
-import { failureOf, internalFailure } from './failure.ts';
+import { failureOf, thrownFailure } from './failure.ts';
 
 export interface RunTask {
   readonly session: Session;
@@ -62,7 +62,7 @@ export async function comparedRun(task: RunTask): Promise<ComparedRun> {
     });
     return finished(task, outcome, path);
   } catch (error) {
-    return unfinished(task.run, task.point, task.seed, internalFailure(error));
+    return unfinished(task.run, task.point, task.seed, thrownFailure(error));
   }
 }
 

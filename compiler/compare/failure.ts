@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import { position } from '../../grammar/source.ts';
 import type { Span } from '../../grammar/span.ts';
 import type { Failure } from '../../runtime/compare/comparison.ts';
+import { RuntimeFault } from '../../runtime/fault.ts';
 import type { StopReason } from '../../runtime/stop.ts';
 import { librarySource } from '../library.ts';
 import type { Session } from '../session.ts';
@@ -41,7 +42,10 @@ export function mismatchFailure(diagnostics: readonly Diagnostic[]): Failure {
   };
 }
 
-export function internalFailure(error: unknown): Failure {
+/** What a run threw: an index out of bounds before its first iteration, say, or a fault of ours. */
+export function thrownFailure(error: unknown): Failure {
+  if (error instanceof RuntimeFault)
+    return { kind: 'fault', text: error.message.replace(/\.$/, ''), help: undefined };
   const detail =
     error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
   return {

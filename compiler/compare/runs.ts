@@ -8,7 +8,7 @@ import type { Condition } from './asker.ts';
 import { watchedBy } from './claims.ts';
 import { isCertified } from './columns.ts';
 import { comparedRun, unfinished } from './compared-run.ts';
-import { internalFailure, mismatchFailure } from './failure.ts';
+import { thrownFailure, mismatchFailure } from './failure.ts';
 import { limitsFor } from './limits.ts';
 import type { Place } from './places.ts';
 import { provisionalReference } from './reference.ts';
@@ -91,7 +91,7 @@ async function specialised(place: Place, typed: TypedRun): Promise<Made> {
     });
     return made.ok ? made : { ok: false, failure: mismatchFailure(made.diagnostics) };
   } catch (error) {
-    return { ok: false, failure: internalFailure(error) };
+    return { ok: false, failure: thrownFailure(error) };
   }
 }
 

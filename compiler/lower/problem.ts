@@ -1,5 +1,6 @@
 // The typed model of a problem as mathematics over tensor IR.
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
+import type { Span } from '../../grammar/span.ts';
 import type {
   Axis,
   DataDecl,
@@ -33,6 +34,7 @@ import { constantDim, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Node } from '../tensor/ir.ts';
+import { certainlyNonnegative } from './affine.ts';
 import { lowerConstraints } from './constraint.ts';
 import { lowerDomain } from './domain.ts';
 import { irType, notYet, shapeOf, type Lowering, type Scope } from './context.ts';
@@ -293,6 +295,7 @@ function lowerVariable(
 ): Variable {
   const { type, span } = variable;
   const shape = shapeOf(type);
+  needsSizes(lowering, variable.name, shape, span);
   if (type.element === 'complex') notYet(lowering, 'a complex variable', span);
   const element = type.element === 'int' || type.element === 'bool' ? type.element : 'real';
   return {
@@ -308,6 +311,16 @@ function lowerVariable(
     doc: variable.doc,
     span,
   };
+}
+
+/** Left to the start of the run: a size is not negative. */
+function needsSizes(lowering: Lowering, name: string, shape: readonly Dim[], span: Span): void {
+  shape.forEach((nonnegative, k) => {
+    if (certainlyNonnegative(nonnegative)) return;
+    const which = shape.length === 1 ? 'the length' : `axis ${k + 1}`;
+    const message = `${which} of ${name}, ${nonnegative.key}, would be negative`;
+    lowering.checks.push({ nonnegative, message, span });
+  });
 }
 
 function variableStart(

@@ -96,7 +96,17 @@ function collectVariables(
 ): void {
   for (const member of members) {
     if (isLower(member)) collectVariables(roles, member.members);
-    else if (isOwning(member)) for (const owned of member.over) addVariable(roles, owned);
+    else if (isOwning(member)) {
+      const [, second] = member.over;
+      if (second !== undefined)
+        refuse(
+          roles,
+          second.span,
+          'a second variable of one goal',
+          'a pattern variable stands for all variables of a goal: write one, and visit them with `each w in x`',
+        );
+      for (const owned of member.over) addVariable(roles, owned);
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import { expression } from './expression.ts';
 import { knownConstant, symbolNaming, toDim, windowSize } from './integers.ts';
 import { needScalar, needWholeScalar } from './kinds.ts';
 import { resolve, suggest } from './names.ts';
+import { outerIndex } from './outer-index.ts';
 import { printSet } from './print.ts';
 import { lookUp } from './scope.ts';
 import { intType, isUnknown, oneDim, showFullType, zeroDim } from './type-of.ts';
@@ -245,6 +246,19 @@ export function filteredSize(
   const sizes = bindings.map((b) => b.set.size);
   const known = sizes.filter((s) => s !== undefined);
   if (where === undefined && known.length === sizes.length) return productOf(known);
+  const outer = outerIndex(bindings, where);
+  if (outer !== undefined) {
+    complain(
+      context,
+      'M118',
+      (where ?? set).span,
+      { what: 'the number of entries' },
+      {
+        help: `it changes with \`${outer.name}\`: bind both indices in one place, or keep all and let those that do not count be zero`,
+      },
+    );
+    return undefined;
+  }
   const symbol = `|${printSet(set, symbolNaming(context.shared))}|`;
   if (!context.shared.filters.has(symbol)) context.shared.filters.set(symbol, set);
   return context.shared.sizes.symbol({

@@ -9,7 +9,7 @@ export const problemMessages = {
     help: text`any allowed point is optimal; is a variable missing from it?`,
   },
   P102: {
-    severity: 'error',
+    severity: 'warning',
     title: 'unbounded',
     message: text`this goal is linear in \`${'variable'}\`, which nothing bounds ${'side'}: it has no ${'extremum'}`,
     help: text`give \`${'variable'}\` a bound or a domain`,

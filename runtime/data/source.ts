@@ -27,17 +27,19 @@ export interface DataFault {
   readonly help: string | undefined;
 }
 
-export type DataFaultCode =
-  | 'D001' // cannot be read
-  | 'D002' // not in the format
-  | 'D003' // ragged row
-  | 'D004' // missing value
-  | 'D005' // not a number
-  | 'D006' // no such column
-  | 'D007' // no such rows
-  | 'D008' // empty
-  | 'D009' // wrong shape
-  | 'D010'; // too large
+export const dataFaultCodes = [
+  'D001', // cannot be read
+  'D002', // not in the format
+  'D003', // ragged row
+  'D004', // missing value
+  'D005', // not a number
+  'D006', // no such column
+  'D007', // no such rows
+  'D008', // empty
+  'D009', // wrong shape
+] as const;
+
+export type DataFaultCode = (typeof dataFaultCodes)[number];
 
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: DataFault };

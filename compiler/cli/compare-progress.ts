@@ -30,7 +30,7 @@ export function compareProgress(io: Io): CompareProgress {
         tick: (iteration, seconds) =>
           show([
             head,
-            `${formatCount(iteration)} iterations`,
+            `${formatCount(iteration)} iteration${iteration === 1 ? '' : 's'}`,
             Number.isNaN(gap) ? '' : `gap ${formatSmall(gap)}`,
             formatSeconds(seconds),
           ]),

@@ -31,12 +31,13 @@ export function progressLine(io: Io, label: string): Observer {
       shown = true;
       const parts = [
         label,
-        `${formatCount(iteration)} iterations`,
+        `${formatCount(iteration)} iteration${iteration === 1 ? '' : 's'}`,
         Number.isNaN(value) ? '' : `value ${formatValue(value)}`,
         Number.isNaN(gap) ? '' : `gap ${formatSmall(gap)}`,
         formatSeconds(seconds),
       ];
-      io.err(`\r\u001b[2K${io.errColor.soft(parts.filter((part) => part !== '').join('   '))}`);
+      const text = parts.filter((part) => part !== '').join('   ');
+      io.err(`\r\u001b[2K${io.errColor.soft(text.slice(0, io.width - 1))}`);
     },
     ended: () => {
       if (shown) io.err('\r\u001b[2K');

@@ -87,7 +87,7 @@ function levelBlocks(
   const inner = isTop ? '' : `${indent}  `;
   const blocks: Lines[] = [];
   if (level.variables.length > 0)
-    blocks.push([...title, ...variableLines(level.variables, colors, inner)]);
+    blocks.push([...title, ...variableLines(level.variables, colors, width, inner)]);
   else if (title.length > 0) blocks.push(title);
   for (const goal of level.goals) blocks.push(goalLines(goal, colors, width, inner));
   if (level.constraints.length > 0)
@@ -99,36 +99,35 @@ function levelBlocks(
 function variableLines(
   variables: readonly VariableText[],
   colors: ExplainColors,
+  width: number,
   indent: string,
 ): Lines {
   const rows = variables.map(({ name, type, domain, start }) => [
     colors.name(name),
     `: ${type}`,
     domain,
-    colors.soft(start),
+    start,
   ]);
-  return [`${indent}${colors.strong('Variables')}`, ...columns(rows, `${indent}  `)];
+  const lines = columns(rows, `${indent}  `, width, colors.soft);
+  return [`${indent}${colors.strong('Variables')}`, ...lines];
 }
 
 function goalLines(goal: GoalText, colors: ExplainColors, width: number, indent: string): Lines {
   const over = goal.over.length === 0 ? '' : ` over ${goal.over.join(', ')}`;
   const players = goal.players === undefined ? '' : `, ${goal.players}`;
   const title = `${indent}${colors.strong(`${capital(goal.sense)}${over}`)}${colors.soft(players)}`;
-  const facts = goal.facts.flatMap((fact) => factLines(fact, colors, width, `${indent}  `));
+  // Facts of the whole stand after those of the terms.
+  const apart = goal.terms.length !== 1;
+  const facts = goal.facts.flatMap((fact) =>
+    factLines(fact, colors, width, `${indent}${apart ? '    ' : '  '}`),
+  );
   return [
     title,
     ...goal.terms.flatMap((term) => termLines(term, colors, width, `${indent}  `)),
-    ...together(facts, goal, colors, indent),
+    ...(apart && facts.length > 0 ? [`${indent}  ${colors.soft('together')}`] : []),
+    ...facts,
   ];
 }
-
-/** Facts of the whole, after those of the terms. */
-const together = (facts: Lines, goal: GoalText, colors: ExplainColors, indent: string): Lines =>
-  facts.length === 0
-    ? []
-    : goal.terms.length === 1
-      ? facts
-      : [`${indent}  ${colors.soft('together')}`, ...facts.map((line) => `  ${line}`)];
 
 const termLines = (term: TermText, colors: ExplainColors, width: number, indent: string): Lines => [
   ...wrap(term.text, width, indent).map((line) => colors.name(line)),
@@ -184,27 +183,21 @@ function constraintLines(
 
 function itemBlocks(e: Explanation, colors: ExplainColors, width: number): readonly Lines[] {
   const block = (title: string, rows: readonly (readonly string[])[]): Lines =>
-    rows.length === 0
-      ? []
-      : [colors.strong(title), ...columns(rows, '  ').map((line) => cut(line, width))];
+    rows.length === 0 ? [] : [colors.strong(title), ...columns(rows, '  ', width, colors.soft)];
   const item = ({ name, type, bounds, value }: Item): readonly string[] => [
     colors.name(name),
     `: ${type}${bounds === '' ? '' : ` ${bounds}`}`,
-    colors.soft(value),
+    value,
   ];
   return [
     block('Given', [...e.params.map(item), ...e.data.map(item)]),
     block(
       'Sets',
-      e.sets.map(({ name, size, elements }) => [
-        colors.name(name),
-        `${size} elements`,
-        colors.soft(elements),
-      ]),
+      e.sets.map(({ name, size, elements }) => [colors.name(name), `${size} elements`, elements]),
     ),
     block(
       'Sizes',
-      e.sizes.map(({ symbol, from }) => [colors.name(symbol), colors.soft(from)]),
+      e.sizes.map(({ symbol, from }) => [colors.name(symbol), from]),
     ),
     e.metrics.length === 0 ? [] : [`${colors.strong('Reported')} ${e.metrics.join(', ')}`],
   ];
@@ -220,20 +213,31 @@ const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${te
 const escapes = /\u001b\[[0-9;]*m/g;
 const widthOf = (text: string): number => displayWidth(text.replace(escapes, ''));
 
-/** Columns of equal width, two spaces apart. */
-function columns(rows: readonly (readonly string[])[], indent: string): Lines {
+/** Columns of equal width, two spaces apart; the last one is broken at the width, then painted. */
+function columns(
+  rows: readonly (readonly string[])[],
+  indent: string,
+  width: number,
+  paint: (text: string) => string,
+): Lines {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, k) =>
     Math.max(0, ...rows.map((row) => widthOf(row[k] ?? ''))),
   );
-  return rows.map((row) =>
-    `${indent}${row.map((cell, k) => cell + ' '.repeat(Math.max(0, widths[k] - widthOf(cell)))).join('  ')}`.trimEnd(),
-  );
+  return rows.flatMap((row) => {
+    const before = row.slice(0, -1);
+    const padded = before.map((cell, k) => `${cell}${' '.repeat(widths[k] - widthOf(cell))}  `);
+    const head = `${indent}${padded.join('')}`;
+    const room = Math.max(30, width - widthOf(head));
+    const text = wrap(row[row.length - 1] ?? '', room, '').slice(0, mostLines);
+    return text.map((line, k) =>
+      `${k === 0 ? head : ' '.repeat(widthOf(head))}${line === '' ? '' : paint(line)}`.trimEnd(),
+    );
+  });
 }
 
-/** A line without escapes cut to the width; coloured lines are left as they are. */
-const cut = (line: string, width: number): string =>
-  line.includes('\u001b') || line.length <= width * 2 ? line : `${line.slice(0, width * 2 - 1)}…`;
+/** Of long values the beginning is enough. */
+const mostLines = 3;
 
 /** Lines of words within the width. */
 function wrap(text: string, width: number, indent: string): Lines {

@@ -100,7 +100,9 @@ function columnsOf(io: Io, comparison: Comparison): readonly ColumnSpec[] {
     ...(comparison.seeds.length > 1
       ? [
           number('gap range', 1, ({ gapRange }) =>
-            gapRange === undefined ? '' : gapRange.map(formatSmall).join(' … '),
+            gapRange === undefined || gapRange[0] === gapRange[1]
+              ? ''
+              : gapRange.map(formatSmall).join(' … '),
           ),
         ]
       : []),

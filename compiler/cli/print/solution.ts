@@ -2,6 +2,7 @@
 import { formatEntry } from '../../../runtime/report/number.ts';
 import type { SolutionEntry } from '../../../runtime/result.ts';
 import type { Io } from '../io.ts';
+import { visibleLength } from './text.ts';
 
 const mostEntries = 12;
 const mostRows = 6;
@@ -16,15 +17,19 @@ export function solutionLines(io: Io, entry: SolutionEntry): readonly string[] {
 }
 
 function vectorLines(io: Io, { name, data }: SolutionEntry): readonly string[] {
-  const shown = data.length <= mostEntries ? [...data] : [...data.slice(0, mostEntries - 2)];
-  const rest = data.length - shown.length;
-  const text = [
-    ...shown.map(formatEntry),
-    ...(rest > 0 ? [io.color.soft(`… ${rest} more`)] : []),
-  ].join('  ');
-  return [
-    `${io.color.name(name)} = [${text}]${size(io, data.length > mostEntries ? `${data.length} entries` : '')}`,
-  ];
+  const line = (count: number): string => {
+    const rest = data.length - count;
+    const text = [
+      ...[...data.slice(0, count)].map(formatEntry),
+      ...(rest > 0 ? [io.color.soft(`… ${rest} more`)] : []),
+    ].join('  ');
+    return `${io.color.name(name)} = [${text}]`;
+  };
+  const most = data.length <= mostEntries ? data.length : mostEntries - 2;
+  // As many as the line has room for, and never fewer than three.
+  const counts = Array.from({ length: Math.max(1, most - 2) }, (_, k) => most - k);
+  const lines = counts.map(line);
+  return [lines.find((text) => visibleLength(text) <= io.width - 2) ?? lines[lines.length - 1]];
 }
 
 function labelledLines(

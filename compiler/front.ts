@@ -61,9 +61,8 @@ export function readProgram(
       if (!imported.ok) return { reason: imported.message };
       return { file: byName.get(imported.name) ?? load(imported.name, imported.bytes) };
     },
-    headers: options.readHeaders
-      ? readHeaders(host, files, sources, options, diagnostics)
-      : new Map(),
+    headers: (all) =>
+      options.readHeaders ? readHeaders(host, all, sources, options, diagnostics) : new Map(),
     settings: options.settings ?? new Map(),
     library: libraryFiles(),
   });

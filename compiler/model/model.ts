@@ -20,8 +20,8 @@ import type { Model, ProblemModel } from './types.ts';
 
 export interface ModelOptions {
   readonly resolveImport?: ResolveImport;
-  /** Shapes of data and labels of sets that files gave, by `problem.name`; see `listSources`. */
-  readonly headers?: ReadonlyMap<string, DataHeader>;
+  /** Shapes of data and labels of sets that files gave, by `problem.name`; see `listSources`. Asked once all imports are read. */
+  readonly headers?: (files: readonly ModelFile[]) => ReadonlyMap<string, DataHeader>;
   /** Values of scalar params given from outside (`--set n=20`), by name. */
   readonly settings?: ReadonlyMap<string, number>;
   /** The standard library of methods. */
@@ -43,7 +43,7 @@ export function buildModel(main: ModelFile, options: ModelOptions = {}): BuiltMo
   const scope = newScope(undefined);
   const named = uniqueNames(declarations, add);
   const functions = declareFunctions(named, scope);
-  const headers = options.headers ?? new Map();
+  const headers = options.headers?.(files) ?? new Map();
   const settings = options.settings ?? new Map();
   const shared = newShared(add, new SizeBook(new Map(), { generic: true }));
   checkFunctions(functions, shared);

@@ -35,7 +35,7 @@ function check(name: string): { diagnostics: readonly Diagnostic[]; text: string
   };
   const main = load(`${name}.opt`);
   const { diagnostics } = buildModel(main, {
-    headers: headersOf(name),
+    headers: () => headersOf(name),
     resolveImport: (path) =>
       existsSync(new URL(path, folder))
         ? { file: load(path) }

@@ -1,8 +1,8 @@
 // Innermost loops that are a product of two vectors, a multiple of one added to another, a copy or a fill: one call each.
-import { constantValue, subtractDims, symbolDim, type Dim } from '../tensor/dim.ts';
+import { constantValue, subtractDims, symbolDim, symbolsOf, type Dim } from '../tensor/dim.ts';
 import type { Binder } from './bind.ts';
 import type { Axis, Nest } from './computation.ts';
-import { variablesOf } from './entry.ts';
+import { variablesOf, variablesOfScalar } from './entry.ts';
 import type { Item } from './fuse.ts';
 import type { Location, Lowering } from './lower.ts';
 import type { Index, Scalar } from './scalar.ts';
@@ -115,6 +115,13 @@ function dotStatement(site: Site, axis: Axis): boolean {
 const mentionsIndex = (lowering: Lowering, index: Index, axis: Axis): boolean =>
   variablesOf(lowering.unit, index).includes(axis.variable);
 
+/** Whether a position holds a value that changes along the axis: outside the loop it has no meaning. */
+const isComputedAlong = ({ unit }: Lowering, index: Index, axis: Axis): boolean =>
+  symbolsOf(index).some((symbol) => {
+    const atom = unit.pool.atom(symbol);
+    return atom !== undefined && variablesOfScalar(unit, atom).includes(axis.variable);
+  });
+
 /** y[j] += alpha*a[j] */
 function axpyStatement(site: Site, axis: Axis): boolean {
   const { lowering, binder, item, scope } = site;
@@ -165,7 +172,8 @@ function axpyStatement(site: Site, axis: Axis): boolean {
 function storedVector(site: Site, nest: Nest, axis: Axis): Vector | undefined {
   const { lowering, binder, scope } = site;
   const location = lowering.locations.get(nest.target);
-  if (location?.kind !== 'array') return undefined;
+  if (location?.kind !== 'array' || nest.at.some((index) => isComputedAlong(lowering, index, axis)))
+    return undefined;
   const { array, at } = binder.position(nest.target, nest.at, scope);
   const offset = offsetOf(at, axis);
   return offset === undefined ? undefined : { array, at: offset };

@@ -39,7 +39,7 @@ export async function loadHighs(): Promise<HighsSolver> {
   return {
     solve: (program) => {
       const n = program.c.length;
-      const solution = highs.solve(linearProgramText(program), { output_flag: false });
+      const solution = solved(highs, linearProgramText(program));
       const x = new Float64Array(n);
       for (let j = 0; j < n; j++) {
         const column: unknown = solution.Columns[`x${j}`];
@@ -53,6 +53,17 @@ export async function loadHighs(): Promise<HighsSolver> {
       };
     },
   };
+}
+
+/** What HiGHS refuses (a goal that is not convex after all) ends the run as numerical trouble. */
+function solved(highs: Highs, text: string): HighsSolution {
+  try {
+    return highs.solve(text, { output_flag: false });
+  } catch (error) {
+    throw new RuntimeFault(
+      `HiGHS could not take the program: ${error instanceof Error ? error.message : 'unknown'}`,
+    );
+  }
 }
 
 /** Rows come in the order of the text: one for each equation or inequality (lp-text.ts). */

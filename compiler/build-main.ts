@@ -1,8 +1,11 @@
 // The last lines of a generated program: data read, method run, answer printed.
+import { denseTensor } from '../runtime/kernels/tensors.ts';
+import type { Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { SourceOptions } from '../runtime/data/source.ts';
 import { boundText } from '../runtime/certify/certifier.ts';
 import type { KnownSizes } from './decide-sizes.ts';
+import { numberText } from './emit/ts/expression.ts';
 import { runtimeNames } from './emit/ts/runtime-names.ts';
 import { propertyName, quoted } from './emit/ts/text.ts';
 import { certificateTexts } from './problem-program.ts';
@@ -19,8 +22,18 @@ export interface DataFile {
   readonly options: SourceOptions;
 }
 
+/** Data that the program carries itself. */
+export interface CarriedData {
+  /** The values of the problem's data. */
+  readonly values: Values;
+  /** The file beside the program that holds them; undefined where they stand in it. */
+  readonly file: string | undefined;
+}
+
 /** What is outside of the problem: files, settings, seeds. */
 export interface ProgramSurroundings {
+  /** Where this is given, no file of the problem is read. */
+  readonly carried: CarriedData | undefined;
   readonly fileOf: (item: DataItem) => DataFile | undefined;
   readonly params: ReadonlyMap<string, number>;
   readonly seed: number;
@@ -57,14 +70,24 @@ export const mainImports = (
   surroundings: ProgramSurroundings,
 ): readonly string[] => [
   'runProgram',
-  ...new Set(filesOf(problem, surroundings).map(({ file }) => readerOf[file.format])),
+  ...new Set(
+    filesOf(problem, surroundings).map(({ file }) => {
+      const { carried } = surroundings;
+      if (carried === undefined) return readerOf[file.format];
+      return carried.file === undefined ? 'dense' : 'readTensor';
+    }),
+  ),
 ];
 
 export function mainLines(session: Session, context: MainContext): readonly string[] {
   const { problem } = session.lowered;
   const { plan, promise } = session.program;
   const files = filesOf(problem, context);
-  const names = fileNames(files);
+  const { carried } = context;
+  const names =
+    carried === undefined
+      ? fileNames(files.map(({ file }) => file.path))
+      : fileNames(carried.file === undefined || files.length === 0 ? [] : [carried.file]);
   const input = inputEntries(session, files, names, context);
   const { limits, tolerance } = context;
   const limit = Object.entries(limits).map(([name, value]) => `${name}: ${value}`);
@@ -91,14 +114,18 @@ export function mainLines(session: Session, context: MainContext): readonly stri
   ];
 }
 
+const inCamelCase = ([first, ...rest]: readonly string[]): string =>
+  [first, ...rest.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))].join('');
+
 /** A name for each file, after what it is called. */
-function fileNames(files: Files): ReadonlyMap<string, string> {
+function fileNames(paths: readonly string[]): ReadonlyMap<string, string> {
   const namer = createNamer(['prepare', 'createStep', 'createMeasures', 'Data', ...runtimeNames]);
   const names = new Map<string, string>();
-  for (const { path } of files.map(({ file }) => file))
+  for (const path of paths)
     if (!names.has(path)) {
-      const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
-      names.set(path, namer.fresh(`${base}File`));
+      const base = path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');
+      const words = base.split(/[^\p{ID_Continue}]+/u).filter((word) => word !== '');
+      names.set(path, namer.fresh(inCamelCase([...words, 'file'])));
     }
   return names;
 }
@@ -110,10 +137,11 @@ function inputEntries(
   names: ReadonlyMap<string, string>,
   context: MainContext,
 ): readonly string[] {
-  const { params, seed, dataSeed } = context;
+  const { params, seed, dataSeed, carried } = context;
   const data = files.map(({ item, file }) => {
     const axes = item.input.type.shape.map((dim) => `, ${axisText(dim)}`).join('');
-    return `${propertyName(item.name)}: [${reading(file, names)}${axes}]`;
+    const value = carried === undefined ? reading(file, names) : carriedText(carried, item, names);
+    return `${propertyName(item.name)}: [${value}${axes}]`;
   });
   const given = [...params].map(([name, value]) => `${propertyName(name)}: ${value}`);
   const sizes = Object.entries(literalSizes(session, files, context)).map(
@@ -146,6 +174,16 @@ function reading({ path, format, options }: DataFile, names: ReadonlyMap<string,
   const entries = Object.entries(options).map(([name, value]) => `${name}: ${literal(value)}`);
   const rest = entries.length === 0 ? '' : `, { ${entries.join(', ')} }`;
   return `${readerOf[format]}(${names.get(path) ?? quoted(path)}${rest})`;
+}
+
+function carriedText(
+  { values, file }: CarriedData,
+  { name }: DataItem,
+  names: ReadonlyMap<string, string>,
+): string {
+  if (file !== undefined) return `readTensor(${names.get(file) ?? quoted(file)}, ${quoted(name)})`;
+  const { shape, data } = denseTensor(values[name]);
+  return `dense([${shape.join(', ')}], Float64Array.of(${Array.from(data, numberText).join(', ')}))`;
 }
 
 function literal(value: unknown): string {

@@ -1,6 +1,6 @@
 // Builds dist/: plain JavaScript with declarations for `import`, and one bundled executable that starts fast.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -15,6 +15,11 @@ execFileSync(process.execPath, [path.join(import.meta.dirname, 'library.ts')], {
 rmSync(dist, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], {
   stdio: 'inherit',
+});
+// `build --standalone` takes what it needs from the sources of the runtime.
+cpSync(path.join(root, 'runtime'), path.join(dist, 'runtime-source'), {
+  recursive: true,
+  filter: (file) => !path.extname(file) || file.endsWith('.ts'),
 });
 await build({
   entryPoints: { dotopt: path.join(root, 'compiler', 'cli', 'dotopt.ts') },

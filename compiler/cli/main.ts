@@ -62,7 +62,8 @@ const dataOption = () =>
 const seedOption = () => new Option('--seed <n>', 'seed of the run').argParser(whole);
 const dataSeedOption = () =>
   new Option('--data-seed <n>', 'seed of drawn data').default(1).argParser(whole);
-const outOption = () => new Option('--out <dir>', 'where files are written').default('dotopt-out');
+const outOption = () =>
+  new Option('--out <path>', 'where files are written: a folder').default('dotopt-out');
 const watchOption = () =>
   new Option('--watch', 'do it again when the file or its data changes').default(false);
 
@@ -157,7 +158,10 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
     [
       ...inputOptions(),
       ...limitOptions(),
-      outOption(),
+      new Option(
+        '--out <path>',
+        'a folder, or the file where it ends in .ts, .js, .mts or .mjs',
+      ).default('dotopt-out'),
       new Option('--standalone', 'import nothing').default(false),
       new Option('--js', 'JavaScript, without types').default(false),
       new Option('--stdout', 'print instead of writing a file').default(false),

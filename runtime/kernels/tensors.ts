@@ -46,6 +46,9 @@ function missing(name: string): never {
   throw new RuntimeFault(`${name} has no value`);
 }
 
+/** The tensor with all its entries. */
+export const denseTensor = (tensor: Tensor): DenseTensor => dense(tensor.shape, denseArray(tensor));
+
 /** The entries of a tensor, zeros included. */
 function denseArray(tensor: Tensor): Float64Array {
   if (tensor.storage === 'dense') return tensor.data;

@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { Diagnostic } from '../../../grammar/diagnostic.ts';
 import { commandMessage } from '../../command-messages.ts';
 import { buildProgram } from '../../build.ts';
-import type { DataFile } from '../../build-main.ts';
+import type { CarriedData, DataFile } from '../../build-main.ts';
 import type { SolveModel } from '../../model/types.ts';
 import type { DataItem } from '../../problem/problem.ts';
 import type { Settings } from '../../program-input.ts';
-import { openSession } from '../../session.ts';
+import { denseTensor } from '../../../runtime/kernels/tensors.ts';
+import { openSession, type Session } from '../../session.ts';
 import { sourceOptions } from '../../source-options.ts';
 import { specialise } from '../../specialise.ts';
 import { solvesOf, taskOf } from '../../tasks.ts';
@@ -20,6 +21,7 @@ import { codeOfDiagnostics, openProgram, tellFailure, type Opened } from '../ope
 import { limitsOf } from './run.ts';
 import { printDiagnostics } from '../print/diagnostics.ts';
 import { usageError } from '../print/usage.ts';
+import { standalone, withoutTypes } from '../standalone.ts';
 import { typeErrors } from '../type-check.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -29,25 +31,46 @@ export interface BuildCommandOptions extends SharedOptions {
   readonly stdout: boolean;
 }
 
-export async function build(io: Io, file: string, options: BuildCommandOptions): Promise<number> {
+/** The name of a program, not of a folder. */
+const isProgram = (out: string): boolean => /\.m?[jt]s$/.test(out);
+
+export async function build(io: Io, file: string, given: BuildCommandOptions): Promise<number> {
+  const inFile = !given.stdout && isProgram(given.out);
+  if (inFile && given.js && /ts$/.test(given.out))
+    return usageError(io, `--js writes no ${path.extname(given.out)} file`, 'name a .js file');
+  const options = { ...given, js: given.js || (inFile && /js$/.test(given.out)) };
   const opened = openProgram(io, file, options);
   if (typeof opened === 'number') return opened;
   const solves = solvesOf(opened.front.model, opened.problems);
-  if (solves.length > 1 && options.stdout)
-    return usageError(io, '--stdout takes one program', 'choose a problem with --problem');
+  if (solves.length > 1 && (options.stdout || inFile))
+    return usageError(
+      io,
+      options.stdout ? '--stdout takes one program' : `${given.out} holds one program`,
+      'choose a problem with --problem',
+    );
   const names = new Set<string>();
   let code: number = exitCode.done;
   for (const solve of solves) {
     const name = `${uniqueName(solve, names)}.${options.js ? 'js' : 'ts'}`;
-    const target = path.resolve(io.cwd, options.stdout ? '.' : options.out, name);
-    const built = await buildOne(io, opened, solve, path.dirname(target), options);
+    const target = inFile
+      ? path.resolve(io.cwd, options.out)
+      : path.resolve(io.cwd, options.stdout ? '.' : options.out, name);
+    const built = await buildOne(io, opened, solve, target, options);
     if (!built.ok) {
       tellFailure(io, opened, built.diagnostics, false);
       code = Math.max(code, codeOfDiagnostics(built.diagnostics));
       continue;
     }
-    if (options.stdout) io.out(built.text);
-    else code = Math.max(code, write(io, target, built.text));
+    const { text, beside } = built;
+    if (options.stdout && beside !== undefined)
+      return usageError(
+        io,
+        'the data are too large to stand in the program',
+        'use --out: they are written beside it',
+      );
+    if (beside !== undefined) code = Math.max(code, write(io, beside.target, beside.text));
+    if (options.stdout) io.out(text);
+    else code = Math.max(code, write(io, target, text));
   }
   return code;
 }
@@ -72,14 +95,19 @@ function uniqueName({ problem, method }: SolveModel, taken: Set<string>): string
 }
 
 type Built =
-  | { readonly ok: true; readonly text: string }
+  | {
+      readonly ok: true;
+      readonly text: string;
+      /** Data that the program reads, written with it. */
+      readonly beside: { readonly target: string; readonly text: string } | undefined;
+    }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 async function buildOne(
   io: Io,
   opened: Opened,
   solve: SolveModel,
-  folder: string,
+  target: string,
   options: BuildCommandOptions,
 ): Promise<Built> {
   const { front, host, settings } = opened;
@@ -96,6 +124,8 @@ async function buildOne(
   const limits = limitsOf(options);
   const limited = options.tolerance !== undefined || Object.keys(limits).length > 0;
   const flavour = options.js ? 'javascript' : 'typescript';
+  const fileOf = fileNamer(io, opened, path.dirname(target), options.data);
+  const carried = options.standalone ? carriedData(session, fileOf, target) : undefined;
   const make = (as: 'javascript' | 'typescript'): string =>
     buildProgram(session, step, decided, {
       flavour: as,
@@ -105,11 +135,49 @@ async function buildOne(
       params,
       seed,
       dataSeed,
-      fileOf: fileNamer(io, opened, folder, options.data),
+      fileOf,
+      carried: carried?.data,
     });
   const errors = await typeErrors(make('typescript'));
   if (errors.length > 0) throw new InternalError(`the program has type errors: ${errors[0]}`);
-  return { ok: true, text: await formatProgram(make(flavour), flavour) };
+  return {
+    ok: true,
+    text: await formatProgram(
+      options.standalone ? await alone(make('typescript'), flavour) : make(flavour),
+      flavour,
+    ),
+    beside: carried?.beside,
+  };
+}
+
+const alone = async (code: string, flavour: 'javascript' | 'typescript'): Promise<string> => {
+  const whole = await standalone(code);
+  return flavour === 'javascript' ? withoutTypes(whole) : whole;
+};
+
+/** Up to so many numbers stand in the program itself. */
+const mostCarried = 2000;
+
+/** The data that a program without imports has in it or beside it. */
+function carriedData(
+  { lowered, input }: Session,
+  fileOf: (item: DataItem) => DataFile | undefined,
+  target: string,
+): { readonly data: CarriedData; readonly beside: { target: string; text: string } | undefined } {
+  const names = lowered.problem.data.filter((item) => fileOf(item) !== undefined);
+  const tensors = names.map(({ name }) => [name, denseTensor(input.data[name])] as const);
+  const numbers = tensors.reduce((sum, [, { data }]) => sum + data.length, 0);
+  if (numbers <= mostCarried)
+    return { data: { values: input.data, file: undefined }, beside: undefined };
+  const { dir, name } = path.parse(target);
+  const file = `${name}.data.json`;
+  const object = Object.fromEntries(
+    tensors.map(([key, { shape, data }]) => [key, { shape, data: Array.from(data) }]),
+  );
+  return {
+    data: { values: input.data, file: `./${file}` },
+    beside: { target: path.join(dir, file), text: `${JSON.stringify(object)}\n` },
+  };
 }
 
 /** Where the program reads the data from: what was given on the command line, else what the problem says. */

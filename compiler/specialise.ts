@@ -20,7 +20,7 @@ import { compileMeasures, evaluateOnce } from './evaluator.ts';
 import { instantiate } from './instantiate.ts';
 import type { LoweredProblem } from './lower/problem.ts';
 import { chooseMethod, noMethod } from './match/choose.ts';
-import { matchMethod, type MatchContext } from './match/match.ts';
+import { matchMethod, missingMethod, type MatchContext } from './match/match.ts';
 import { report } from './match/messages.ts';
 import type { NativePlan } from './match/native.ts';
 import type { Assumption } from './match/prox/function.ts';
@@ -42,6 +42,8 @@ import type { Node } from './tensor/ir.ts';
 export interface MethodTask {
   /** Undefined: the compiler chooses. */
   readonly method: MethodModel | undefined;
+  /** A method that was named and that this version does not have. */
+  readonly missing?: string | undefined;
   readonly args: readonly Argument[];
   readonly label: string | undefined;
   readonly via: readonly TypedReduction[];
@@ -89,6 +91,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const reduced = reduceProblem(graph, lowered.problem, requestsOf(session, task));
   if (reduced.kind === 'failed') return failed(reduced.diagnostics);
   const context = matchContext(session, reduced.problem);
+  if (task.missing !== undefined) return failed([missingMethod(context, task.missing, task.span)]);
   const chosen =
     task.method === undefined ? chooseMethod(context) : { method: task.method, why: undefined };
   if (chosen === undefined) {

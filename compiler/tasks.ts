@@ -16,6 +16,7 @@ export function solvesOf(model: Model, problems: readonly ProblemModel[]): reado
 
 export const taskOf = (solve: SolveModel): MethodTask => ({
   method: solve.method?.method,
+  missing: solve.method?.method === undefined ? solve.method?.name : undefined,
   args: solve.method?.syntax ?? [],
   label: undefined,
   via: solve.via,

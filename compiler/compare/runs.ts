@@ -76,13 +76,10 @@ type Made =
 
 async function specialised(place: Place, typed: TypedRun): Promise<Made> {
   const { method, via, label, span } = typed;
-  if (method.method === undefined) {
-    const text = `this version has no method \`${method.name}\``;
-    return { ok: false, failure: { kind: 'mismatch', text, help: undefined } };
-  }
   try {
     const made = await specialise(place.session, {
       method: method.method,
+      missing: method.method === undefined ? method.name : undefined,
       args: method.syntax,
       label,
       via,

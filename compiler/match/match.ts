@@ -192,6 +192,13 @@ export function matchAll(
   }));
 }
 
+/** A name that the library will have. */
+export function missingMethod(context: MatchContext, name: string, span: Span): Diagnostic {
+  const names = matching(context).map((method) => method.name);
+  const help = names.length === 0 ? {} : { help: `methods that match: ${names.join(', ')}` };
+  return report('K006', span, { name }, help);
+}
+
 const matching = (context: MatchContext): readonly MethodModel[] =>
   matchAll(context)
     .filter(({ match }) => match.kind === 'roles')

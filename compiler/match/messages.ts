@@ -28,6 +28,11 @@ export const matchMessages = {
     title: 'unknown native method',
     message: text`the runtime has no method \`${'name'}\``,
   },
+  K006: {
+    severity: 'error',
+    title: 'method of a later version',
+    message: text`this version has no method \`${'name'}\` yet`,
+  },
   K101: {
     severity: 'error',
     title: 'no Lipschitz constant',

@@ -9,6 +9,7 @@ import type { ProblemModel, SolveModel } from '../../compiler/model/types.ts';
 import { noSettings, type Settings } from '../../compiler/program-input.ts';
 import { openSession, type Session } from '../../compiler/session.ts';
 import { solveSession, type SolveOptions } from '../../compiler/solve.ts';
+import { taskOf } from '../../compiler/tasks.ts';
 import { isError, type Diagnostic } from '../../grammar/diagnostic.ts';
 import { renderAll } from '../../grammar/render.ts';
 import type { SolveResult } from '../../runtime/result.ts';
@@ -79,14 +80,7 @@ export async function solve(
   const opened = openSession(front, problem, host, { ...noSettings, ...settings });
   if (!opened.ok) return refused(opened.diagnostics);
   const { session } = opened;
-  const task = {
-    method: method?.method,
-    args: method?.syntax ?? [],
-    label: undefined,
-    via,
-    sweep: new Map<string, number>(),
-    span,
-  };
+  const task = taskOf({ problem, method, via, stop, span });
   const solved = await solveSession(session, task, { seed: 1, dataSeed: 1, stop, ...options });
   return solved.ok ? { ok: true, session, result: solved.result } : refused(solved.diagnostics);
 }

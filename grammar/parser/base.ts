@@ -197,6 +197,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   /** Reads an item; where that fails, says why, skips to the next item of the block, and gives `bad` in its place. */
   protected guarded<T>(block: Block, read: () => T, bad: () => T): T {
     const { indexing, durations, operators, depth } = this;
+    const first = this.LA(1).startOffset;
     try {
       return read();
     } catch (error) {
@@ -204,7 +205,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
       if (isRecognitionException(error)) this.sayException(error);
       else if (!(error instanceof Abandon)) throw error;
       Object.assign(this, { indexing, durations, operators, depth });
-      this.resync(block);
+      this.resync(block, this.bracketsSince(first));
       return bad();
     }
   }
@@ -284,9 +285,22 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     return first && this.indent(found.startOffset) <= this.indent(open.startOffset);
   }
 
-  /** Skips to where the next item of a block may begin, over brackets as a whole. */
-  private resync(block: Block): void {
-    let inside = 0;
+  /** How many brackets, `{` apart, are open that an item opened; each has its closer ahead, of the scanner's making where the text has none. */
+  private bracketsSince(first: number): number {
+    let open = 0;
+    let most = 0;
+    for (let back = 0; ; back--) {
+      const token = this.LA(back);
+      if (!(token.startOffset >= first)) return most;
+      const { tokenType: type } = token;
+      if (type !== t.LCurly && opens(type)) open++;
+      else if (type !== t.RCurly && closes(type)) open--;
+      most = Math.max(most, open);
+    }
+  }
+
+  /** Skips to where the next item of a block may begin, over brackets as a whole; `inside` of them are open already. */
+  private resync(block: Block, inside = 0): void {
     for (;;) {
       const token = this.LA(1);
       const type = token.tokenType;

@@ -119,6 +119,8 @@ function helpFor(expected: string, mismatch: Mismatch): string | undefined {
   if (expected === '`in`' || expected === '`in` or `~`')
     return 'write what it runs over, as in `i in 1..n`';
   if (expected === '`]`' && type === t.If) return 'a condition is written `where c`';
+  if (expected === '`]`' && type === t.Semicolon)
+    return 'a matrix is a list of its rows: `[[1, 0], [0, 1]]`';
   if (expected === '`]`' && type === t.Colon) return 'a range is written `1..3`';
   if (expected === '`)`' && type === t.For && beforeThat[1]?.tokenType === t.RecurrenceWord)
     return 'give the state its start: `fold(s = s0 for t in 1..T)`';

@@ -137,7 +137,9 @@ function sumProof(node: Node, goal: Goal, c: Calculus): Proof {
   const parts = summandsOf(node).filter((term) => !constantIn(term.node, c));
   if (parts.length === 1 && parts[0].node !== node) {
     const [only] = parts;
-    return c.prove(only.node, only.negative ? flip(goal) : goal);
+    if (!only.negative) return c.prove(only.node, goal);
+    const turned = flip(goal);
+    return proved(`minus a ${turned} expression`, node, [c.prove(only.node, turned)]);
   }
   return proved(
     `a sum of ${goal} terms`,

@@ -124,7 +124,7 @@ function fileNames(paths: readonly string[]): ReadonlyMap<string, string> {
   for (const path of paths)
     if (!names.has(path)) {
       const base = path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');
-      const words = base.split(/[^\p{ID_Continue}]+/u).filter((word) => word !== '');
+      const words = base.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
       names.set(path, namer.fresh(inCamelCase([...words, 'file'])));
     }
   return names;

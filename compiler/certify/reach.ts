@@ -53,7 +53,7 @@ function reachBox(
   const cut = lower === undefined || upper === undefined;
   if (modulus === undefined) return { fall: graph.sum(graph.mul(r, farthest)), cut };
   // Without curvature the quotient is too large for any end, and the step goes all the way.
-  const curvature = graph.named(graph.max(modulus, Number.MIN_VALUE * 2 ** 60), 'curvature');
+  const curvature = graph.named(graph.max(modulus, 1e-300), 'curvature');
   const toward = graph.neg(graph.div(r, curvature));
   const step = graph.named(graph.max(graph.min(toward, high), low), 'move');
   const half = graph.named(graph.div(graph.max(modulus, 0), 2), 'half');

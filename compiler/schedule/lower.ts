@@ -69,7 +69,7 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
     for (const { kind, times } of plan.counts)
       root.statements.push({ kind: 'count', oracle: kind, times });
   emitTrees(fusion.trees, root);
-  const outputs = plan.outputs.map((x) => binder.bind(x, root));
+  const outputs = plan.outputs.map((x) => binder.bind(x, root, true));
   return { statements: root.statements, outputs };
 
   function emitTrees(trees: readonly Tree[], scope: Scope): void {

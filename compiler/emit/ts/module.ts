@@ -23,7 +23,10 @@ export function emitModule(spec: ModuleSpec): EmittedModule {
       spec.measures.map(({ node }) => node),
     ).map((node) => [node, sharedName(node)]),
   );
-  const wished = new Set(postorder(nodes).flatMap((node) => spec.nameOf(node) ?? []));
+  const wished = new Set([
+    ...postorder(nodes).flatMap((node) => spec.nameOf(node) ?? []),
+    ...(spec.step?.states ?? []).map(({ name }) => name),
+  ]);
   const names = moduleNames(spec, inputs, [...symbolsIn(nodes)], runtimeNames, wished, shared);
   const places = createPlaceTable(spec.origin);
   const calls = new Set<string>();
@@ -107,7 +110,11 @@ function importLines(
       ? typeNames.filter((name) => body.some((line) => new RegExp(`\\b${name}\\b`).test(line)))
       : [];
   const all = [...functions, ...types.map((name) => `type ${name}`)];
-  return inLines(all).map((names) => `import { ${names} } from 'dotopt/runtime';`);
+  return inLines(all).map((names) =>
+    /^type \w+$/.test(names)
+      ? `import ${names.replace('type', 'type {')} } from 'dotopt/runtime';`
+      : `import { ${names} } from 'dotopt/runtime';`,
+  );
 }
 
 /** Names joined by commas, as many as fit on a line. */

@@ -86,9 +86,14 @@ export function emitPrepare(
     printCheck(context, node, message),
   );
   const read = given.map(({ symbol }) => ({ symbol, name: names.sizeName(symbol) }));
+  const asks =
+    read.length > 0 ||
+    wanted.includes('dataSeed') ||
+    [...lines, ...checked].some((line) => /\binput\b/.test(line));
+  const parameter = typed ? 'input: ProgramInput' : 'input';
   return [
     '/** Sizes, params and data: all that stays fixed during a run. */',
-    `export function prepare(input${typed ? ': ProgramInput' : ''}) {`,
+    `export function prepare(${asks ? parameter : ''}) {`,
     ...destructure(
       read.map(({ symbol, name }) => (symbol === name ? name : `${propertyName(symbol)}: ${name}`)),
       'input.sizes',

@@ -413,6 +413,9 @@ const carriedKeys = (
   return [...environment.values.keys()].filter((key) => assigned.has(key));
 };
 
+/** What a name is called, without what its key says of its kind. */
+const plainName = (key: string): string => key.replace(/^(report|return) /, '');
+
 function looping(
   run: Execution,
   statement: Extract<TypedStatement, { readonly kind: 'for' }>,
@@ -454,7 +457,10 @@ function looping(
         );
   };
   const inits = keys.map((key) => valueAt(environment, key));
-  const results = graph.fold(times, inits, (index, ...states) => once(index, states));
+  const results = graph.fold(times, inits, (index, ...states) => once(index, states), [
+    '',
+    ...keys.map(plainName),
+  ]);
   return { ...bind(run, environment, keys, results), batches: given.batches };
 }
 
@@ -514,6 +520,7 @@ function whiling(
       const next = settleAt(run, end, keys, mark);
       return draws ? [...next, graph.add(states[keys.length], 1)] : next;
     },
+    keys.map(plainName),
   );
   return bind(run, environment, keys, results.slice(0, keys.length));
 }

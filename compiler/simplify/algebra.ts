@@ -93,6 +93,9 @@ export const neutralRules: readonly AnyRule[] = [
   binaryRule('pow', 'x^0 = 1', (x, y, g) => (isAll(y, 0) ? filled(g, 1, x) : undefined)),
   binaryRule('max', 'max(x, x) = x', (x, y) => (x === y ? x : undefined)),
   binaryRule('min', 'min(x, x) = x', (x, y) => (x === y ? x : undefined)),
+  binaryRule('max', 'max(max(x, y), y) = max(x, y)', (x, y) =>
+    operands(x, 'max')?.includes(y) === true ? x : undefined,
+  ),
   binaryRule('max', 'max(x, 0) = x for x >= 0', (x, y) =>
     isAll(y, 0) && isNonnegative(x) ? x : undefined,
   ),

@@ -57,6 +57,18 @@ export const scalarRules: readonly AnyRule[] = [
       ? g.div(y, parts[1])
       : undefined;
   }),
+  binaryRule('mul', 'x*(1/t) = x/t', (x, y, g) => {
+    const parts = x.type.shape.length === 0 && !isNamed(g, y) ? operands(y, 'div') : undefined;
+    return parts && isAll(parts[0], 1) && constantEntry(x) === undefined
+      ? g.div(x, parts[1])
+      : undefined;
+  }),
+  binaryRule('div', '(x/c)/y = x/(c*y)', (x, y, g) => {
+    const inner = x.type.shape.length === 0 && !isNamed(g, x) ? operands(x, 'div') : undefined;
+    const c = inner === undefined ? undefined : constantEntry(inner[1]);
+    if (!inner || !c || constantEntry(y) !== undefined) return undefined;
+    return g.div(inner[0], g.mul(c, y));
+  }),
   binaryRule('mul', '(X/s)*Y = (X*Y)/s', (x, y, g) => {
     const part = isArray(y) ? divided(x) : undefined;
     return part && g.div(g.mul(part.array, y), part.scalar);

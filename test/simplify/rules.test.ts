@@ -256,6 +256,7 @@ const examples: Readonly<Record<string, (world: World) => Node>> = {
   '(x^a)^b = x^(a*b)': ({ g, x }) => g.square(g.pow(x, 3)),
   'sqrt(x^2) = abs(x)': ({ g, x }) => g.sqrt(g.square(g.sub(x, 1))),
   'max(x, 0) = x for x >= 0': ({ g, x }) => g.max(g.mul(2, g.max(g.sin(x), 0)), 0),
+  'max(max(x, y), y) = max(x, y)': ({ g, x, y }) => g.max(g.max(x, y), y),
   'abs(-x) = abs(x)': ({ g, x }) => g.abs(g.neg(x)),
   'abs of a nonnegative': ({ g, x }) => g.abs(g.exp(x)),
   'max(x, -x) = abs(x)': ({ g, x }) => g.max(g.sin(x), g.neg(g.sin(x))),
@@ -305,6 +306,8 @@ const examples: Readonly<Record<string, (world: World) => Node>> = {
 
   '(x/c)/d = x/(c*d)': ({ g, x }) => g.div(g.div(x, 3), 7),
   'c*(x/(d*y)) = (c/d)*(x/y)': ({ g, s, t }) => g.mul(2, g.div(s, g.mul(2, t))),
+  'x*(1/t) = x/t': ({ g, s, t }) => g.mul(g.sin(s), g.div(1, t)),
+  '(x/c)/y = x/(c*y)': ({ g, s, t }) => g.div(g.div(s, 2), t),
   'c*(x/c) = x': ({ g, x }) => g.mul(6, g.div(x, 3)),
   'c*x + d*x = (c + d)*x': ({ g, x }) => g.add(g.mul(2, x), g.mul(3, x)),
   'c*x - d*x = (c - d)*x': ({ g, x }) => g.sub(g.mul(2, x), g.mul(3, x)),

@@ -71,7 +71,7 @@ export function readProgram(
     files,
     model,
     diagnostics: diagnostics.some(isError)
-      ? silenceAfterSyntax(files, diagnostics, found)
+      ? silenceFollowers(files, diagnostics, found)
       : [...diagnostics, ...found],
   };
 }
@@ -87,18 +87,27 @@ const ofAbsence: ReadonlySet<string> = new Set([
   'M521',
 ]);
 
-/** A declaration with a syntax error in it has lost some of its parts: what else is missing there may be among them. */
-function silenceAfterSyntax(
+/** Data that could not be read fixes no sizes. */
+const ofUnreadData: ReadonlySet<string> = new Set(['M117']);
+
+/** A declaration with a syntax error in it has lost some of its parts: what else is missing there may be among them. So it is with sizes where data cannot be read. */
+function silenceFollowers(
   files: readonly ModelFile[],
-  syntax: readonly Diagnostic[],
+  first: readonly Diagnostic[],
   model: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  const broken = files
-    .flatMap(({ ast }) => ast.declarations.map(({ span }) => span))
-    .filter((declared) => syntax.some(({ span }) => isWithin(span, declared)));
+  const declared = files.flatMap(({ ast }) => ast.declarations.map(({ span }) => span));
   const misleads = ({ code, span }: Diagnostic): boolean =>
-    ofAbsence.has(code) && broken.some((declared) => isWithin(span, declared));
-  return [...syntax, ...model.filter((said) => isError(said) && !misleads(said))];
+    declared
+      .filter((whole) => isWithin(span, whole))
+      .some((whole) =>
+        first.some(
+          (cause) =>
+            isWithin(cause.span, whole) &&
+            (cause.code.startsWith('D') ? ofUnreadData : ofAbsence).has(code),
+        ),
+      );
+  return [...first, ...model.filter((said) => isError(said) && !misleads(said))];
 }
 
 const isWithin = (inner: Span, outer: Span): boolean =>

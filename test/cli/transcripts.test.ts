@@ -35,6 +35,8 @@ const scene = place({
   'y.csv': 'y\n0.1\n1.9\n4.2\n',
   'mistakes.opt': mistakes,
   'untidy.opt': 'problem   p { var x:real\n minimize x^2 }\n',
+  'lost.opt':
+    'problem p {\n  data y : real[m] from csv("gone.csv", columns = 1)\n  var x : real\n  minimize sumsq(z*x - y)\n}\n',
   'half.opt': 'problem p {\n  var x : real\n  minimize x^2\n',
   'empty.opt': '',
   'cut.csv': 'a,b\n1,2\n3\n',
@@ -77,7 +79,7 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'init line',
     'run line.opt --out',
   ],
-  check: ['check line.opt', 'check mistakes.opt half.opt', 'check empty.opt'],
+  check: ['check line.opt', 'check mistakes.opt half.opt', 'check empty.opt', 'check lost.opt'],
   fmt: [
     'fmt --check untidy.opt line.opt',
     'fmt untidy.opt half.opt',

@@ -4,6 +4,7 @@
 // a good one gives a tight one.
 import { materialize } from '../derive/tangent.ts';
 import { vjp } from '../derive/vjp.ts';
+import { constantValue, productOfDims } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import type { Atom } from './atoms.ts';
@@ -32,9 +33,34 @@ export interface DualProblem {
   readonly moduli: readonly Node[];
 }
 
-const steps = 1500;
-const powerSteps = 40;
-const conjugateSteps = 200;
+/** Steps where there are few multipliers, and the least number where there are many. */
+const steps = { most: 1500, least: 40 };
+const powerSteps = { most: 40, least: 10 };
+const conjugateSteps = { most: 200, least: 10 };
+
+/** All steps are made up to this many multipliers; beyond it as many fewer. A person who asks to stop does not wait for a search without end. */
+const manyMultipliers = 7000;
+
+function stepCount(
+  { graph, atoms }: DualProblem,
+  { most, least }: { readonly most: number; readonly least: number },
+): Node | number {
+  const shapes = atoms.map(({ atom }) => atom.start.type.shape);
+  const counts = shapes.map((shape) => constantValue(productOfDims(shape)));
+  const known = counts.flatMap((count) => (count === undefined ? [] : [count]));
+  if (known.length === counts.length) {
+    const count = known.reduce((a, b) => a + b, 0);
+    return Math.max(
+      least,
+      Math.min(most, Math.floor((most * manyMultipliers) / Math.max(count, 1))),
+    );
+  }
+  const count = shapes
+    .map((shape) => graph.size(productOfDims(shape)))
+    .reduce((a, b) => graph.add(a, b));
+  const fewer = graph.floor(graph.div(most * manyMultipliers, graph.max(count, 1)));
+  return graph.max(graph.min(fewer, most), least);
+}
 
 /** Candidate multipliers, one list entry an atom. They are found from the point but stand for constants: no derivative goes through them. */
 export function multiplierCandidates(dual: DualProblem): readonly (readonly Node[])[] {
@@ -114,26 +140,30 @@ function accelerate(
   const norm = operatorNorm(dual, free);
   const step = graph.div(1, graph.max(norm, Number.MIN_VALUE * 2 ** 60));
   const count = start.length;
-  const states = graph.fold(steps, [...start, ...start, graph.constant(1)], (_index, ...all) => {
-    const y = all.slice(0, count);
-    const z = all.slice(count, 2 * count);
-    const t = all[2 * count];
-    const residual = slope(dual, z).map((r, v) =>
-      modulus === undefined ? dual.faces[v].rest(r) : dual.faces[v].curved(r, modulus),
-    );
-    const curved = forward(dual, residual, z);
-    const ascent =
-      modulus === undefined || gain === undefined
-        ? curved
-        : curved.map((d, k) => graph.sub(d, graph.mul(modulus, gain[k])));
-    const next = atoms.map(({ atom }, k) =>
-      graph.select(free[k], atom.project(graph.sub(z[k], graph.mul(step, ascent[k]))), start[k]),
-    );
-    const s = graph.div(graph.add(1, graph.sqrt(graph.add(1, graph.mul(4, graph.square(t))))), 2);
-    const momentum = graph.div(graph.sub(t, 1), s);
-    const ahead = next.map((u, k) => graph.add(u, graph.mul(momentum, graph.sub(u, y[k]))));
-    return [...next, ...ahead, s];
-  });
+  const states = graph.fold(
+    stepCount(dual, steps),
+    [...start, ...start, graph.constant(1)],
+    (_index, ...all) => {
+      const y = all.slice(0, count);
+      const z = all.slice(count, 2 * count);
+      const t = all[2 * count];
+      const residual = slope(dual, z).map((r, v) =>
+        modulus === undefined ? dual.faces[v].rest(r) : dual.faces[v].curved(r, modulus),
+      );
+      const curved = forward(dual, residual, z);
+      const ascent =
+        modulus === undefined || gain === undefined
+          ? curved
+          : curved.map((d, k) => graph.sub(d, graph.mul(modulus, gain[k])));
+      const next = atoms.map(({ atom }, k) =>
+        graph.select(free[k], atom.project(graph.sub(z[k], graph.mul(step, ascent[k]))), start[k]),
+      );
+      const s = graph.div(graph.add(1, graph.sqrt(graph.add(1, graph.mul(4, graph.square(t))))), 2);
+      const momentum = graph.div(graph.sub(t, 1), s);
+      const ahead = next.map((u, k) => graph.add(u, graph.mul(momentum, graph.sub(u, y[k]))));
+      return [...next, ...ahead, s];
+    },
+  );
   return states.slice(0, count);
 }
 
@@ -171,12 +201,16 @@ function operatorNorm(dual: DualProblem, free: readonly Node[]): Node {
     forward(dual, adjoint(dual, v), v).map((x, k) => graph.select(free[k], x, 0));
   const length = (v: readonly Node[]): Node =>
     graph.sqrt(v.map((x) => graph.sum(graph.square(x))).reduce((a, b) => graph.add(a, b)));
-  const states = graph.fold(powerSteps, [...begin, graph.constant(0)], (_index, ...all) => {
-    const v = all.slice(0, begin.length);
-    const size = graph.max(length(v), 1e-300);
-    const image = apply(v.map((x) => graph.div(x, size)));
-    return [...image, length(image)];
-  });
+  const states = graph.fold(
+    stepCount(dual, powerSteps),
+    [...begin, graph.constant(0)],
+    (_index, ...all) => {
+      const v = all.slice(0, begin.length);
+      const size = graph.max(length(v), 1e-300);
+      const image = apply(v.map((x) => graph.div(x, size)));
+      return [...image, length(image)];
+    },
+  );
   return graph.mul(1.2, states[begin.length]);
 }
 
@@ -207,7 +241,7 @@ function polish(dual: DualProblem, y: readonly Node[]): readonly Node[] {
   const n = y.length;
   const zeros = y.map((x) => graph.zeros(x.type.shape));
   const states = graph.fold(
-    conjugateSteps,
+    stepCount(dual, conjugateSteps),
     [...zeros, ...residual, ...residual],
     (_index, ...all) => {
       const d = all.slice(0, n);

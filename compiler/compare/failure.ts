@@ -21,7 +21,8 @@ export function failureOf(
   if (trouble === undefined) return undefined;
   return {
     kind: reason.kind,
-    text: `${trouble.message}${placeText(session, trouble.span)}`,
+    // The label stands before it already.
+    text: `${trouble.message.replace(` of ${specialised.label},`, ',')}${placeText(session, trouble.span)}`,
     help: undefined,
   };
 }

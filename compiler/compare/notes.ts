@@ -1,5 +1,6 @@
 // What is said beside the table: errors of the file, what the gaps rest on, methods that failed.
 import type { ComparedRun, Note } from '../../runtime/compare/comparison.ts';
+import { formatSmall } from '../../runtime/report/number.ts';
 import type { CompareModel } from '../model/types.ts';
 import type { Place } from './places.ts';
 import { knownProblems } from './reference.ts';
@@ -36,8 +37,20 @@ export function notesOf(
     notes.push({ kind: 'note', text: 'there is no reference value, so no gaps' });
   if (compare.stop !== undefined && stopOf(compare, world) === undefined)
     notes.push({ kind: 'note', text: 'the command line sets the limits in place of `stop when`' });
-  notes.push(...failureNotes(runs));
+  notes.push(...resolutionNotes(runs), ...failureNotes(runs));
   return unique(notes);
+}
+
+/** Gaps that a sample cannot tell from zero (language §7). */
+function resolutionNotes(runs: readonly ComparedRun[]): readonly Note[] {
+  const least = runs.flatMap(({ certificate, value }) =>
+    certificate?.standardError === undefined
+      ? []
+      : [certificate.standardError / Math.max(1, Math.abs(value ?? 0))],
+  );
+  if (least.length === 0) return [];
+  const text = `gaps below ${formatSmall(Math.max(...least))} are not resolved: the value is the mean over a fixed sample, with that standard error, relative`;
+  return [{ kind: 'note', text }];
 }
 
 /** One note for each way in which runs of one label failed. */

@@ -165,6 +165,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
       new Option('--standalone', 'import nothing').default(false),
       new Option('--js', 'JavaScript, without types').default(false),
       new Option('--stdout', 'print instead of writing a file').default(false),
+      jsonOption(),
     ],
   )
     .argument('<file>')

@@ -58,6 +58,7 @@ export const masked = (text: string, folder: string): string =>
     .replace(/ +(time|–)$/gm, ' $1')
     .replace(/"version": "[^"]*"/g, '"version": "…"')
     .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
+    .replace(/"lines": \d+/g, '"lines": LINES')
     .replace(/"seconds": \{[^}]*\}/g, '"seconds": TIMES')
     .replace(/\b\d+\.\d{8,}(?:e-\d+)?/g, (digits) => {
       const number = Number(digits);

@@ -98,6 +98,8 @@ const transcripts: Readonly<Record<string, readonly string[]>> = {
     'run gone.opt --json',
     'run line.opt --jsn --json',
     'init json --json',
+    'build line.opt --out built.ts --json',
+    'build line.opt --out built.ts --js --json',
   ],
 };
 

@@ -17,10 +17,11 @@ import { exitCode } from '../exit.ts';
 import { formatProgram } from '../format-program.ts';
 import type { Io } from '../io.ts';
 import type { SharedOptions } from '../main.ts';
-import { codeOfDiagnostics, openProgram, tellFailure, type Opened } from '../open.ts';
+import { codeOfDiagnostics, openProgram, shownName, tellFailure, type Opened } from '../open.ts';
 import { limitsOf } from './run.ts';
-import { printDiagnostics } from '../print/diagnostics.ts';
-import { usageError } from '../print/usage.ts';
+import { diagnosticJson, printDiagnostics } from '../print/diagnostics.ts';
+import { toJson } from '../print/json.ts';
+import { usageError, usageErrorJson } from '../print/usage.ts';
 import { standalone, withoutTypes } from '../standalone.ts';
 import { typeErrors } from '../type-check.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -36,19 +37,22 @@ const isProgram = (out: string): boolean => /\.m?[jt]s$/.test(out);
 
 export async function build(io: Io, file: string, given: BuildCommandOptions): Promise<number> {
   const inFile = !given.stdout && isProgram(given.out);
+  const refuse = given.json ? usageErrorJson : usageError;
   if (inFile && given.js && /ts$/.test(given.out))
-    return usageError(io, `--js writes no ${path.extname(given.out)} file`, 'name a .js file');
+    return refuse(io, `--js writes no ${path.extname(given.out)} file`, 'name a .js file');
   const options = { ...given, js: given.js || (inFile && /js$/.test(given.out)) };
   const opened = openProgram(io, file, options);
   if (typeof opened === 'number') return opened;
   const solves = solvesOf(opened.front.model, opened.problems);
   if (solves.length > 1 && (options.stdout || inFile))
-    return usageError(
+    return refuse(
       io,
       options.stdout ? '--stdout takes one program' : `${given.out} holds one program`,
       'choose a problem with --problem',
     );
   const names = new Set<string>();
+  const programs: Record<string, unknown>[] = [];
+  const failures: Diagnostic[] = [];
   let code: number = exitCode.done;
   for (const solve of solves) {
     const name = `${uniqueName(solve, names)}.${options.js ? 'js' : 'ts'}`;
@@ -58,29 +62,47 @@ export async function build(io: Io, file: string, given: BuildCommandOptions): P
     const built = await buildOne(io, opened, solve, target, options);
     if (!built.ok) {
       tellFailure(io, opened, built.diagnostics, false);
+      failures.push(...built.diagnostics);
       code = Math.max(code, codeOfDiagnostics(built.diagnostics));
       continue;
     }
     const { text, beside } = built;
     if (options.stdout && beside !== undefined)
-      return usageError(
+      return refuse(
         io,
         'the data are too large to stand in the program',
         'use --out: they are written beside it',
       );
-    if (beside !== undefined) code = Math.max(code, write(io, beside.target, beside.text));
-    if (options.stdout) io.out(text);
-    else code = Math.max(code, write(io, target, text));
+    if (beside !== undefined)
+      code = Math.max(code, write(io, beside.target, beside.text, options.json));
+    if (!options.stdout) code = Math.max(code, write(io, target, text, options.json));
+    else if (!options.json) io.out(text);
+    programs.push({
+      problem: solve.problem.name,
+      file: options.stdout ? null : shownName(io, target),
+      data: beside === undefined ? null : shownName(io, beside.target),
+      lines: linesOf(text),
+      ...(options.stdout ? { code: text } : {}),
+    });
+  }
+  if (options.json) {
+    const told =
+      failures.length === 0
+        ? {}
+        : { diagnostics: failures.map((d) => diagnosticJson(d, opened.front.sources)) };
+    io.out(`${toJson({ ...opened.envelope(), programs, ...told })}\n`);
   }
   return code;
 }
 
-function write(io: Io, target: string, text: string): number {
-  const shown = path.relative(io.cwd, target);
+const linesOf = (text: string): number => text.split('\n').length - 1;
+
+function write(io: Io, target: string, text: string, quiet: boolean): number {
+  const shown = shownName(io, target);
   const failed = writeWhole(target, text);
-  if (failed !== undefined) return usageError(io, `${shown} cannot be written (${failed})`);
-  const lines = text.split('\n').length - 1;
-  io.out(`wrote ${io.color.strong(shown)}   ${io.color.soft(`${lines} lines`)}\n`);
+  if (failed !== undefined) return usageError(io, `${shown} cannot be written: ${failed}`);
+  if (!quiet)
+    io.out(`wrote ${io.color.strong(shown)}   ${io.color.soft(`${linesOf(text)} lines`)}\n`);
   return exitCode.done;
 }
 

@@ -109,7 +109,7 @@ const rules: { readonly [O in Op]: PrintRule<O> } = {
   broadcast: transparent,
   transpose: ({ attributes: { permutation }, args: [x] }, p) =>
     permutation.length === 2
-      ? atom(`${p.at(x, level.atom)}'`)
+      ? atom(flipped(p.at(x, level.atom)))
       : call('transpose', `${p.list([x])}, [${permutation.map((k) => k + 1).join(', ')}]`),
   reshape: (node, p) => printReshape(node, p),
   slice: ({ attributes, args: [x] }, p) =>
@@ -152,7 +152,7 @@ const rules: { readonly [O in Op]: PrintRule<O> } = {
 
   cholesky: onlyArgument('chol'),
   triangularSolve: ({ attributes, args: [L, B] }, p) => ({
-    text: `${p.at(L, level.atom)}${attributes.transposed ? "'" : ''} \\ ${p.at(B, level.minus)}`,
+    text: `${attributes.transposed ? flipped(p.at(L, level.atom)) : p.at(L, level.atom)} \\ ${p.at(B, level.minus)}`,
     level: level.product,
   }),
   solve: ({ args }, p) => leftDivision(args, p),
@@ -328,13 +328,14 @@ function printContract(node: NodeOf<'contract'>, p: Printer): Text {
     const flipLeft = left === 1 ? right === 1 || j !== 1 : i === 0;
     // x' A is A' x where b is summed over its second axis: written x' * A'.
     const turned = left === 1 || flipLeft;
-    const first = turned ? `${p.at(a, level.atom)}'` : p.at(a, level.product);
-    const second = `${p.at(b, level.atom)}${right === 2 && j === 1 ? "'" : ''}`;
+    const first = turned ? flipped(p.at(a, level.atom)) : p.at(a, level.product);
+    const inner = p.at(b, level.atom);
+    const second = right === 2 && j === 1 ? flipped(inner) : inner;
     if (left === 1 && right === 1 && a === b) return call('sumsq', p.list([a]));
     return { text: `${first}*${second}`, level: level.product };
   }
   if (plain && sum.length === 0 && left === 1 && right === 1)
-    return { text: `${p.at(a, level.atom)}*${p.at(b, level.atom)}'`, level: level.product };
+    return { text: `${p.at(a, level.atom)}*${flipped(p.at(b, level.atom))}`, level: level.product };
   const pairs = (axes: readonly (readonly [number, number])[]): string =>
     axes.map(([i, j]) => `${i + 1}~${j + 1}`).join(' ');
   const over = [
@@ -464,3 +465,6 @@ const numberText = (value: number): string => printNumber(value).text;
 
 const keys = (shape: readonly Dim[]): string => shape.map((dim) => dim.key).join(', ');
 const plus = (dim: Dim, by: number): Dim => addDims(dim, constantDim(by));
+
+/** The transpose of an atom: a transpose of a transpose is the thing itself. */
+const flipped = (text: string): string => (text.endsWith("'") ? text.slice(0, -1) : `${text}'`);

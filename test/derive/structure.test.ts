@@ -9,7 +9,7 @@ import { laplacian } from '../../compiler/derive/laplacian.ts';
 import { NotDifferentiable } from '../../compiler/derive/not-differentiable.ts';
 import { vjp } from '../../compiler/derive/vjp.ts';
 import { symbolDim } from '../../compiler/tensor/dim.ts';
-import { createGraph } from '../../compiler/tensor/graph.ts';
+import { createGraph, type Graph } from '../../compiler/tensor/graph.ts';
 import { interpret } from '../../compiler/tensor/interpret.ts';
 import type { Node, Op } from '../../compiler/tensor/ir.ts';
 import { realType, tensorType } from '../../compiler/tensor/type.ts';
@@ -128,6 +128,14 @@ describe('degenerate matrices', () => {
       return g.trace(g.contract(g.mul(V, g.broadcastTo(g.log(w), [3, 3], [1])), V, [[1, 1]]));
     });
     found.forEach((value, k) => expect(value).toBeCloseTo(identity[k], 12));
+  });
+  test('what has no derivative where eigenvalues are equal is not finite', () => {
+    // Not a function of the eigenvalues alone: the eigenvectors may turn freely.
+    const uneven = (g: Graph, X: Node): Node => g.sum(g.sin(g.add(X, 0.3)));
+    const entries = at(identity, 3, (g, X) => uneven(g, g.eigh(X)[1]));
+    expect(entries.every(Number.isFinite)).toBe(false);
+    const slopes = at(identity, 3, (g, X) => uneven(g, grad(g, g.at(g.eigh(X)[0], 0, 0), X)));
+    expect(slopes.every(Number.isFinite)).toBe(false);
   });
   test('the nuclear norm with equal and with zero singular values', () => {
     const found = at(identity, 3, (g, X) => g.sum(g.svd(X)[1]));

@@ -130,9 +130,9 @@ function wideQr(g: Graph, A: Node, dA: Node): readonly [Node, Node] {
 }
 
 /**
- * dw = diag(V' dA V), dV = V (F .* (V' dA V)) with F[i, j] = 1 / (w[j] - w[i]), and 0 where the two are equal. So gradients of symmetric functions
- * of the eigenvalues are right where eigenvalues coincide; the eigenvectors themselves have no derivative there, and second derivatives leave out the
- * coinciding pairs.
+ * dw = diag(V' dA V), dV = V (F .* (V' dA V)) with F[i, j] = 1 / (w[j] - w[i]), and 0 on the diagonal. Gradients of symmetric functions of the
+ * eigenvalues are right where eigenvalues coincide. The eigenvectors have no derivative there: what asks for one (a second derivative of the
+ * eigenvalues, say) is not finite unless the change leaves the two apart, and a run that meets it stops and names it.
  */
 export const eigh: JvpRule<'eigh'> = (node, { graph, tangent }) => {
   const [A] = node.args;
@@ -142,13 +142,14 @@ export const eigh: JvpRule<'eigh'> = (node, { graph, tangent }) => {
   const inner = product(graph, product(graph, V, symmetrized(graph, dA), { left: true }), V);
   const { shape } = V.type;
   const gaps = graph.sub(columnVector(graph, w, shape), rowVector(graph, w, shape));
-  const turned = graph.div(inner, infiniteAtZero(graph, gaps));
+  const turned = graph.div(inner, apart(graph, gaps));
   return [diagonalOf(graph, inner), product(graph, V, turned)];
 };
 
 /**
- * With P = U' dA V and F[i, j] = 1 / (s[j]^2 - s[i]^2), 0 where equal: ds = diag(P), dU = U (F .* (P S + S P')) + (I - U U') dA V S^-1,
- * dV = V (F .* (S P + P' S)) + (I - V V') dA' U S^-1, where 1 / s is 0 for a zero singular value.
+ * With P = U' dA V and F[i, j] = 1 / (s[j]^2 - s[i]^2), 0 on the diagonal: ds = diag(P),
+ * dU = U (F .* (P S + S P')) + (I - U U') dA V S^-1, dV = V (F .* (S P + P' S)) + (I - V V') dA' U S^-1. Equal singular values are as equal
+ * eigenvalues in `eigh`, and 1 / s is 0 for a zero singular value.
  */
 export const svd: JvpRule<'svd'> = (node, { graph: g, tangent }) => {
   const [A] = node.args;
@@ -160,7 +161,7 @@ export const svd: JvpRule<'svd'> = (node, { graph: g, tangent }) => {
   const P = product(g, U, right, { left: true });
   const { shape } = P.type;
   const [rows, columns] = [rowVector(g, s, shape), columnVector(g, s, shape)];
-  const gaps = infiniteAtZero(g, g.mul(g.sub(columns, rows), g.add(columns, rows)));
+  const gaps = apart(g, g.mul(g.sub(columns, rows), g.add(columns, rows)));
   const PS = scaleBy(g, P, s, 'columns');
   const SP = scaleBy(g, P, s, 'rows');
   const turnU = g.div(g.add(PS, transposed(g, PS)), gaps);
@@ -175,6 +176,16 @@ export const svd: JvpRule<'svd'> = (node, { graph: g, tangent }) => {
   };
   return [moved(U, turnU, right), diagonalOf(g, P), moved(V, turnV, left)];
 };
+
+/** Differences of values as divisors: infinite on the diagonal, so that quotients are 0; the least number where two values coincide, so that they
+ * are infinite unless nothing turns the two into each other. */
+function apart(g: Graph, gaps: Node): Node {
+  const { shape } = gaps.type;
+  const [rows, columns] = [shape.length - 2, shape.length - 1];
+  const i = g.broadcastTo(g.iota(shape[rows]), shape, [rows]);
+  const j = g.broadcastTo(g.iota(shape[columns]), shape, [columns]);
+  return g.select(g.eq(gaps, 0), g.select(g.eq(i, j), Infinity, Number.MIN_VALUE), gaps);
+}
 
 /** Entry (…, i, j) is d[…, j]. */
 const columnVector = (g: Graph, d: Node, shape: Node['type']['shape']): Node =>

@@ -37,6 +37,7 @@ import { simplify } from './simplify/simplify.ts';
 import { explainStep } from './trouble.ts';
 import { evaluateDim, productOfDims } from './tensor/dim.ts';
 import type { Node } from './tensor/ir.ts';
+import { substitute } from './tensor/substitute.ts';
 
 /** Which method, on which form of the problem. */
 export interface MethodTask {
@@ -276,13 +277,33 @@ function compileStep(
 export function moduleSpec(session: Session, step: MatchedStep): ModuleSpec {
   return {
     problem: session.lowered.problem,
-    step,
+    step: { ...step, startAnswer: startOf(session, step) },
     measures: [],
     flavour: 'javascript',
     standalone: false,
     origin: session.lowered.lowering.graph.origin,
     nameOf: session.lowered.lowering.graph.nameOf,
   };
+}
+
+/** The answer before the first iteration: the same nodes as the answer where that is what they give on the states as they start. */
+function startOf(
+  { lowered: { lowering } }: Session,
+  { states, answer, startAnswer }: MatchedStep,
+): MatchedStep['startAnswer'] {
+  const { graph } = lowering;
+  const inits = new Map<Node, Node>(states.map(({ input, init }) => [input, init]));
+  const begun = simplify(
+    graph,
+    substitute(
+      graph,
+      answer.map(({ node }) => node),
+      inits,
+    ),
+  );
+  const same =
+    answer.length === startAnswer.length && begun.every((node, k) => node === startAnswer[k].node);
+  return same ? answer : startAnswer;
 }
 
 /** A native solver's arrays, evaluated once, and the solver as a step. */

@@ -173,6 +173,10 @@ function logical(
 }
 
 function negated(context: ExpressionContext, x: Scalar): Printed {
+  const { pool } = context;
+  if (x.kind === 'unary' && x.fn === 'not') return condition(context, x.x);
+  if (x.kind === 'binary' && x.fn === 'and')
+    return logical(context, pool.unary('not', x.x), pool.unary('not', x.y), '||', strength.or);
   if (x.kind === 'binary' && x.fn === 'eq') return compare(context, x.x, x.y, '!==');
   if (x.kind === 'binary' && x.fn === 'ne') return compare(context, x.x, x.y, '===');
   if (!isBool(x)) {

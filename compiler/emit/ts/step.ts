@@ -5,6 +5,7 @@ import { inputsOf, postorder } from '../../tensor/visit.ts';
 import { softThresholdOf } from '../../schedule/patterns.ts';
 import type { MatchedStep, StepState } from '../../match/step.ts';
 import type { Namer } from '../../schedule/names.ts';
+import { isBool, type Scalar } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import type { Target } from '../../schedule/target.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
@@ -214,10 +215,14 @@ function planStep(
     const statements = returnEarly(lowered.statements, name);
     if (statements !== undefined)
       return { lines: code.print({ ...lowered, statements }, '    '), done: undefined };
-    return {
-      lines: code.print(lowered, '    '),
-      done: stop.bool ? name : `${name} !== 0`,
-    };
+    const last = lowered.statements.at(-1);
+    const lines = code.print(lowered, '    ');
+    if (last?.kind === 'const' && last.name === name && 'id' in last.value && isBool(last.value)) {
+      const before = { ...lowered, statements: lowered.statements.slice(0, -1) };
+      const text = code.condition(last.value);
+      if (text.length <= 88) return { lines: code.print(before, '    '), done: text };
+    }
+    return { lines, done: stop.bool ? name : `${name} !== 0` };
   };
 }
 
@@ -262,7 +267,8 @@ function planAnswer(
 ): () => AnswerText {
   const { code, planner, lower } = section;
   giveStates(section, states);
-  const values = answer.map(({ variable, node }) => {
+  const numbers: Scalar[] = [];
+  const values = answer.map(({ variable, node }): ((found: readonly Scalar[]) => string) => {
     const key = propertyName(variable.name);
     const scalar = node.type.shape.length === 0;
     const view = scalar ? undefined : viewOf(code, node);
@@ -274,14 +280,19 @@ function planAnswer(
       return key === value ? key : `${key}: ${value}`;
     };
     if (view !== undefined) return () => shaped(view);
-    const target = scalar ? planner.value(node, variable.name) : planner.ensure(node);
-    if (!scalar) planner.keep(target);
+    if (scalar) {
+      const at = numbers.push(planner.entry(node, [])) - 1;
+      return (found) => shaped(code.number(found[at]));
+    }
+    const target = planner.ensure(node);
+    planner.keep(target);
     return () => shaped(code.nameOf(target));
   });
-  const plan = planner.finish();
+  const plan = planner.finish(numbers);
   return () => {
-    const lines = code.print(lower(plan), '    ');
-    const entries = values.map((print) => print());
+    const lowered = lower(plan);
+    const lines = code.print(lowered, '    ');
+    const entries = values.map((print) => print(lowered.outputs));
     if (entries.some((entry) => entry.includes(': dense('))) code.calls.add('dense');
     const object = `{ ${entries.join(', ')} }`;
     if (lines.length === 0 && object.length <= 60)
@@ -299,18 +310,16 @@ function planAnswer(
   };
 }
 
-/** What is there already: a whole array, a contiguous block of a vector, or one entry of it. */
+/** A whole array that is there already, or a contiguous block of a vector. */
 function viewOf(code: CodeUnit, node: Node): string | undefined {
   const inner = node.op === 'reshape' ? node.args[0] : node;
-  const scalar = node.type.shape.length === 0;
   const whole = code.unit.targets.get(inner.id);
-  if (whole?.given?.kind === 'array') return scalar ? `${whole.given.name}[0]` : whole.given.name;
+  if (whole?.given?.kind === 'array') return whole.given.name;
   if (inner.op !== 'slice' || inner.type.shape.length !== 1) return undefined;
   const state = code.unit.targets.get(inner.args[0].id);
   if (state?.given?.kind !== 'array') return undefined;
   const [start] = inner.attributes.start;
   const [size] = inner.attributes.size;
-  if (scalar) return `${state.given.name}[${code.size(start)}]`;
   return `${state.given.name}.subarray(${code.size(start)}, ${code.size(addDims(start, size))})`;
 }
 

@@ -7,7 +7,7 @@ import { chartsOf, labelOf } from './charts.ts';
 import { contourPicture } from './contours.ts';
 import { escapeHtml } from './escape.ts';
 import { heatPictures } from './heat.ts';
-import { formatCount, formatSeconds, formatSmall, formatValue } from './number.ts';
+import { formatCount, formatEntry, formatSeconds, formatSmall, formatValue } from './number.ts';
 import { strokeOf } from './palette.ts';
 import { style } from './style.ts';
 
@@ -152,7 +152,7 @@ function claimList(comparison: Comparison): string {
   return `<ul class="claims">${comparison.claims
     .map(({ text, holds, numbers, point }) => {
       const at = Object.entries(point).map(([name, value]) => `${name} = ${value}`);
-      const behind = [...at, ...numbers.map((n) => `${n.text} = ${formatValue(n.value)}`)];
+      const behind = [...at, ...numbers.map((n) => `${n.text} = ${formatEntry(n.value)}`)];
       return `<li class="${holds ? 'holds' : 'fails'}"><b>${escapeHtml(text)}</b> <span>${
         holds ? 'holds' : 'does not hold'
       }</span><br><small>${escapeHtml(behind.join(' · '))}</small></li>`;

@@ -5,6 +5,7 @@ import type { Comparison, SweepPoint } from '../../../runtime/compare/comparison
 import { calledOracles, summaries, type Summary } from '../../../runtime/compare/summary.ts';
 import {
   formatCount,
+  formatEntry,
   formatSeconds,
   formatSmall,
   formatValue,
@@ -29,7 +30,7 @@ export function printComparison(io: Io, comparison: Comparison, apart: boolean):
   if (comparison.claims.length > 0) io.out('\n');
   for (const { text, holds, numbers, point } of comparison.claims) {
     const at = pointText(point);
-    const behind = numbers.map((n) => `${n.text} = ${formatValue(n.value)}`).join(', ');
+    const behind = numbers.map((n) => `${n.text} = ${formatEntry(n.value)}`).join(', ');
     const mark = holds ? color.good('✓') : color.bad('✗');
     printWrapped(io, `${mark} `, [
       `${visible(text)}${at === '' ? '' : ` ${color.soft(`(${at})`)}`}`,

@@ -70,7 +70,11 @@ export async function solveSession(
   );
   if (!attempt.ok) return attempt;
   const { solved } = attempt;
-  const trouble = troubleOf(session, specialised, solved.outcome.reason);
+  // Where the status is settled all the same, the end of the run is no mistake.
+  const trouble =
+    solved.certificate.status === 'not converged'
+      ? troubleOf(session, specialised, solved.outcome.reason)
+      : undefined;
   const begun = performance.now();
   const proven = await provenWhole(session, specialised, solved, options);
   const proof = proven === solved ? undefined : (performance.now() - begun) / 1000;

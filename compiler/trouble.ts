@@ -132,9 +132,9 @@ function described(
     const printed = entrywise ? printer.entry(arg, entry, shape) : printer.whole(arg);
     const name = nameable(session, printed, graph.origin(arg));
     if (name === undefined) return [];
-    return entrywise
-      ? [`${name} = ${formatEntry(operands[k].data[entry])}`]
-      : [`${name} is ${rangeText(operands[k], formatEntry)}`];
+    if (entrywise) return [`${name} = ${formatEntry(operands[k].data[entry])}`];
+    const [why] = k === 0 ? failures(node) : [];
+    return [why === undefined ? rangeText(name, operands[k], formatEntry) : `${name} is ${why}`];
   });
   const printed =
     node.args.length === 0
@@ -148,9 +148,16 @@ function described(
   };
 }
 
-/** A text with positions or unnamed states of loops in it gives way to what stands in the source. */
+/** What is wrong with the first operand where a factorisation has no result. */
+function failures(node: Node): readonly string[] {
+  if (isOp(node, 'cholesky')) return ['not positive definite'];
+  return isOp(node, 'solve') ? ['singular'] : [];
+}
+
+/** A text with positions, unnamed states of loops or more than a line in it gives way to what stands in the source. */
 function nameable(session: Problem, printed: string, span: Span | undefined): string | undefined {
-  if (!/(?:^|[^\p{L}\p{N}_])_\d|\.\./u.test(printed)) return quote(printed, longest);
+  const plain = !/(?:^|[^\p{L}\p{N}_])_\d|\.\.|…|\b(?:pad|scatter|put)\(/u.test(printed);
+  if (plain && printed.length <= longest) return quote(printed, longest);
   const source = span === undefined ? undefined : sourceAt(session.front, span.file);
   return span === undefined || source === undefined
     ? undefined

@@ -30,6 +30,8 @@ export function codeOf(result: {
 }): number {
   const good = result.status === 'optimal' || result.status === result.certificate.promise;
   if (good) return resultCode.done;
+  if (result.status === 'infeasible' || result.status === 'unbounded')
+    return statusCode[result.status];
   if (result.reason.kind === 'nonfinite' || result.reason.kind === 'fault')
     return resultCode.numerical;
   const code = statusCode[result.status];

@@ -191,11 +191,14 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     if (!holdsNan(now.states)) clean = now;
   }
 
-  /** A value that is NaN at a point that is finite. */
-  function undefinedValue({ values }: TraceRow): StopReason | undefined {
-    if (!('value' in values) || !Number.isNaN(values.value)) return undefined;
+  /** A value that is NaN at a point that is finite; at the end of the run, one that is infinite too. */
+  function undefinedValue({ values }: TraceRow, ended = false): StopReason | undefined {
+    if (!('value' in values) || Number.isFinite(values.value)) return undefined;
+    const nan = Number.isNaN(values.value);
+    if (!nan && !ended) return undefined;
     const made = spec.explain?.(program.answer());
-    return made === undefined ? undefined : { kind: 'nonfinite', iteration, value: 'nan', made };
+    if (made === undefined) return undefined;
+    return { kind: 'nonfinite', iteration, value: nan ? 'nan' : 'infinite', made };
   }
 
   /** Goes again from the last checkpoint towards `end`, keeping rows where a watch first holds; true where the rule, which holds at `end`, held before it. */
@@ -218,6 +221,9 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     return false;
   }
 
+  const final = trace.at(-1);
+  if (final?.iteration === iteration && (reason === undefined || endsByItself[reason.kind]))
+    reason = undefinedValue(final, true) ?? reason;
   const outcome: RunOutcome = {
     reason: reason ?? { kind: 'iterations' },
     trace,
@@ -229,6 +235,18 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   notify.ended(outcome);
   return outcome;
 }
+
+/** Whether the run ended though nobody asked it to and nothing broke. */
+const endsByItself: { readonly [K in StopReason['kind']]: boolean } = {
+  rule: false,
+  method: true,
+  iterations: true,
+  time: true,
+  stalled: true,
+  interrupted: false,
+  nonfinite: false,
+  fault: false,
+};
 
 /** What timing needs of the world. */
 export interface Timing {

@@ -123,10 +123,14 @@ const indexOf = (position: number, shape: readonly number[]): readonly number[] 
   return shape.map((size, axis) => 1 + (Math.floor(position / strides[axis]) % size));
 };
 
-/** The range of an operand's entries, or its number. */
-export function rangeText({ shape, data }: Value, number: (value: number) => string): string {
-  if (shape.length === 0) return number(data[0]);
-  if (data.length === 0) return 'empty';
+/** The range of an operand's entries, or its number: `x = 2`, `the entries of A lie between 1 and 2`. */
+export function rangeText(
+  name: string,
+  { shape, data }: Value,
+  number: (value: number) => string,
+): string {
+  if (shape.length === 0) return `${name} = ${number(data[0])}`;
+  if (data.length === 0) return `${name} is empty`;
   let low = Infinity;
   let high = -Infinity;
   for (const value of data) {
@@ -134,6 +138,6 @@ export function rangeText({ shape, data }: Value, number: (value: number) => str
     high = Math.max(high, value);
   }
   return low === high
-    ? `${number(low)} in every entry`
-    : `between ${number(low)} and ${number(high)}`;
+    ? `every entry of ${name} is ${number(low)}`
+    : `the entries of ${name} lie between ${number(low)} and ${number(high)}`;
 }

@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
     }
     problem p { var x : real[2] start ones; minimize sumsq(x - 3) }
     solve p with own`,
-    message: 'at iteration 1 of own, `t / (k - 3)` is infinite: k - 3 = 0',
+    message: 'at iteration 1 of own, `t / (k - 3)` is infinite: t = 0.5, k - 3 = 0',
     underlined: 't / (k - 3)',
   },
   {
@@ -101,6 +101,35 @@ const cases: readonly Case[] = [
     }`,
     message: 'at the start, `sqrt(x - 3)` is NaN: x - 3 = -1',
     underlined: 'sqrt(x - 3)',
+  },
+  {
+    what: 'a matrix that is not positive definite',
+    text: `problem p {
+      var X : real[2, 2] start [[1, 2], [2, 1]]
+      minimize sumsq(chol(X)) + sumsq(X)
+    }`,
+    message: 'at the start, `chol(X)` is NaN: X is not positive definite',
+    underlined: 'chol(X)',
+  },
+  {
+    what: 'a derivative in a method',
+    text: `method own for { minimize f(x) over x } where f is smooth {
+      repeat {
+        let L = chol(hess(f(x), x))
+        x <- x - L \\ grad(f(x), x)
+      }
+    }
+    problem p { var x : real[2] start [0.5, 3]; minimize x[1]^2 - x[2]^2 + x[2]^4/100 }
+    solve p with own`,
+    message:
+      'at iteration 1 of own, `chol(hess(f(x), x))` is NaN: hess(f(x), x) is not positive definite',
+    underlined: 'chol(hess(f(x), x))',
+  },
+  {
+    what: 'an infinite value that no step leaves',
+    text: `problem p { var x : real start 0; minimize log(x) + x }`,
+    message: 'at iteration 1 of lbfgs, `log(x)` is -infinite: x = 0',
+    underlined: 'log(x)',
   },
 ];
 

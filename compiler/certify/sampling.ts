@@ -22,11 +22,14 @@ export function samplingOf(
   const nodes = postorder([value]);
   if (!nodes.some(({ op }) => op === 'draw')) return undefined;
   const there = new Set(nodes);
-  const means = sampled.filter(({ mean }) => there.has(mean));
+  // What was lowered twice is one mean all the same.
+  const means = [...new Map(sampled.map((each) => [each.mean, each])).values()].filter(({ mean }) =>
+    there.has(mean),
+  );
   const [first] = means;
   return {
     standardError: first === undefined ? undefined : errorOf(graph, value, means),
-    notes: sampled.flatMap(insteadNote),
+    notes: [...new Set(sampled.flatMap(insteadNote))],
   };
 }
 

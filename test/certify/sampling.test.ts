@@ -28,6 +28,17 @@ describe('the standard error of a sampled goal', () => {
     expect((standardError ?? NaN) / expected).toBeLessThan(1.05);
   });
 
+  it('counts a mean once that is used twice', () => {
+    const { program } = sessionOf(`problem p {
+      var x : real[2]
+      let m = E(z ~ normal(0, 1)[2]) sumsq(x + z)
+      minimize m + sumsq(x)
+      metric half = m/2
+    }`);
+    const { standardError } = program.certify({ x: vector([0, 0]) });
+    expect((standardError ?? NaN) / (2 / Math.sqrt(draws))).toBeCloseTo(1, 1);
+  });
+
   it('is told in words', () => {
     const { notes } = certify('E(z ~ normal(0, 1)[2]) sumsq(x + z)', [0, 0]);
     expect(notes.join()).toContain('a standard error of 0.0063');

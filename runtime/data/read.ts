@@ -35,3 +35,30 @@ function valueOf<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new RuntimeFault(`${placeOfFault(result.fault)}: ${result.fault.message}`);
 }
+
+/** A tensor that a program carries in a file beside itself: JSON, { "A": { "shape": [2, 3], "data": […] } }. */
+export function readTensor(file: URL, name: string): DenseTensor {
+  const content: unknown = parsed(file);
+  const entry: unknown = isRecord(content) ? content[name] : undefined;
+  if (!isRecord(entry) || !isNumbers(entry.shape) || !isNumbers(entry.data))
+    throw new RuntimeFault(`${file.pathname} has no array ${name}`);
+  const { shape, data } = entry;
+  if (data.length !== shape.reduce((a, b) => a * b, 1))
+    throw new RuntimeFault(`${name} in ${file.pathname} does not fill its shape`);
+  return { storage: 'dense', shape, data: Float64Array.from(data) };
+}
+
+function parsed(file: URL): unknown {
+  const { name, text } = textOf(file);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RuntimeFault(`${name} is not JSON`);
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((x) => typeof x === 'number');

@@ -33,6 +33,8 @@ compare of ${name} {
 
 export function init(io: Io, target: string, json: boolean): number {
   const fail = json ? usageErrorJson : usageError;
+  if (!/[^./\\]/.test(path.basename(target, '.opt')) || /[/\\]$/.test(target))
+    return fail(io, `${JSON.stringify(target)} is no name of a file`, 'e.g. dotopt init line');
   const file = path.resolve(io.cwd, target.endsWith('.opt') ? target : `${target}.opt`);
   const shown = shownName(io, file);
   if (existsSync(file)) {

@@ -7,7 +7,7 @@ import type { HighsSolver } from '../runtime/native/highs.ts';
 import type { LinearProgram } from '../runtime/native/lp-text.ts';
 import { feasibilityProgram, rayProgram } from '../runtime/native/ray.ts';
 import type { StepProgram, Values } from '../runtime/program.ts';
-import { compileProblem } from './problem-program.ts';
+import { compileProblem, type ProblemProgram } from './problem-program.ts';
 import type { Session } from './session.ts';
 import type { Specialised } from './specialise.ts';
 
@@ -61,21 +61,7 @@ function infeasible(session: Session, native: NativeProgram, label: string): Par
   if (multipliers === undefined) return said;
   const elastic = solver.solve(elasticProgram(feasibilityProgram(program), 1));
   if (elastic.status !== 'Optimal') return said;
-  const [goal] = session.lowered.problem.level.goals;
-  const { graph } = session.lowered.lowering;
-  const { problem } = session.lowered;
-  const idle = {
-    ...goal,
-    sense: 'minimize',
-    node: graph.constant(0),
-    terms: [],
-    sums: [],
-  } as const;
-  const { measures } = compileProblem(
-    graph,
-    { ...problem, metrics: [], known: [], level: { ...problem.level, goals: [idle] } },
-    session.input,
-  );
+  const { measures } = withoutGoal(session);
   if (!measures.names.includes('proposed bound')) return said;
   const material = {
     ...point(elastic.x.slice(0, program.c.length)),
@@ -88,6 +74,24 @@ function infeasible(session: Session, native: NativeProgram, label: string): Par
   return {
     infeasible: `No point keeps all constraints${where}: a sum of them with proved multipliers is at least ${least.toPrecision(2)} where it had to be at most 0.`,
   };
+}
+
+/** The problem with the goal 0. */
+export function withoutGoal({ lowered, input }: Session): ProblemProgram {
+  const { problem, lowering } = lowered;
+  const [goal] = problem.level.goals;
+  const idle = {
+    ...goal,
+    sense: 'minimize',
+    node: lowering.graph.constant(0),
+    terms: [],
+    sums: [],
+  } as const;
+  return compileProblem(
+    lowering.graph,
+    { ...problem, metrics: [], known: [], level: { ...problem.level, goals: [idle] } },
+    input,
+  );
 }
 
 function unbounded(session: Session, native: NativeProgram, label: string): Partial<Evidence> {

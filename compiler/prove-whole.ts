@@ -1,11 +1,14 @@
 // A proof for a problem with whole variables: branch and bound, in which HiGHS proposes multipliers for each box and the certificate's own bound, from the
 // problem as written, decides.
+import { defaultTolerances } from '../runtime/certify/judge.ts';
 import { branch, type Box, type Branched } from '../runtime/certify/branch.ts';
 import { dense } from '../runtime/kernels/tensors.ts';
 import { elasticProgram } from '../runtime/native/elastic.ts';
 import type { HighsSolver } from '../runtime/native/highs.ts';
 import type { LinearProgram } from '../runtime/native/lp-text.ts';
+import { feasibilityProgram } from '../runtime/native/ray.ts';
 import type { Values } from '../runtime/program.ts';
+import { withoutGoal } from './prove-none.ts';
 import type { Session } from './session.ts';
 
 /** A linear program that stands for the problem, and what its answers mean there. */
@@ -98,6 +101,20 @@ export async function proveWhole(
   });
   return { ...found, bound: sign * found.bound };
 }
+
+/** The same with the goal 0: where every box has a bound above it, no whole point keeps the constraints. */
+export const proveNoWhole = (
+  session: Session,
+  relaxation: Relaxation,
+  limits: ProofLimits,
+): Promise<Branched | undefined> =>
+  proveWhole(
+    { ...session, program: withoutGoal(session) },
+    { ...relaxation, program: feasibilityProgram(relaxation.program) },
+    2 * defaultTolerances.feasibility,
+    defaultTolerances.feasibility,
+    limits,
+  );
 
 function joined(parts: readonly Float64Array[], inward: (x: number) => number): Float64Array {
   return Float64Array.from(parts.flatMap((part) => [...part].map(inward)));

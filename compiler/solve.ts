@@ -1,5 +1,6 @@
 // One solve: the session and the method brought together, run, certified.
 import type { Diagnostic } from '../grammar/diagnostic.ts';
+import type { Branched } from '../runtime/certify/branch.ts';
 import { defaultTolerances, type Evidence } from '../runtime/certify/judge.ts';
 import type { Observer } from '../runtime/observe.ts';
 import { RuntimeFault } from '../runtime/fault.ts';
@@ -9,7 +10,7 @@ import type { SolveResult } from '../runtime/result.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
 import { compileProblem } from './problem-program.ts';
 import { nativeEvidence, runawayEvidence } from './prove-none.ts';
-import { proofLimits, proveWhole } from './prove-whole.ts';
+import { proofLimits, proveNoWhole, proveWhole, type ProofLimits } from './prove-whole.ts';
 import { reduceProblem } from './reduce/reduce.ts';
 import { solutionOf } from './solution.ts';
 import type { TypedExpression } from './model/types.ts';
@@ -153,31 +154,48 @@ function certifiable(session: Session, task: MethodTask): Session {
 /** Where whole variables leave a feasible answer without a proof, branch and bound may give one. */
 async function provenWhole(
   session: Session,
-  { relaxation }: Specialised,
+  { relaxation, nativeStatus }: Specialised,
   solved: Solved,
   options: SolveOptions,
 ): Promise<Solved> {
   const { answer, certificate, measures } = solved;
-  if (certificate.status !== 'feasible' || relaxation === undefined) return solved;
-  const { tolerance } = certificate;
-  const { interrupted, breathe, limits } = options;
+  const { plan } = session.program;
+  if (relaxation === undefined || !plan.whole) return solved;
+  const limits = limitsOfProof(options);
+  const { tolerance, status } = certificate;
+  const [, within = ''] = plan.bound?.text.split(';') ?? [];
+  const told = (text: string): string => (within === '' ? text : `${text};${within}`);
+  const judged = (more: Partial<Evidence>): Solved => ({
+    ...solved,
+    certificate: session.program.certify(
+      answer,
+      { ...defaultTolerances, optimality: tolerance },
+      more,
+    ),
+  });
+  if (status === 'feasible') {
+    const found = await proveWhole(session, relaxation, measures.value, tolerance / 2, limits);
+    if (found === undefined) return solved;
+    const text = told(`value minus a bound proved over ${boxesText(found)}, relative`);
+    return judged({ bound: { value: found.bound, text } });
+  }
+  if (status !== 'not converged' || nativeStatus() !== 'Infeasible') return solved;
+  const found = await proveNoWhole(session, relaxation, limits);
+  if (found?.closed !== true) return solved;
+  const text = told(`No whole point keeps all constraints: proved over ${boxesText(found)}`);
+  return judged({ infeasible: `${text}.` });
+}
+
+const boxesText = ({ boxes }: Branched): string =>
+  `${boxes} ${boxes === 1 ? 'box' : 'boxes'} of whole points`;
+
+function limitsOfProof({ interrupted, breathe, limits }: SolveOptions): ProofLimits {
   const seconds = limits?.seconds ?? proofLimits.milliseconds / 1000;
-  const found = await proveWhole(session, relaxation, measures.value, tolerance / 2, {
+  return {
     ...proofLimits,
     milliseconds: Math.min(proofLimits.milliseconds, 1000 * seconds),
     ...(interrupted === undefined ? {} : { interrupted }),
     ...(breathe === undefined ? {} : { breathe }),
-  });
-  if (found === undefined) return solved;
-  const boxes = `${found.boxes} ${found.boxes === 1 ? 'box' : 'boxes'}`;
-  const [, within = ''] = session.program.plan.bound?.text.split(';') ?? [];
-  const text = `value minus a bound proved over ${boxes} of whole points, relative${within === '' ? '' : `;${within}`}`;
-  const tolerances = { ...defaultTolerances, optimality: tolerance };
-  return {
-    ...solved,
-    certificate: session.program.certify(answer, tolerances, {
-      bound: { value: found.bound, text },
-    }),
   };
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Values } from '../../runtime/program.ts';
 import { dense } from '../../runtime/kernels/tensors.ts';
 import { defaultTolerances } from '../../runtime/certify/judge.ts';
+import { proveNoWhole } from '../../compiler/prove-whole.ts';
 import { openText, solve, solvesOf } from '../conformance/program.ts';
 import { sessionOf, vector } from './support.ts';
 
@@ -160,6 +161,61 @@ describe('whole variables', () => {
     expect(value).toBeCloseTo(best(), 9);
     expect(status).toBe('optimal');
     expect(certificate.bound).toBeCloseTo(best(), 4);
+  });
+
+  it('are proved to have no point, where there is none', async () => {
+    const program = openText(`problem p {
+      var x : int[3] >= 0 <= 5
+      minimize sum(x)
+      subject to { odd: 2*x[1] + 4*x[2] + 6*x[3] == 5 }
+    }`);
+    const solved = await solve(program, solvesOf(program)[0]);
+    if (!solved.ok) throw new Error(solved.text);
+    expect(solved.result.status).toBe('infeasible');
+    expect(solved.result.certificate.notes.join()).toContain('No whole point');
+  });
+
+  it('are never proved to have none by a liar, where there are some', async () => {
+    const session = sessionOf(knapsack(''));
+    const shape = (length: number, value: number): Float64Array =>
+      new Float64Array(length).fill(value);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.infiniteStream(fc.double({ min: -20, max: 20, noNaN: true })),
+        async (stream) => {
+          const next = (): number => Number(stream.next().value);
+          const found = await proveNoWhole(
+            session,
+            {
+              solver: {
+                solve: ({ c, rowLower }) => ({
+                  status: 'Optimal',
+                  x: c.map(next),
+                  multipliers: rowLower.map(next),
+                }),
+              },
+              program: {
+                offset: 0,
+                c: shape(6, 0),
+                A: shape(6, 1),
+                rowLower: shape(1, -Infinity),
+                rowUpper: shape(1, 17),
+                lower: shape(6, 0),
+                upper: shape(6, 2),
+                integer: shape(6, 1),
+                Q: undefined,
+              },
+              columns: new Map([['x', 0]]),
+              point: (x) => ({ x: vector([...x]) }),
+              multipliers: ([y]) => ({ 'multiplier 1': dense([], Float64Array.of(y)) }),
+            },
+            { boxes: 60, milliseconds: 5000 },
+          );
+          expect(found?.closed).toBe(false);
+        },
+      ),
+      { numRuns: 20 },
+    );
   });
 
   it('are no more than feasible where nothing proves more, and not converged where they are broken', () => {

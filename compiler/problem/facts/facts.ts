@@ -326,7 +326,12 @@ function strongIn(node: Node, c: Calculus): Omit<BoundFact, 'everywhere'> {
   const [bound] = c.graph.cond(
     c.graph.le(size, gramSize),
     () => [smallestEigenvalue(c.graph, hessian)],
-    () => [c.graph.neg(c.graph.sqrt(c.graph.sumsq(hessian)))],
+    () => [
+      // Too large for its eigenvalues: 0 where convexity is known, else what its size allows.
+      isProvedConvex(node, c)
+        ? c.graph.constant(0)
+        : c.graph.neg(c.graph.sqrt(c.graph.sumsq(hessian))),
+    ],
   );
   return {
     bound,
@@ -334,6 +339,11 @@ function strongIn(node: Node, c: Calculus): Omit<BoundFact, 'everywhere'> {
     reason: reason('the smallest eigenvalue of its Hessian', node),
     culprit: undefined,
   };
+}
+
+function isProvedConvex(node: Node, c: Calculus): boolean {
+  const proof = c.prove(node, 'convex');
+  return proof.ok && proof.conditions.length === 0;
 }
 
 /** Strongly convex if the modulus is positive; a modulus that only data can tell makes a condition. */

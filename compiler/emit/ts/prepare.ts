@@ -88,6 +88,7 @@ export function emitPrepare(
   const read = given.map(({ symbol }) => ({ symbol, name: names.sizeName(symbol) }));
   const asks =
     read.length > 0 ||
+    random ||
     wanted.includes('dataSeed') ||
     [...lines, ...checked].some((line) => /\binput\b/.test(line));
   const parameter = typed ? 'input: ProgramInput' : 'input';

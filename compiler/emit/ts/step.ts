@@ -99,7 +99,7 @@ export function emitStep(
     '  }',
     '',
     ...documentation('One iteration; true where the method itself is done.', '  '),
-    `  function iterate(${usesIteration(stepLines) ? `iteration${typed ? ': number' : ''}` : ''}) {`,
+    `  function iterate(${usesIteration([...stepLines, done]) ? `iteration${typed ? ': number' : ''}` : ''}) {`,
     ...stepLines,
     ...(done === undefined ? [] : [`    return ${done};`]),
     '  }',

@@ -5,6 +5,7 @@ import { parse, readSource } from '../grammar/parse.ts';
 import type { Source } from '../grammar/source.ts';
 import type { Span } from '../grammar/span.ts';
 import type { Result } from '../runtime/data/source.ts';
+import { fitShape } from './fit-shape.ts';
 import type { Host } from './host.ts';
 import { libraryFiles } from './library.ts';
 import type { ModelFile } from './model/imports.ts';
@@ -124,13 +125,16 @@ function readHeaders(
   for (const named of listSources(files.map(({ ast }) => ast))) {
     const key = `${named.problem}.${named.name}`;
     const given = options.givenShapes?.get(named.name);
+    // What does not fit is told by the model.
+    const fitted = (shape: readonly number[]): readonly number[] =>
+      (named.axes === undefined ? undefined : fitShape(shape, named.axes)) ?? shape;
     if (given !== undefined) {
-      headers.set(key, { shape: given });
+      headers.set(key, { shape: fitted(given) });
       continue;
     }
     const from = sources[named.source.span.file]?.name ?? '';
     const header = headerOf(host, from, named);
-    if (header.ok) headers.set(key, header.value);
+    if (header.ok) headers.set(key, { ...header.value, shape: fitted(header.value.shape) });
     else diagnostics.push(dataDiagnostic(header.fault, named.source.span));
   }
   return headers;

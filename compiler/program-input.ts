@@ -7,6 +7,7 @@ import type { ProgramInput } from '../runtime/program.ts';
 import { toCsr } from '../runtime/sparse.ts';
 import type { DenseTensor, Tensor } from '../runtime/tensor.ts';
 import { commandMessage } from './command-messages.ts';
+import { fitShape } from './fit-shape.ts';
 import type { Host } from './host.ts';
 import { entryPlace } from './entry-place.ts';
 import type { Bound, DataItem, Problem, SizeSource } from './problem/problem.ts';
@@ -163,14 +164,9 @@ function outOfBounds(item: DataItem, { shape, data }: DenseTensor): readonly Dia
   ];
 }
 
-/** One chosen column of a table read as a matrix serves as a vector, and a vector as a one-column matrix. */
 function fitRank(tensor: DenseTensor, rank: number): DenseTensor | undefined {
-  const { shape } = tensor;
-  if (shape.length === rank) return tensor;
-  if (rank === 1 && shape.length === 2 && shape[1] === 1) return { ...tensor, shape: [shape[0]] };
-  if (rank === 2 && shape.length === 1) return { ...tensor, shape: [shape[0], 1] };
-  if (rank === 0 && tensor.data.length === 1) return { ...tensor, shape: [] };
-  return undefined;
+  const shape = fitShape(tensor.shape, rank);
+  return shape === undefined ? undefined : { ...tensor, shape };
 }
 
 /** Each size is linear in its symbol: size = factor * symbol + rest, with the rest known first. */

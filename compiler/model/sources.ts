@@ -115,6 +115,8 @@ export interface NamedSource {
   /** The data or set. */
   readonly name: string;
   readonly kind: 'data' | 'set';
+  /** Of data: how many it is declared with. */
+  readonly axes: number | undefined;
   readonly source: DataSource;
 }
 
@@ -137,7 +139,10 @@ function collect(problem: string, members: readonly Member[], found: NamedSource
     if (member.init.kind !== 'Read') continue;
     const source = dataSource(member.init, () => undefined);
     if (source === undefined) continue;
-    const kind = member.kind === 'Data' ? 'data' : 'set';
-    found.push({ problem, name: member.name.name, kind, source });
+    const [kind, axes] =
+      member.kind === 'Data'
+        ? (['data', member.type.dims.length] as const)
+        : (['set', undefined] as const);
+    found.push({ problem, name: member.name.name, kind, axes, source });
   }
 }

@@ -41,7 +41,8 @@ const scene = place({
   'empty.opt': '',
   'cut.csv': 'a,b\n1,2\n3\n',
   'flat.opt':
-    'problem flat {\n  data y : real[m] from csv("y.csv")\n  var x : real\n  minimize sumsq(x - y)\n}\n',
+    'problem flat {\n  data y : real[m] from csv("two.csv")\n  var x : real\n  minimize sumsq(x - y)\n}\n',
+  'two.csv': 'a,b\n1,2\n3,4\n',
   'words.csv': 'y\n0\none\n2\n',
 });
 afterAll(scene.remove);

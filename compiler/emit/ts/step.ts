@@ -99,7 +99,7 @@ export function emitStep(
     '  }',
     '',
     ...documentation('One iteration; true where the method itself is done.', '  '),
-    `  function iterate(${usesIteration([...stepLines, done]) ? `iteration${typed ? ': number' : ''}` : ''}) {`,
+    `  function iterate(${usesIteration([...stepLines, done ?? '']) ? `iteration${typed ? ': number' : ''}` : ''}) {`,
     ...stepLines,
     ...(done === undefined ? [] : [`    return ${done};`]),
     '  }',
@@ -147,9 +147,21 @@ function stepNames(spec: ModuleSpec, step: MatchedStep): NameOf {
   for (const node of postorder(step.states.map(({ next }) => next))) {
     const threshold = softThresholdOf(node)?.threshold;
     if (threshold !== undefined) names.set(scalarOf(threshold).id, 'threshold');
+    if (node.op === 'solve') nameSystem(node, names);
   }
   for (const { name, node } of step.reports) if (!names.has(node.id)) names.set(node.id, name);
   return (node) => spec.nameOf(node) ?? names.get(node.id);
+}
+
+/** K z = right. */
+function nameSystem({ args: [K, B] }: Node, names: Map<number, string>): void {
+  const right = B.op === 'reshape' ? B.args[0] : B;
+  const suggest = (node: Node, name: string): void => {
+    if (!names.has(node.id) && !('name' in node.attributes)) names.set(node.id, name);
+  };
+  suggest(K, 'K');
+  suggest(B, 'right');
+  suggest(right, 'right');
 }
 
 /** The scalar that an array repeats. */

@@ -161,7 +161,8 @@ export function createSections(options: SectionOptions): Sections {
     size: shared.size,
     memory: (own = []) => [
       ...memoryLines([...own, ...units.flatMap((code) => code.memory())], '  ', calls),
-      ...units.flatMap((code) => code.tables('  ')),
+      // A table that two parts use has one name.
+      ...new Set(units.flatMap((code) => code.tables('  '))),
     ],
     fields: () => [
       ...new Set([...units.flatMap((code) => [...code.usedSizes]).map(names.sizeName), ...used]),

@@ -11,6 +11,7 @@ import { structureQuestions } from './questions.ts';
 import type { Graph } from './tensor/graph.ts';
 import type { Node } from './tensor/ir.ts';
 import { isOp } from './tensor/type.ts';
+import { inputsOf } from './tensor/visit.ts';
 
 export interface ProblemProgram extends Certifier {
   readonly plan: CertificatePlan;
@@ -38,7 +39,9 @@ export function compileProblem(
   if (!isOp(plan.violation, 'constant')) add('violation', plan.violation);
   plan.conditions.forEach((node, k) => add(`condition ${k}`, node));
   checks.forEach(({ holds }, k) => add(`check ${k}`, holds));
-  const metrics = problem.metrics.filter(({ node }) => node.type.shape.length === 0);
+  const scalars = problem.metrics.filter(({ node }) => node.type.shape.length === 0);
+  const metrics = scalars.filter(({ node }) => !readsDuals(node));
+  const unread = scalars.filter(({ node }) => readsDuals(node));
   for (const { name, node } of metrics) add(`metric ${name}`, node);
   problem.known.forEach(({ entries }, k) => {
     for (const { name, node } of entries) add(`known ${k} ${name}`, node);
@@ -80,6 +83,7 @@ export function compileProblem(
     texts: certificateTexts(plan),
     notes: [
       ...plan.notes,
+      ...unread.map(({ name }) => `Multipliers are not reported yet, and so \`${name}\` is not.`),
       ...(sampling?.notes ?? []),
       ...(conditional ? [] : ['The condition for convexity does not hold for this data.']),
     ],
@@ -96,6 +100,9 @@ export function compileProblem(
     measures,
   };
 }
+
+const readsDuals = (node: Node): boolean =>
+  inputsOf([node]).some(({ attributes }) => attributes.role === 'dual');
 
 type Named = readonly [name: string, node: Node | undefined];
 

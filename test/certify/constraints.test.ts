@@ -130,6 +130,29 @@ describe('a problem that is not convex', () => {
   });
 });
 
+describe('kinks and constraints together', () => {
+  const text = `problem p {
+    var x : real[2] >= 0
+    minimize abs(x[1] - 1) + max(x[2], 0.5)
+    subject to { total: x[1] + x[2] == 3 }
+  }`;
+
+  it('are certified with the multipliers of the epigraph', async () => {
+    const program = openText(`${text} solve p via epigraph`);
+    const solved = await solve(program, solvesOf(program)[0]);
+    if (!solved.ok) throw new Error(solved.text);
+    expect(solved.result.value).toBeCloseTo(2, 9);
+    expect(solved.result.status).toBe('optimal');
+  });
+
+  it('are certified at the optimum alone', () => {
+    const { program } = sessionOf(text);
+    expect(program.certify(at([2.5, 0.5])).status).toBe('optimal');
+    expect(program.certify(at([3, 0])).status).toBe('not converged');
+    expect(program.certify(at([1, 0.5])).status).toBe('not converged');
+  });
+});
+
 describe('whole variables', () => {
   const knapsack = (least: string): string => `problem p {
     data v : real[6] = [10, 13, 18, 31, 7, 15]

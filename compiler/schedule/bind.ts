@@ -13,7 +13,7 @@ import { binaryCost, unaryCost } from './cost.ts';
 import type { Fusion } from './fuse.ts';
 import { linear } from './index-map.ts';
 import type { Lowering } from './lower.ts';
-import { scalarsOf } from './planner.ts';
+import { scalarsOf, writesOf } from './planner.ts';
 import {
   isAtom,
   isBool,
@@ -144,6 +144,26 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
   };
 
   const uses = countUses();
+  const planned = plannedNames();
+
+  /** The names of values that computations of this place define as constants. */
+  function plannedNames(): Map<number, string> {
+    const names = new Map<number, string>();
+    const written = plan.computations.flatMap(writesOf);
+    const isWrittenOnce = (target: Target): boolean =>
+      target.given === undefined &&
+      target.replaces === undefined &&
+      written.filter((other) => other === target).length === 1;
+    for (const c of plan.computations) {
+      if (c.kind !== 'nest' || c.op !== 'set' || c.target.shape.length > 0) continue;
+      if (!isWrittenOnce(c.target)) continue;
+      const location = locations.get(c.target);
+      const value = resolve(c.value);
+      if (location?.kind === 'scalar' && isBool(value) === c.target.bool && !names.has(value.id))
+        names.set(value.id, location.name);
+    }
+    return names;
+  }
 
   /** How often each scalar is an operand, or a whole value, in the place. */
   function countUses(): ReadonlyMap<number, number> {
@@ -224,7 +244,12 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
 
   /** Makes the scalar a constant of the block. */
   function bound(x: Scalar, scope: Scope, hint: string, made = rebuilt(x, scope)): Scalar {
-    return known(x, scope) ?? declared(x, scope, unit.names.fresh(hint), made);
+    const before = known(x, scope);
+    if (before !== undefined) return before;
+    // A value that is to be a constant of its own has its name already.
+    const reserved = planned.get(x.id);
+    planned.delete(x.id);
+    return declared(x, scope, reserved ?? unit.names.fresh(hint), made);
   }
 
   function define(given: Scalar, scope: Scope, name: string): Scalar {

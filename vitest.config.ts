@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+const long = process.env.DOTOPT_LONG !== undefined;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // The long suites run generated programs by the thousand.
-    testTimeout: process.env.DOTOPT_LONG === undefined ? 120_000 : 1_200_000,
+    // The long suites run generated programs by the thousand, and install the package.
+    include: ['test/**/*.test.ts', ...(long ? ['test/**/*.long.ts'] : [])],
+    testTimeout: long ? 1_200_000 : 120_000,
     maxWorkers: 2,
   },
 });

@@ -50,7 +50,7 @@ console.log(JSON.stringify({
 }));
 `;
 
-describe.skipIf(process.env.DOTOPT_LONG === undefined)('the package', () => {
+describe('the package', () => {
   beforeAll(() => {
     if (!existsSync(path.join(root, 'dist', 'dotopt.js')))
       run(process.execPath, ['scripts/build.ts'], root);

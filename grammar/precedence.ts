@@ -43,6 +43,27 @@ export function isRightAssociative(op: BinaryOp): boolean {
   return op === '^' || op === '.^';
 }
 
+/** The next tighter level. */
+const tighter: { readonly [L in Level]: Level } = {
+  [level.whole]: level.or,
+  [level.or]: level.and,
+  [level.and]: level.not,
+  [level.not]: level.comparison,
+  [level.comparison]: level.range,
+  [level.range]: level.add,
+  [level.add]: level.multiply,
+  [level.multiply]: level.minus,
+  [level.minus]: level.power,
+  [level.power]: level.postfix,
+  [level.postfix]: level.postfix,
+};
+
+export const above = (own: Level): Level => tighter[own];
+
+/** The level that the right operand of an operator needs. */
+export const rightLevel = (op: BinaryOp): Level =>
+  isRightAssociative(op) ? binaryLevel[op] : above(binaryLevel[op]);
+
 export type Direction = 'up' | 'down' | 'equal' | 'none';
 
 /** Which comparisons may stand in one chain: those of one direction, and `==` with either. */
@@ -56,8 +77,26 @@ export const direction: { readonly [O in ComparisonOp]: Direction } = {
   in: 'none',
 };
 
+/** Expressions without brackets of their own: what stands beside them may reach in. */
+const openKinds = [
+  'Conditional',
+  'Recurrence',
+  'Implicit',
+  'Binary',
+  'Comparison',
+  'Range',
+  'Unary',
+  'Binder',
+] as const;
+
+export type OpenExpr = Extract<Expr, { readonly kind: (typeof openKinds)[number] }>;
+
+export const isOpen = (expr: Expr): expr is OpenExpr =>
+  openKinds.some((kind) => kind === expr.kind);
+
 /** The level at which an expression stands by itself: below it, it needs parentheses. */
 export function levelOf(expr: Expr): Level {
+  if (!isOpen(expr)) return level.postfix;
   switch (expr.kind) {
     case 'Conditional':
     case 'Recurrence':
@@ -73,21 +112,5 @@ export function levelOf(expr: Expr): Level {
       return expr.op === '-' ? level.minus : level.not;
     case 'Binder':
       return level.multiply;
-    case 'Name':
-    case 'Number':
-    case 'Bool':
-    case 'Text':
-    case 'Duration':
-    case 'End':
-    case 'Transpose':
-    case 'Index':
-    case 'Call':
-    case 'Tuple':
-    case 'Tensor':
-    case 'Comprehension':
-    case 'SetLiteral':
-    case 'SetComprehension':
-    case 'Bad':
-      return level.postfix;
   }
 }

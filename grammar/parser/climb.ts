@@ -10,7 +10,7 @@ import type {
   Recurrence,
 } from '../ast.ts';
 import { join, type Span } from '../span.ts';
-import { binaryLevel, direction, isRightAssociative, level, type Level } from '../precedence.ts';
+import { binaryLevel, direction, level, rightLevel, type Level } from '../precedence.ts';
 
 /** One item of a flat run of operands and operators, as the parser reads it. */
 export type Part = Operand | Infix | Prefix;
@@ -126,8 +126,7 @@ class Climber {
 
   private binary(left: Expr, op: BinaryOp, opSpan: Span): Expr {
     this.at++;
-    const own = binaryLevel[op];
-    const right = this.parse(isRightAssociative(op) ? own : above(own));
+    const right = this.parse(rightLevel(op));
     return { kind: 'Binary', op, left, right, opSpan, span: join(left.span, right.span) };
   }
 
@@ -266,30 +265,4 @@ class Climber {
 
 function isComparison(op: Infix['op']): op is ComparisonOp {
   return Object.hasOwn(direction, op);
-}
-
-function above(own: Level): Level {
-  switch (own) {
-    case level.whole:
-      return level.or;
-    case level.or:
-      return level.and;
-    case level.and:
-      return level.not;
-    case level.not:
-      return level.comparison;
-    case level.comparison:
-      return level.range;
-    case level.range:
-      return level.add;
-    case level.add:
-      return level.multiply;
-    case level.multiply:
-      return level.minus;
-    case level.minus:
-      return level.power;
-    case level.power:
-    case level.postfix:
-      return level.postfix;
-  }
 }

@@ -11,7 +11,16 @@ import type {
   Type,
   Use,
 } from '../ast.ts';
-import { binaryLevel, isRightAssociative, level, levelOf, type Level } from '../precedence.ts';
+import {
+  above,
+  binaryLevel,
+  isOpen,
+  isRightAssociative,
+  level,
+  levelOf,
+  rightLevel,
+  type Level,
+} from '../precedence.ts';
 import type { Span } from '../span.ts';
 import { inline, type Pen } from './pen.ts';
 import { quoted } from './quoted.ts';
@@ -391,6 +400,7 @@ function openLevel(expr: Expr): number {
   const closed = level.postfix + 1;
   let at: Expr = expr;
   for (;;) {
+    if (!isOpen(at)) return closed;
     switch (at.kind) {
       case 'Conditional':
       case 'Recurrence':
@@ -399,7 +409,7 @@ function openLevel(expr: Expr): number {
       case 'Binder':
         return level.multiply;
       case 'Binary':
-        if (levelOf(at.right) < above(binaryLevel[at.op]) && !isPrefix(at.right)) return closed;
+        if (levelOf(at.right) < rightLevel(at.op) && !isPrefix(at.right)) return closed;
         at = at.right;
         break;
       case 'Comparison': {
@@ -415,22 +425,6 @@ function openLevel(expr: Expr): number {
       case 'Unary':
         at = at.operand;
         break;
-      case 'Name':
-      case 'Number':
-      case 'Bool':
-      case 'Text':
-      case 'Duration':
-      case 'End':
-      case 'Transpose':
-      case 'Index':
-      case 'Call':
-      case 'Tuple':
-      case 'Tensor':
-      case 'Comprehension':
-      case 'SetLiteral':
-      case 'SetComprehension':
-      case 'Bad':
-        return closed;
     }
   }
 }
@@ -443,30 +437,4 @@ function isPrefix(expr: Expr): boolean {
 function isShort(expr: Expr): boolean {
   if (expr.kind === 'Unary') return isShort(expr.operand);
   return expr.kind === 'Number' || expr.kind === 'Name' || expr.kind === 'Bool';
-}
-
-/** The level of the right operand of an operator that groups to the left. */
-function above(own: Level): Level {
-  switch (own) {
-    case level.whole:
-    case level.or:
-      return level.and;
-    case level.and:
-      return level.not;
-    case level.not:
-      return level.comparison;
-    case level.comparison:
-      return level.range;
-    case level.range:
-      return level.add;
-    case level.add:
-      return level.multiply;
-    case level.multiply:
-      return level.minus;
-    case level.minus:
-    case level.power:
-      return level.power;
-    case level.postfix:
-      return level.postfix;
-  }
 }

@@ -235,6 +235,11 @@ function overConstant(g: Graph, x: Node, quotient: Node): Node | undefined {
 }
 
 export const comparisonRules: readonly AnyRule[] = [
+  // Where x is NaN it does not equal itself; what NaN decides is not kept.
+  binaryRule('eq', 'x == x', (x, y, g) => (x === y ? filled(g, 1, x) : undefined)),
+  binaryRule('le', 'x <= x', (x, y, g) => (x === y ? filled(g, 1, x) : undefined)),
+  binaryRule('ne', 'x != x', (x, y, g) => (x === y ? filled(g, 0, x) : undefined)),
+  binaryRule('lt', 'x < x', (x, y, g) => (x === y ? filled(g, 0, x) : undefined)),
   binaryRule('eq', 'a positive number is not 0', (x, y, g) =>
     isAll(y, 0) && isPositive(x) ? filled(g, 0, x) : undefined,
   ),

@@ -40,32 +40,45 @@ describe('statements', () => {
   test('the method of multipliers: inner loops, inner states, branches on reports', () => {
     const { answer } = run(gallery('m_augmented_lagrangian'), 'multipliers', 3);
     let x = [1, 5, 5, 1];
-    let [u, v, r] = [0, 0, 1];
+    let [u, v, r, last] = [0, 0, 1, Infinity];
+    const residuals = (at: readonly number[]): readonly [number, number] => [
+      25 - at.reduce((a, b) => a * b, 1),
+      at.reduce((a, b) => a + b * b, 0) - 40,
+    ];
+    const lagrangian = (at: readonly number[]): number => {
+      const [g, h] = residuals(at);
+      const [a, b, c, d] = at;
+      const push = Math.max(u + r * g, 0);
+      return a * d * (a + b + c) + c + v * h + (r / 2) * h * h + (push * push) / (2 * r);
+    };
     for (let outer = 0; outer < 3; outer++) {
-      const residuals = (): readonly [number, number] => [
-        25 - x.reduce((a, b) => a * b, 1),
-        x.reduce((a, b) => a + b * b, 0) - 40,
-      ];
+      let step = 1e-2;
       for (let k = 0; k < 500; k++) {
-        const [g, h] = residuals();
+        const [g, h] = residuals(x);
         const push = Math.max(u + r * g, 0);
         const product = 25 - g;
         const [a, b, c, d] = x;
         const slope = [2 * a * d + b * d + c * d, a * d, a * d + 1, a * (a + b + c)];
-        x = x.map((xi, i) =>
+        const next = x.map((xi, i) =>
           Math.min(
             5,
             Math.max(
               1,
-              xi - 1e-2 * (slope[i] + 2 * v * xi + 2 * r * h * xi - (push * product) / xi),
+              xi - step * (slope[i] + 2 * v * xi + 2 * r * h * xi - (push * product) / xi),
             ),
           ),
         );
+        const moved = next.reduce((sum, xi, i) => sum + (xi - x[i]) ** 2, 0);
+        if (lagrangian(next) <= lagrangian(x) - moved / (2 * step)) {
+          x = next;
+          step *= 1.5;
+        } else step /= 2;
       }
-      const [g, h] = residuals();
+      const [g, h] = residuals(x);
       const before = Math.max(Math.abs(h), Math.abs(Math.max(g, -u / r)));
       [u, v] = [Math.max(u + r * g, 0), v + r * h];
-      if (before > 1e-8) r = Math.min(2 * r, 1e6);
+      if (before > 1e-8 && before > last / 4) r = Math.min(2 * r, 1e6);
+      last = before;
     }
     close(answer['x'], x);
   });

@@ -99,12 +99,17 @@ function analyseLevel(
   const all = [...indices, ...own];
   const assumptions = { ...outer, indices: new Map(all) };
   const inputs = level.variables.map((v) => v.input);
+  const constraints = once(() =>
+    level.constraints.map((constraint) =>
+      analyseConstraint(constraint, inputs, graph, assumptions),
+    ),
+  );
   return {
     level,
     goals: level.goals.map((goal) => analyseGoal(graph, level, goal, assumptions)),
-    constraints: level.constraints.map((constraint) =>
-      analyseConstraint(constraint, inputs, graph, assumptions),
-    ),
+    get constraints() {
+      return constraints();
+    },
     lower: level.lower.map((inner) => analyseLevel(graph, inner, outer, all)),
   };
 }
@@ -164,30 +169,56 @@ function analyseGoal(graph: Graph, level: Level, goal: Goal, assumptions: Assump
   const node = goal.node === undefined ? undefined : view.of(goal.node);
   const isScalar = goal.objectives === 1;
   const wanted = goal.sense === 'maximize' ? 'concave' : 'convex';
-  const own = goal.terms.map(({ node: at, span }) => ({ node: view.of(at), span }));
-  const terms = joinTerms(graph, facts, own).map((term) => ({
-    term,
-    curvature: facts.curvature(term.node, wanted),
-    smooth: facts.isSmooth(term.node),
-    degree: facts.degree(term.node),
-  }));
-  const wellCurved =
-    node === undefined || !isScalar
-      ? undefined
-      : goal.sense === 'maximize'
-        ? facts.isConcave(node)
-        : facts.isConvex(node);
+  const whole = isScalar ? node : undefined;
+  const terms = once(() => {
+    const own = goal.terms.map(({ node: at, span }) => ({ node: view.of(at), span }));
+    return joinTerms(graph, facts, own).map((term) => termFacts(facts, term, wanted));
+  });
+  const curvature = once(() => whole && facts.curvature(whole, wanted));
+  const smooth = once(() => node && facts.isSmooth(node));
+  const wellCurved = once(
+    () => whole && (goal.sense === 'maximize' ? facts.isConcave(whole) : facts.isConvex(whole)),
+  );
   return {
     goal,
     variables,
     facts,
     node,
-    curvature: node === undefined || !isScalar ? undefined : facts.curvature(node, wanted),
-    smooth: node === undefined ? undefined : facts.isSmooth(node),
     degree: node === undefined ? 0 : facts.degree(node),
-    terms,
-    wellCurved,
+    get curvature() {
+      return curvature();
+    },
+    get smooth() {
+      return smooth();
+    },
+    get terms() {
+      return terms();
+    },
+    get wellCurved() {
+      return wellCurved();
+    },
   };
+}
+
+function termFacts(facts: Facts, term: Term, wanted: 'convex' | 'concave'): TermFacts {
+  const curvature = once(() => facts.curvature(term.node, wanted));
+  const smooth = once(() => facts.isSmooth(term.node));
+  return {
+    term,
+    degree: facts.degree(term.node),
+    get curvature() {
+      return curvature();
+    },
+    get smooth() {
+      return smooth();
+    },
+  };
+}
+
+/** What is costly to know is found out when it is first asked for: a check asks for little. */
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => (found ??= { value: find() }).value;
 }
 
 const yes = (text: string): Truth => ({

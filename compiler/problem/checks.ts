@@ -145,8 +145,9 @@ function unboundedDirections(goal: GoalFacts, { graph }: ProblemFacts): readonly
   if (node === undefined) return [];
   const sign = goal.goal.sense === 'maximize' ? 1 : -1;
   return goal.variables.flatMap(({ name, input, domain, lower, upper, element }) => {
-    const isLinear = goal.facts.isAffine(node).kind === 'yes' || isLinearAlone(goal, input);
-    if (domain !== undefined || element === 'bool' || !isLinear) return [];
+    const isBounded = lower !== undefined && upper !== undefined;
+    if (domain !== undefined || element === 'bool' || isBounded) return [];
+    if (goal.degree > 1 && !isLinearAlone(goal, input)) return [];
     const slope = slopeIn(goal, node, input, graph);
     if (slope === undefined) return [];
     // Towards which side the goal improves without end: 1 above, -1 below.
@@ -171,10 +172,8 @@ const isSomewhere = (graph: Graph, goal: GoalFacts, slope: Node): boolean =>
   goal.facts.range(slope).low > 0 || decided(graph.any(graph.lt(0, slope))) === true;
 
 /** The only terms that hold the variable are affine in all variables. */
-const isLinearAlone = (goal: GoalFacts, input: Node): boolean =>
-  goal.terms.every(
-    ({ term, degree }) => degree <= 1 || !goal.facts.dependence(term.node).has(input),
-  );
+const isLinearAlone = ({ goal, facts }: GoalFacts, input: Node): boolean =>
+  goal.terms.every(({ node }) => !facts.dependence(node).has(input) || facts.degree(node) <= 1);
 
 function slopeIn(goal: GoalFacts, node: Node, input: Node, graph: Graph): Node | undefined {
   if (!goal.facts.dependence(node).has(input)) return undefined;

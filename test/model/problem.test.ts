@@ -179,7 +179,11 @@ describe('sizes', () => {
     ['p.G', { shape: [10, 4] }],
   ]);
   it('come from headers, also by arithmetic', () => {
-    const values = problem(text, { headers: () => headers }).sizes.map((s) => [s.symbol, s.value, s.from.kind]);
+    const values = problem(text, { headers: () => headers }).sizes.map((s) => [
+      s.symbol,
+      s.value,
+      s.from.kind,
+    ]);
     expect(values).toEqual([
       ['m', 20, 'data'],
       ['n', 3, 'data'],

@@ -49,7 +49,8 @@ export function proxOfTerms(
   const contributions: Contribution[] = [];
   for (const term of terms) {
     const reading = readTerm(graph, term, variables, affine);
-    if (reading.kind === 'unread') return noProx('none is in the tables for this term', reading.culprit);
+    if (reading.kind === 'unread')
+      return noProx('none is in the tables for this term', reading.culprit);
     contributions.push(...reading.contributions);
   }
   const sorted = sortByVariable(graph, contributions, variables, affine);

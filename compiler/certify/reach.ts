@@ -3,6 +3,7 @@
 import type { Domain, Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { domainMultiplier } from './domain-multiplier.ts';
 import { boxOf } from './face.ts';
 import { rowNorm } from './measure.ts';
 
@@ -27,6 +28,11 @@ export function reach(
   const fall = reachDomain(graph, variable.domain, x, r);
   // Bounds on top of a domain only shrink the set: leaving them out keeps a bound from below.
   if (fall !== undefined) return { fall, cut: false };
+  const multiplier = domainMultiplier(graph, variable.domain, x, r);
+  if (multiplier !== undefined) {
+    const rest = reachBox(graph, variable, multiplier.rest, modulus, distance);
+    return { fall: graph.add(rest.fall, multiplier.level), cut: rest.cut };
+  }
   return bounded || modulus !== undefined
     ? reachBox(graph, variable, r, modulus, distance)
     : undefined;

@@ -283,7 +283,7 @@ function fitsArguments(
   );
 }
 
-/** A product of domains: a matrix with one row for each factor. */
+/** A product of domains: one row of a matrix, or one entry of a vector, for each factor, which must fit it. */
 function productFor(
   context: Context,
   domain: Extract<TypedDomain, { readonly kind: 'domain' }>,
@@ -292,8 +292,12 @@ function productFor(
 ): TypedDomain | undefined {
   if (type.shape.length === 0) return bad('vectors or matrices');
   const count = context.shared.sizes.value(type.shape[0].size);
-  if (type.shape.length > 1 && count !== undefined && count !== domain.factors.length) {
-    return bad(`a row for each of its ${domain.factors.length} factors`);
+  const part = type.shape.length > 1 ? 'a row' : 'an entry';
+  if (count !== undefined && count !== domain.factors.length) {
+    return bad(`${part} for each of its ${domain.factors.length} factors`);
   }
-  return domain;
+  const row: TensorType = { ...type, shape: type.shape.slice(1) };
+  const factors = domain.factors.map((factor) => domainFor(context, factor, row, undefined));
+  const fitting = factors.flatMap((factor) => (factor === undefined ? [] : [factor]));
+  return fitting.length === factors.length ? { ...domain, factors: fitting } : undefined;
 }

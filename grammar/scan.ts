@@ -396,13 +396,19 @@ class Scanner implements Scan {
     return true;
   }
 
+  /** The last unit stands for itself: of a text that was cut from a longer one, V8's codePointAt may read on into what follows it. */
+  private codePoint(at: number): number {
+    const { text } = this;
+    return (at + 1 < text.length ? text.codePointAt(at) : text.charCodeAt(at)) ?? 0;
+  }
+
   /** A run of characters that mean nothing is one error. */
   private unknown(): void {
     const start = this.at;
-    const first = String.fromCodePoint(this.text.codePointAt(start) ?? 0);
+    const first = String.fromCodePoint(this.codePoint(start));
     let end = start;
     while (end < this.text.length && this.isUnknown(end)) {
-      end += (this.text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+      end += this.codePoint(end) > 0xffff ? 2 : 1;
     }
     this.at = Math.max(end, start + first.length);
     this.spoiled.add(this.line);

@@ -118,14 +118,16 @@ function unboundedText(
 
 /** A run that went far away: the ray from its start through where it ended. */
 export function runawayEvidence(
-  { program }: Session,
-  start: StepProgram,
+  { program: certifier }: Session,
+  create: () => StepProgram,
   end: Values,
 ): Partial<Evidence> {
-  start.init();
-  const first = start.answer();
   const size = sizeOf(end);
   if (!(size > far)) return {};
+  // A program prepares the constants of its method anew: only such an answer is worth that.
+  const program = create();
+  program.init();
+  const first = program.answer();
   const at = (length: number): Values =>
     Object.fromEntries(
       Object.entries(first).map(([name, tensor]) => [
@@ -136,7 +138,7 @@ export function runawayEvidence(
         },
       ]),
     );
-  const text = unboundedAlong(program, at, defaultTolerances.feasibility);
+  const text = unboundedAlong(certifier, at, defaultTolerances.feasibility);
   return text === undefined ? {} : { unbounded: text };
 }
 

@@ -124,7 +124,7 @@ function evidenceOf(
   answer: Values,
 ): Partial<Evidence> {
   if (specialised.native !== undefined) return nativeEvidence(session, specialised, answer);
-  return runawayEvidence(session, specialised.create(seed), answer);
+  return runawayEvidence(session, () => specialised.create(seed), answer);
 }
 
 /** Several objectives are certified as the weighted sum that the person asked for. */

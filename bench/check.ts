@@ -2,6 +2,7 @@
 // distorts little, and the cost a line, which is constant where the growth is linear.
 import { checkProgram } from '../compiler/check.ts';
 import { memoryHost } from '../compiler/index.ts';
+import { median } from '../runtime/compare/statistics.ts';
 
 /** A problem of a real shape for each index, about twelve lines long. */
 const problemText = (k: number): string => `## Sparse regression number ${k}.
@@ -32,9 +33,6 @@ function milliseconds(task: () => void): number {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const host = memoryHost({});
 const check = (text: string): void => {

@@ -1,4 +1,5 @@
 // Rounds of several competitors in turn, so that a busy hour of the machine meets all of them.
+import { median } from '../runtime/compare/statistics.ts';
 
 export interface Competitor {
   readonly name: string;
@@ -20,9 +21,6 @@ export async function interleave(
     }
   return new Map([...times].map(([name, all]) => [name, median(all)]));
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((p, q) => p - q)[Math.floor(values.length / 2)];
 
 /** One line a competitor, with the ratio of the first one's time to it. */
 export function printTimes(

@@ -58,34 +58,24 @@ function constructsBeyond({ level }: Problem): readonly Construct[] {
   return found;
 }
 
-/** Rarest first. */
 function rareConstraints(constraints: readonly Constraint[]): readonly Construct[] {
-  return rank.flatMap((kind) => {
-    const construct = relations[kind];
+  return Object.entries(relations).flatMap(([kind, construct]) => {
     const first = constraints.find(({ relation }) => relation.kind === kind);
     return construct === undefined || first === undefined ? [] : [{ construct, span: first.span }];
   });
 }
 
+/** Rarest first. */
 const relations: { readonly [K in Relation['kind']]: string | undefined } = {
+  chance: 'chance constraints',
+  robust: 'robust constraints',
+  variational: '`normal_cone`',
+  complements: '`complements`',
+  implies: '`implies`',
+  in: 'constraints of the form `e in D`',
   equal: undefined,
   lessEqual: undefined,
-  in: 'constraints of the form `e in D`',
-  implies: '`implies`',
-  complements: '`complements`',
-  variational: '`normal_cone`',
-  robust: 'robust constraints',
-  chance: 'chance constraints',
 };
-
-const rank: readonly Relation['kind'][] = [
-  'chance',
-  'robust',
-  'variational',
-  'complements',
-  'implies',
-  'in',
-];
 
 function outsideLinear({ variables, constraints }: Level): readonly Construct[] {
   const whole = variables.find(({ element }) => element !== 'real');

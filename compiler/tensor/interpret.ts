@@ -2,6 +2,7 @@
 //
 // A node is evaluated when first needed, once in each frame that gives its parameters values: what depends on no parameter of a loop is evaluated once
 // outside it, and what only one branch of a `cond` needs only if that branch is taken. Generated code does the same, so oracle counts agree.
+import { noCounts } from '../../runtime/kernels/programs.ts';
 import type { DenseTensor, Tensor } from '../../runtime/tensor.ts';
 import { createRandom } from '../../runtime/random/random.ts';
 import { evaluateDim, symbolsOf, type Dim, type Sizes } from './dim.ts';
@@ -149,21 +150,6 @@ function frameOf(node: Node, frame: Frame): Frame {
 
 /** The first result; users of several results go through `part`. */
 const only = ([first]: readonly Value[]): Value => first;
-
-/** Every oracle at zero. */
-const noCounts = (): Record<OracleKind, number> => ({
-  values: 0,
-  grads: 0,
-  hvps: 0,
-  jvps: 0,
-  solves: 0,
-  projections: 0,
-  proxes: 0,
-  lmos: 0,
-  samples: 0,
-  bits: 0,
-  draws: 0,
-});
 
 function compressions(nodes: readonly Node[]): ReadonlyMap<string, Node> {
   const found = new Map<string, Node>();

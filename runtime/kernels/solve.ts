@@ -123,8 +123,7 @@ export function solvePositiveDefinite(
   X.set(B);
   for (let b = 0; b < batch; b++) {
     cholesky(work, batch === 1 ? A : A.subarray(b * n * n, (b + 1) * n * n), n);
-    substituteAt(X, b * n * k, work, 0, n, k, true, false);
-    substituteAt(X, b * n * k, work, 0, n, k, true, true);
+    solveCholeskyAt(X, b * n * k, work, 0, n, k);
   }
 }
 
@@ -138,8 +137,17 @@ export function solveCholesky(
   batch = 1,
 ): void {
   X.set(B);
-  for (let b = 0; b < batch; b++) {
-    substituteAt(X, b * n * k, L, b * n * n, n, k, true, false);
-    substituteAt(X, b * n * k, L, b * n * n, n, k, true, true);
-  }
+  for (let b = 0; b < batch; b++) solveCholeskyAt(X, b * n * k, L, b * n * n, n, k);
+}
+
+function solveCholeskyAt(
+  X: Float64Array,
+  x: number,
+  L: Float64Array,
+  at: number,
+  n: number,
+  k: number,
+): void {
+  substituteAt(X, x, L, at, n, k, true, false);
+  substituteAt(X, x, L, at, n, k, true, true);
 }

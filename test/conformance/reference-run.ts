@@ -5,7 +5,7 @@ import { interpret, type Interpretation } from '../../compiler/tensor/interpret.
 import type { Node } from '../../compiler/tensor/ir.ts';
 import type { OracleCounts } from '../../runtime/program.ts';
 import type { DenseTensor, Tensor } from '../../runtime/tensor.ts';
-import { oracleNames } from '../../runtime/trace.ts';
+import { noCounts, oracleNames } from '../../runtime/trace.ts';
 
 type Inputs = Readonly<Record<string, Tensor | number>>;
 
@@ -73,17 +73,3 @@ export function referenceRun(
   }
   return { states, counts, stopped };
 }
-
-const noCounts = (): OracleCounts => ({
-  values: 0,
-  grads: 0,
-  hvps: 0,
-  jvps: 0,
-  solves: 0,
-  projections: 0,
-  proxes: 0,
-  lmos: 0,
-  samples: 0,
-  bits: 0,
-  draws: 0,
-});

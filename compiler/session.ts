@@ -9,11 +9,13 @@ import { analyse } from './problem/analyse.ts';
 import { checkProblem } from './problem/checks.ts';
 import { compileProblem, type ProblemProgram } from './problem-program.ts';
 import { gatherInput, type Settings } from './program-input.ts';
+import { withoutFamilies } from './reduce/without-families.ts';
 import { createGraph } from './tensor/graph.ts';
 
 export interface Session {
   readonly front: Front;
   readonly model: ProblemModel;
+  /** Without families: each is one batched level (reduce/without-families.ts). */
   readonly lowered: LoweredProblem;
   readonly input: ProgramInput;
   readonly labels: ReadonlyMap<string, readonly string[]>;
@@ -37,11 +39,12 @@ export function openSession(
   settings: Settings,
 ): SessionResult {
   const begun = performance.now();
-  const lowered = lowerProblem(model, createGraph());
-  const { graph } = lowered.lowering;
-  if (lowered.diagnostics.some(isError)) return { ok: false, diagnostics: lowered.diagnostics };
-  const studied = checkProblem(analyse(graph, lowered.problem));
+  const written = lowerProblem(model, createGraph());
+  const { graph } = written.lowering;
+  if (written.diagnostics.some(isError)) return { ok: false, diagnostics: written.diagnostics };
+  const studied = checkProblem(analyse(graph, written.problem));
   if (studied.some(isError)) return { ok: false, diagnostics: studied };
+  const lowered = { ...written, problem: withoutFamilies(graph, written.problem) };
   const loweredAt = performance.now();
   const { input, labels, diagnostics } = gatherInput(
     lowered.problem,

@@ -9,7 +9,7 @@ export const mapConstraint = (constraint: Constraint, swap: Swap): Constraint =>
   relation: mapRelation(constraint.relation, swap),
 });
 
-const mapDomain = (domain: Domain, swap: Swap): Domain => ({
+export const mapDomain = (domain: Domain, swap: Swap): Domain => ({
   ...domain,
   args: domain.args.map(swap),
   factors: domain.factors.map((factor) => mapDomain(factor, swap)),

@@ -16,11 +16,17 @@ export interface Dim {
 /** Values of size symbols. */
 export type Sizes = Readonly<Record<string, number>>;
 
-const zero: Dim = { monomials: [], key: '0' };
+const plain = (value: number): Dim =>
+  value === 0
+    ? { monomials: [], key: '0' }
+    : { monomials: [{ coefficient: value, symbols: [] }], key: String(value) };
+
+/** The numbers that sizes and positions hold most, made once. */
+const small: readonly Dim[] = Array.from({ length: 18 }, (_, k) => plain(k - 1));
+const zero = small[1];
 
 // Most sizes are numbers or single symbols: these forms are canonical as they stand.
-export const constantDim = (value: number): Dim =>
-  value === 0 ? zero : { monomials: [{ coefficient: value, symbols: [] }], key: String(value) };
+export const constantDim = (value: number): Dim => small[value + 1] ?? plain(value);
 
 export const symbolDim = (name: string): Dim => ({
   monomials: [{ coefficient: 1, symbols: [name] }],
@@ -29,25 +35,23 @@ export const symbolDim = (name: string): Dim => ({
 
 export function addDims(a: Dim, b: Dim): Dim {
   if (b.monomials.length === 0) return a;
-  if (a.monomials.length === 0) return b;
-  const [p, q] = [constantValue(a), constantValue(b)];
-  if (p !== undefined && q !== undefined) return constantDim(p + q);
-  return canonical([...a.monomials, ...b.monomials]);
+  return a.monomials.length === 0 ? b : combine(a, b, 1);
 }
 
-export const scaleDim = (a: Dim, factor: number): Dim =>
-  factor === 1
-    ? a
-    : canonical(
-        a.monomials.map((m) => ({ coefficient: m.coefficient * factor, symbols: m.symbols })),
-      );
+export function scaleDim(a: Dim, factor: number): Dim {
+  if (factor === 1 || a.monomials.length === 0) return a;
+  const value = constantValue(a);
+  if (factor === 0 || value !== undefined) return constantDim(factor * (value ?? 0));
+  return dimOf(a.monomials.map((m) => scaled(m, factor)));
+}
 
-export const subtractDims = (a: Dim, b: Dim): Dim =>
-  a.key === b.key ? zero : addDims(a, scaleDim(b, -1));
+export function subtractDims(a: Dim, b: Dim): Dim {
+  if (a.key === b.key) return zero;
+  return b.monomials.length === 0 ? a : combine(a, b, -1);
+}
 
 export function multiplyDims(a: Dim, b: Dim): Dim {
   const [p, q] = [constantValue(a), constantValue(b)];
-  if (p !== undefined && q !== undefined) return constantDim(p * q);
   if (p !== undefined) return scaleDim(b, p);
   if (q !== undefined) return scaleDim(a, q);
   return canonical(
@@ -65,8 +69,12 @@ export const productOfDims = (dims: readonly Dim[]): Dim =>
 
 export const sameDim = (a: Dim, b: Dim): boolean => a.key === b.key;
 
-export const sameShape = (a: readonly Dim[], b: readonly Dim[]): boolean =>
-  a.length === b.length && a.every((dim, axis) => dim.key === b[axis].key);
+export function sameShape(a: readonly Dim[], b: readonly Dim[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis].key !== b[axis].key) return false;
+  return true;
+}
 
 /** The value of a size without symbols, else undefined. */
 export function constantValue(dim: Dim): number | undefined {
@@ -193,30 +201,70 @@ function symbolsWithin(symbol: string): readonly string[] {
   return pair === undefined ? [symbol] : pair.flatMap(symbolsOf);
 }
 
-function canonical(monomials: readonly Monomial[]): Dim {
-  const byKey = new Map<string, Monomial>();
-  for (const { coefficient, symbols } of monomials) {
-    const sorted = [...symbols].sort();
-    const key = sorted.join('*');
-    const sum = (byKey.get(key)?.coefficient ?? 0) + coefficient;
-    byKey.set(key, { coefficient: sum, symbols: sorted });
+/** a + factor*b: one pass over both, as both are in order. */
+function combine(a: Dim, b: Dim, factor: number): Dim {
+  const [p, q] = [constantValue(a), constantValue(b)];
+  if (p !== undefined && q !== undefined) return constantDim(p + factor * q);
+  const merged: Monomial[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.monomials.length && j < b.monomials.length) {
+    const [m, n] = [a.monomials[i], b.monomials[j]];
+    const order = compareMonomials(m, n);
+    if (order <= 0) i++;
+    if (order >= 0) j++;
+    if (order !== 0) merged.push(order < 0 ? m : scaled(n, factor));
+    else {
+      const coefficient = m.coefficient + factor * n.coefficient;
+      if (coefficient !== 0) merged.push({ coefficient, symbols: m.symbols });
+    }
   }
-  const kept = [...byKey.entries()]
-    .filter(([, m]) => m.coefficient !== 0)
-    .sort(([a, p], [b, q]) => q.symbols.length - p.symbols.length || (a < b ? -1 : a > b ? 1 : 0))
-    .map(([, m]) => m);
-  return { monomials: kept, key: print(kept) };
+  for (; i < a.monomials.length; i++) merged.push(a.monomials[i]);
+  for (; j < b.monomials.length; j++) merged.push(scaled(b.monomials[j], factor));
+  return dimOf(merged);
+}
+
+const scaled = (m: Monomial, factor: number): Monomial =>
+  factor === 1 ? m : { coefficient: m.coefficient * factor, symbols: m.symbols };
+
+/** Higher degrees first, then by name. */
+function compareMonomials(a: Monomial, b: Monomial): number {
+  const degrees = b.symbols.length - a.symbols.length;
+  if (degrees !== 0 || a.symbols === b.symbols) return degrees;
+  const [p, q] = [nameOf(a), nameOf(b)];
+  return p < q ? -1 : p > q ? 1 : 0;
+}
+
+const nameOf = ({ symbols }: Monomial): string =>
+  symbols.length === 1 ? symbols[0] : symbols.join('*');
+
+/** From monomials in order, each once and none zero. */
+const dimOf = (monomials: readonly Monomial[]): Dim => {
+  const [first] = monomials;
+  if (first === undefined) return zero;
+  if (monomials.length === 1 && first.symbols.length === 0) return constantDim(first.coefficient);
+  return { monomials, key: print(monomials) };
+};
+
+function canonical(monomials: readonly Monomial[]): Dim {
+  const byName = new Map<string, Monomial>();
+  for (const { coefficient, symbols } of monomials) {
+    const sorted = symbols.length < 2 ? symbols : [...symbols].sort();
+    const name = sorted.join('*');
+    const sum = (byName.get(name)?.coefficient ?? 0) + coefficient;
+    byName.set(name, { coefficient: sum, symbols: sorted });
+  }
+  return dimOf([...byName.values()].filter((m) => m.coefficient !== 0).sort(compareMonomials));
 }
 
 function print(monomials: readonly Monomial[]): string {
-  if (monomials.length === 0) return '0';
-  return monomials
-    .map(({ coefficient, symbols }, index) => {
-      const size = Math.abs(coefficient);
-      const body =
-        symbols.length === 0 ? String(size) : (size === 1 ? '' : `${size}*`) + symbols.join('*');
-      if (index === 0) return coefficient < 0 ? `-${body}` : body;
-      return coefficient < 0 ? ` - ${body}` : ` + ${body}`;
-    })
-    .join('');
+  let text = '';
+  for (const monomial of monomials) {
+    const { coefficient, symbols } = monomial;
+    const size = Math.abs(coefficient);
+    if (coefficient < 0) text += text === '' ? '-' : ' - ';
+    else if (text !== '') text += ' + ';
+    if (symbols.length === 0) text += String(size);
+    else text += size === 1 ? nameOf(monomial) : `${size}*${nameOf(monomial)}`;
+  }
+  return text === '' ? '0' : text;
 }

@@ -53,8 +53,22 @@ function boundNodes(region: Region, keys: ReadonlySet<number>, names: Names): re
   return found;
 }
 
+const nothing: readonly number[] = [];
+
 /** Keys of the parameters that a node with these arguments and regions depends on. */
 export function freeOf(args: readonly Node[], regions: readonly Region[]): readonly number[] {
+  if (regions.length > 0) return freeAround(args, regions);
+  // Mostly only one argument depends on any, or all on the same.
+  let found = nothing;
+  for (const { free } of args) {
+    if (free.length === 0 || free === found) continue;
+    if (found.length > 0) return freeAround(args, regions);
+    found = free;
+  }
+  return found;
+}
+
+function freeAround(args: readonly Node[], regions: readonly Region[]): readonly number[] {
   const free = new Set<number>();
   for (const arg of args) for (const key of arg.free) free.add(key);
   for (const { parameters, results } of regions) {

@@ -108,7 +108,7 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
       axes.every((axis, k) => sameDim(shape[axis], type.shape[k])),
       'broadcast',
       args,
-      `kept axes differ from the target [${keys(shape)}]`,
+      () => `kept axes differ from the target [${keys(shape)}]`,
     );
     return [dense(type.element, shape)];
   },
@@ -125,7 +125,7 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
       sameDim(productOfDims(shape), productOfDims(type.shape)),
       'reshape',
       args,
-      `[${keys(shape)}] has another number of entries`,
+      () => `[${keys(shape)}] has another number of entries`,
     );
     return [dense(type.element, shape)];
   },
@@ -143,7 +143,7 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
       size.every((dim, k) => fits(addDims(start[k], dim), type.shape[k])),
       'slice',
       args,
-      `block [${keys(size)}] at [${keys(start)}] leaves the array`,
+      () => `block [${keys(size)}] at [${keys(start)}] leaves the array`,
     );
     return [{ ...type, shape: size }];
   },
@@ -161,7 +161,7 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
       shape.every((dim, k) => fits(addDims(before[k], type.shape[k]), dim)),
       'pad',
       args,
-      `does not fit into [${keys(shape)}] at [${keys(before)}]`,
+      () => `does not fit into [${keys(shape)}] at [${keys(before)}]`,
     );
     return [{ ...type, shape }];
   },
@@ -183,7 +183,7 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
       ),
       'concat',
       args,
-      `shapes differ off axis ${axis}`,
+      () => `shapes differ off axis ${axis}`,
     );
     const total = others.reduce(
       (sum, { type }) => addDims(sum, type.shape[axis]),
@@ -211,7 +211,7 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
       sameShape(updates.type.shape, expected),
       'scatter',
       args,
-      `updates must be [${keys(expected)}]`,
+      () => `updates must be [${keys(expected)}]`,
     );
     return [dense(sumElement(updates.type.element), shape)];
   },
@@ -222,7 +222,7 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
       sameShape(value.type.shape, expected),
       'put',
       args,
-      `the value must be [${keys(expected)}]`,
+      () => `the value must be [${keys(expected)}]`,
     );
     return [dense(joinElements(x.type.element, value.type.element), x.type.shape)];
   },
@@ -357,7 +357,12 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
   part: ({ index }, args) => {
     arity('part', args, 1);
     const [{ results }] = args;
-    demand(results.length > 1 && index < results.length, 'part', args, `has no result ${index}`);
+    demand(
+      results.length > 1 && index < results.length,
+      'part',
+      args,
+      () => `has no result ${index}`,
+    );
     return [results[index]];
   },
 
@@ -424,7 +429,7 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
         sameShape(type.shape, other.shape),
         'cond',
         args,
-        `branches differ: ${printType(type)}, ${printType(other)}`,
+        () => `branches differ: ${printType(type)}, ${printType(other)}`,
       );
       const sparse = type.storage === 'csr' && other.storage === 'csr';
       return {
@@ -704,13 +709,13 @@ function carry(
       sameShape(type.shape, inits[k].type.shape),
       op,
       args,
-      `start of state ${k} differs in shape`,
+      () => `start of state ${k} differs in shape`,
     );
     demand(
       sameShape(type.shape, next[k].type.shape),
       op,
       args,
-      `state ${k} changes shape from ${printType(type)} to ${printType(next[k].type)}`,
+      () => `state ${k} changes shape from ${printType(type)} to ${printType(next[k].type)}`,
     );
   });
 }
@@ -737,12 +742,12 @@ function implicit(op: string, args: readonly Node[], region: Region, alike: bool
 }
 
 function arity(op: string, args: readonly Node[], count: number): void {
-  demand(args.length === count, op, args, `takes ${count} arguments`);
+  if (args.length !== count) throw fault(op, args, `takes ${count} arguments`);
 }
 
 function axisExists(op: string, args: readonly Node[], axis: number): void {
   const [{ type }] = args;
-  demand(axis >= 0 && axis < type.shape.length, op, args, `has no axis ${axis}`);
+  if (!(axis >= 0 && axis < type.shape.length)) throw fault(op, args, `has no axis ${axis}`);
 }
 
 /** Refuses only what certainly does not fit: sizes with symbols may. */
@@ -757,13 +762,18 @@ const increasing = (axes: readonly number[], rank: number): boolean =>
   axes.every((axis, k) => axis >= 0 && axis < rank && (k === 0 || axis > axes[k - 1]));
 
 const distinct = (axes: readonly number[], rank: number): boolean =>
-  new Set(axes).size === axes.length && axes.every((axis) => axis >= 0 && axis < rank);
+  axes.every((axis, k) => axis >= 0 && axis < rank && axes.indexOf(axis) === k);
 
 const isPermutation = (axes: readonly number[], rank: number): boolean =>
   axes.length === rank && distinct(axes, rank);
 
-function demand(condition: boolean, op: string, args: readonly Node[], message: string): void {
-  if (!condition) throw fault(op, args, message);
+function demand(
+  condition: boolean,
+  op: string,
+  args: readonly Node[],
+  message: string | (() => string),
+): void {
+  if (!condition) throw fault(op, args, typeof message === 'string' ? message : message());
 }
 
 const fault = (op: string, args: readonly Node[], message: string): InternalError =>

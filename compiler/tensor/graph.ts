@@ -62,10 +62,17 @@ export function createGraph(): Graph {
 }
 
 function createCore(): Core {
-  const nodes = new Map<string, NodeOf<Op>>();
+  const byOperation = new Map<string, Alike>();
+  const byFunction = new Map<string, Alike>();
   const origins = new Map<number, Span>();
   const names = new Map<number, string>();
+  let made = 0;
   let parameters = 0;
+  let regions: Region[] = [];
+  const noteRegion = (region: Region): string => {
+    regions.push(region);
+    return regionText(region);
+  };
 
   function make<O extends Op>(
     op: O,
@@ -73,28 +80,25 @@ function createCore(): Core {
     args: readonly Node[],
     leafType?: TensorType,
   ): NodeOf<O> & Node {
-    const regions: Region[] = [];
-    const text = attributesText(op, attributes, (region) => {
-      regions.push(region);
-      return regionText(region);
-    });
-    const type = leafType !== undefined && typed(op) ? printType(leafType) : '';
-    const key = `${op}|${text}|${args.map((arg) => arg.id).join()}|${type}`;
-    const known = nodes.get(key);
-    if (known !== undefined) return expect(known, op);
+    if (regions.length > 0) regions = [];
+    const text = attributesText(op, attributes, noteRegion);
+    const elementwise = op === 'unary' || op === 'binary';
+    const alike = elementwise ? tableOf(byFunction, text) : tableOf(byOperation, op);
+    const key = keyOf(op, elementwise ? '' : text, args, leafType);
+    const found = alike.get(key);
+    if (found !== undefined) return expect(found, op);
     const results = shapeRules[op](attributes, args, leafType);
-    const free = parameterKey(attributes) ?? freeOf(args, regions);
-    const made: NodeOf<O> = {
+    const node: NodeOf<O> = {
       op,
-      id: nodes.size,
+      id: made++,
       attributes,
       args,
       type: results[0],
       results,
-      free,
+      free: parameterKey(op, attributes) ?? freeOf(args, regions),
     };
-    nodes.set(key, made);
-    return expect(made, op);
+    alike.set(key, node);
+    return expect(node, op);
   }
 
   const setOrigin = (node: Node, span: Span): void => {
@@ -128,9 +132,43 @@ const typed = (op: Op): boolean => op === 'input' || op === 'parameter' || op ==
 const hasOwnName = (op: Op): boolean =>
   op === 'input' || op === 'parameter' || op === 'constant' || op === 'size';
 
+/** Nodes of one operation, or of one elementwise function, by what tells them apart. */
+type Alike = Map<string | number, NodeOf<Op>>;
+
+function tableOf(tables: Map<string, Alike>, name: string): Alike {
+  const found = tables.get(name);
+  if (found !== undefined) return found;
+  const made: Alike = new Map();
+  tables.set(name, made);
+  return made;
+}
+
+/** More than there can ever be nodes; pairs of their numbers are exact below 2^53. */
+const mostNodes = 2 ** 26;
+
+function keyOf(
+  op: Op,
+  text: string,
+  args: readonly Node[],
+  leafType: TensorType | undefined,
+): string | number {
+  switch (args.length) {
+    case 0:
+      return leafType !== undefined && typed(op) ? `${text}|${printType(leafType)}` : text;
+    case 1:
+      return text === '' ? args[0].id : `${text}|${args[0].id}`;
+    case 2:
+      return text === ''
+        ? args[0].id * mostNodes + args[1].id
+        : `${text}|${args[0].id},${args[1].id}`;
+    default:
+      return `${text}|${args.map((arg) => arg.id).join()}`;
+  }
+}
+
 /** A parameter depends on itself. */
-const parameterKey = (attributes: Attributes[Op]): readonly number[] | undefined =>
-  'key' in attributes ? [attributes.key] : undefined;
+const parameterKey = (op: Op, attributes: Attributes[Op]): readonly number[] | undefined =>
+  op === 'parameter' && 'key' in attributes ? [attributes.key] : undefined;
 
 function expect<O extends Op>(node: NodeOf<Op>, op: O): NodeOf<O> & Node {
   if (isOp(node, op)) return node;

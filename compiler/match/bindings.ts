@@ -1,6 +1,6 @@
 // What matching found, as the typed model needs it to elaborate a method's body.
 import type { MethodBindings, MethodModel } from '../model/method-types.ts';
-import type { Axis, IndexSet, ProblemModel, VariableDecl } from '../model/types.ts';
+import type { Axis, IndexSet, ProblemModel, TypedLevel, VariableDecl } from '../model/types.ts';
 import type { Variable } from '../problem/problem.ts';
 import type { Dim } from '../tensor/dim.ts';
 import type { Roles } from './roles.ts';
@@ -41,11 +41,11 @@ export function bindingsOf(
 
 const axisOf = (size: Dim): Axis => ({ size, set: undefined });
 
-/** A variable that a reduction made has no declaration; it gets one of its kind and shape. */
+/** A variable that a reduction made has no declaration, and one of a family another shape; it gets one of its kind and shape. */
 function declarationOf({ level }: ProblemModel, variable: Variable): VariableDecl {
   const { name, element, shape, doc, span } = variable;
-  const declared = level.variables.find((each) => each.name === name);
-  if (declared !== undefined) return declared;
+  const declared = declaredIn(level, name);
+  if (declared?.type.shape.length === shape.length) return declared;
   return {
     kind: 'variable',
     name,
@@ -59,6 +59,10 @@ function declarationOf({ level }: ProblemModel, variable: Variable): VariableDec
     span,
   };
 }
+
+const declaredIn = (level: TypedLevel, name: string): VariableDecl | undefined =>
+  level.variables.find((each) => each.key === name) ??
+  level.lower.map((lower) => declaredIn(lower, name)).find((found) => found !== undefined);
 
 const setOf = ({ sets }: ProblemModel, name: string | undefined): IndexSet | undefined =>
   name === undefined ? undefined : sets.find((set) => set.name === name);

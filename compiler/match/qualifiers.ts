@@ -1,6 +1,7 @@
 // The `where` of a method: properties of the functions and domains that its pattern bound.
 import type { MethodModel, QualifierProperty, TypedQualifier } from '../model/method-types.ts';
 import type { Truth } from '../problem/fact.ts';
+import type { Facts } from '../problem/facts/facts.ts';
 import type { Term } from '../problem/problem.ts';
 import type { Node } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
@@ -85,13 +86,29 @@ const notOfFunctions = {
 
 type Ask = (role: FunctionRole, node: Node) => Truth;
 
+/** Asked of each goal the function stands in, over what the goal decides and in its sense. */
+function forOwners(
+  { owners, facts }: FunctionRole,
+  node: Node,
+  ask: (facts: Facts, node: Node) => Truth,
+): Truth {
+  const answers = owners.map((owner) => ask(owner.facts(), owner.signed(node)));
+  const failing = answers.find(({ kind }) => kind === 'no' || kind === 'unknown');
+  return failing ?? answers[0] ?? ask(facts(), node);
+}
+
 const truths: { readonly [P in QualifierProperty]: Ask | undefined } = {
   smooth: (role, node) => role.facts().isSmooth(node),
-  convex: (role, node) => role.facts().isConvex(node),
-  strongly_convex: (role, node) => role.facts().isStronglyConvex(node),
-  linear: (role, node) => role.facts().isAffine(node),
-  quadratic: (role, node) => role.facts().isQuadratic(node),
-  bilinear: (role, node) => role.facts().isBilinear(node),
+  convex: (role, node) => forOwners(role, node, (facts, own) => facts.isConvex(own)),
+  strongly_convex: (role, node) =>
+    forOwners(role, node, (facts, own) => facts.isStronglyConvex(own)),
+  linear: (role, node) => forOwners(role, node, (facts, own) => facts.isAffine(own)),
+  quadratic: (role, node) => forOwners(role, node, (facts, own) => facts.isQuadratic(own)),
+  bilinear: (role, node) => {
+    const [a, b] = role.owners;
+    const groups = b === undefined ? undefined : ([a.inputs, b.inputs] as const);
+    return role.facts().isBilinear(node, groups);
+  },
   separable: (role, node) => role.facts().isSeparable(node),
   monotone: (role, node) => role.facts().isMonotone(node),
   ...notOfFunctions,

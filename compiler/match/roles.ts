@@ -23,6 +23,24 @@ export interface FunctionRole {
     | { readonly kind: 'sampled'; readonly sampled: Sampled };
   /** The facts over its space. */
   readonly facts: () => Facts;
+  /** The goals that the function stands in: whether it is convex is asked of what each decides. */
+  readonly owners: readonly Owner[];
+}
+
+/** One goal's view of a function. */
+export interface Owner {
+  readonly inputs: readonly Node[];
+  /** Over what the goal decides. */
+  readonly facts: () => Facts;
+  /** In the sense of minimisation. */
+  readonly signed: (node: Node) => Node;
+}
+
+/** What binding fills in. */
+export interface MutableRoles {
+  readonly functions: Map<string, FunctionRole>;
+  readonly maps: Map<string, MappedTerms>;
+  readonly sets: Map<string, Sampled>;
 }
 
 export interface Roles {

@@ -100,9 +100,7 @@ export function semanticsOf(
   ): Node | undefined => {
     const facts = role.facts();
     const fact: BoundFact =
-      name === 'lipschitz'
-        ? facts.lipschitz(role.expression)
-        : facts.strongConvexity(role.expression);
+      name === 'lipschitz' ? facts.lipschitz(role.expression) : strongConvexityOf(role);
     const outside =
       name === 'lipschitz' &&
       fact.bound !== undefined &&
@@ -215,6 +213,14 @@ export function semanticsOf(
     diagnostics,
     assumes,
   };
+}
+
+/** Over what the goal decides: the smallest modulus among the goals that it stands in. */
+function strongConvexityOf({ owners, facts, expression }: FunctionRole): BoundFact {
+  const [only, other] = owners;
+  return only === undefined || other !== undefined
+    ? facts().strongConvexity(expression)
+    : only.facts().strongConvexity(only.signed(expression));
 }
 
 // ------------------------------------------------------------------------------------------------ roles

@@ -29,6 +29,7 @@ import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
 import { reduceProblem, type ReductionRequest } from './reduce/reduce.ts';
 import type { VariableValues } from './reduce/reduction.ts';
+import { allVariables } from './problem/levels.ts';
 import type { Problem, Variable } from './problem/problem.ts';
 import type { Session } from './session.ts';
 import type { NativeProgram } from './prove-none.ts';
@@ -89,7 +90,12 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const begun = performance.now();
   const { lowered } = session;
   const { graph } = lowered.lowering;
-  const reduced = reduceProblem(graph, lowered.problem, requestsOf(session, task));
+  const reduced = reduceProblem(
+    graph,
+    lowered.problem,
+    requestsOf(session, task),
+    matchContext(session, lowered.problem),
+  );
   if (reduced.kind === 'failed') return failed(reduced.diagnostics);
   const context = matchContext(session, reduced.problem);
   if (task.missing !== undefined) return failed([missingMethod(context, task.missing, task.span)]);
@@ -212,7 +218,7 @@ function invertAnswers(
 ): MatchedStep {
   const back = (answers: MatchedStep['answer']): MatchedStep['answer'] => {
     const values = invert(new Map(answers.map(({ variable, node }) => [variable.name, node])));
-    return problem.level.variables.flatMap((variable) => {
+    return allVariables(problem.level).flatMap((variable) => {
       const node = values.get(variable.name);
       return node === undefined ? [] : [{ variable, node }];
     });

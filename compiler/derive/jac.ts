@@ -1,6 +1,7 @@
 import { constantValue, productOfDims } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { substituteIn } from '../tensor/substitute.ts';
 import { realType, type Shape } from '../tensor/type.ts';
 import { batch } from './batch.ts';
 import { denseOf, isDiagonal, type Batched } from './batch/batched.ts';
@@ -45,4 +46,24 @@ export function jacReverse(graph: Graph, output: Node, wrt: Node): Node {
   const [row] = transposeProgram(graph, tangents, [weight], leaves);
   if (row === undefined) return graph.zeros(shape);
   return settle([denseOf(graph, batch(graph, row, weight))])[0];
+}
+
+/** The derivative of a residual by z where the first `members` axes of both count equations that share nothing: a square matrix for each. */
+export function blocksOf(graph: Graph, residual: Node, z: Node, members: number): Node {
+  const { shape } = z.type;
+  const [lead, own] = [shape.slice(0, members), shape.slice(members)];
+  const shift = graph.parameter(realType(own), 'shift');
+  const everywhere = graph.broadcastTo(
+    shift,
+    shape,
+    own.map((_, k) => members + k),
+  );
+  const moved = substituteIn(graph, residual, new Map([[z, graph.add(z, everywhere)]]));
+  const matrix = substituteIn(
+    graph,
+    jacForward(graph, moved, shift),
+    new Map([[shift, graph.zeros(own)]]),
+  );
+  const size = productOfDims(own);
+  return graph.reshape(matrix, [...lead, size, size]);
 }

@@ -271,6 +271,8 @@ export interface Level {
         readonly shape: readonly Dim[];
       }
     | undefined;
+  /** How many leading axes of every variable count problems that share nothing: what a family became. */
+  readonly members?: number;
   readonly variables: readonly Variable[];
   readonly goals: readonly Goal[];
   readonly constraints: readonly Constraint[];

@@ -4,11 +4,13 @@ import type { Span } from '../../grammar/span.ts';
 import type { ReductionStep } from '../model/types.ts';
 import { assumptionsOf } from '../problem/facts/assumptions.ts';
 import { createFacts } from '../problem/facts/facts.ts';
+import type { MatchContext } from '../match/match.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { epigraph } from './epigraph.ts';
 import { hadamard } from './hadamard.ts';
+import { implicit } from './implicit.ts';
 import { report } from './messages.ts';
 import type { Reduction, VariableValues } from './reduction.ts';
 import { relax } from './relax.ts';
@@ -26,7 +28,7 @@ export const reductions: { readonly [R in ReductionStep]: Reduction | undefined 
   value_function: undefined,
   penalty: undefined,
   strong_duality: undefined,
-  implicit: undefined,
+  implicit,
   unroll: undefined,
   dual: undefined,
   robust: undefined,
@@ -53,6 +55,7 @@ export function reduceProblem(
   graph: Graph,
   problem: Problem,
   requests: readonly ReductionRequest[],
+  context?: MatchContext,
 ): ReduceResult {
   let current = problem;
   const ways: ((values: VariableValues) => VariableValues)[] = [];
@@ -63,7 +66,7 @@ export function reduceProblem(
       return { kind: 'failed', diagnostics: [report('R002', span, { name })] };
     const variables = current.level.variables.map(({ input }) => input);
     const facts = createFacts(graph, variables, assumptionsOf(current));
-    const input = { graph, problem: current, facts, args, span };
+    const input = { graph, problem: current, facts, args, span, context };
     const answer = reduction.accepts(input);
     if (answer.kind === 'refuses') {
       const related = [{ span: answer.span, message: 'here' }];

@@ -63,6 +63,7 @@ function flatLevel(
   return {
     ...level,
     family: undefined,
+    members: lanes.length,
     variables: level.variables.map((variable): Variable => {
       const input = wholeInput(graph, variable, lanes, 0);
       const bound = (of: Bound | undefined): Bound | undefined =>

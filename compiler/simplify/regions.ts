@@ -34,6 +34,10 @@ export const regionRules: readonly AnyRule[] = [
       ? sameElement(node.args[1], node.type.element)
       : undefined,
   ),
+  // All derivatives are taken before anything is simplified.
+  rule('root', 'equation that is solved already', ({ attributes: { solved }, args: [x] }) =>
+    solved ? x : undefined,
+  ),
 ];
 
 /** An initial state, unless its kind differs from the state's. */

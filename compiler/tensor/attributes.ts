@@ -106,8 +106,8 @@ export const attributeRules: { readonly [O in Op]: AttributeRule<O> } = {
     }),
   },
   root: {
-    text: ({ residual }, name) => name(residual),
-    map: ({ residual }, map) => ({ residual: map.region(residual) }),
+    text: ({ residual, solved, members }, name) => `${name(residual)};${solved};${members}`,
+    map: (a, map) => ({ ...a, residual: map.region(a.residual) }),
   },
   fixpoint: {
     text: (a, name) => name(a.map),

@@ -365,6 +365,7 @@ const examples: Readonly<Record<string, (world: World) => Node>> = {
   'loop without states that stand still': ({ g, x, y }) =>
     g.fold(n, [x, y], (_, a, c) => [g.mul(a, c), c])[0],
   'loop whose only state stands still': ({ g, x }) => g.fold(n, [x], (_, a) => [a])[0],
+  'equation that is solved already': ({ g, x }) => g.solution(x, (z) => g.sub(z, x)),
 };
 
 describe('rules', () => {

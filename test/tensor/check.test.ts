@@ -64,10 +64,10 @@ describe('legal graphs', () => {
     expect(checkGraph([wrongFree]).join()).toContain('depends on');
     expect(checkGraph([g.make('qr', {}, [g.outer(x, x)])]).join()).toContain('several results');
     const region = { parameters: [p], results: [p] };
-    const inner = g.make('root', { residual: region }, [g.constant(1)]);
-    const captured = g.make('root', { residual: { parameters: [p], results: [g.add(inner, p)] } }, [
-      g.constant(1),
-    ]);
+    const kind = { solved: false, members: 0 };
+    const inner = g.make('root', { residual: region, ...kind }, [g.constant(1)]);
+    const around = { parameters: [p], results: [g.add(inner, p)] };
+    const captured = g.make('root', { residual: around, ...kind }, [g.constant(1)]);
     expect(checkGraph([captured]).join()).toContain('bound again');
     const twin: Node = { ...g.make('unary', { fn: 'exp' }, [x]), id: 1000 };
     expect(checkGraph([twin, g.exp(x)]).join()).toContain('the same as');

@@ -4,7 +4,7 @@ import type { Node, Region } from '../../tensor/ir.ts';
 import { substitute } from '../../tensor/substitute.ts';
 import { grad } from '../grad.ts';
 import { isDiagonal } from '../batch/batched.ts';
-import { columnsOf, jacForward } from '../jac.ts';
+import { blocksOf, columnsOf, jacForward } from '../jac.ts';
 import { NotDifferentiable } from '../not-differentiable.ts';
 import { mapTangent, type Tangent } from '../tangent.ts';
 import { single, type JvpContext, type JvpRule } from './rule.ts';
@@ -36,10 +36,36 @@ function implicitTangent(
   });
 }
 
+/** The same where the first axes count equations that share nothing: one small system for each. */
+function tangentOfMembers(
+  solution: Node,
+  { parameters: [z] }: Region,
+  residual: Node,
+  members: number,
+  context: JvpContext,
+): Tangent {
+  const { graph } = context;
+  context.bind(z, undefined);
+  return mapTangent(context.tangent(residual), (change) => {
+    const [J, dr] = substitute(
+      graph,
+      [blocksOf(graph, residual, z, members), change],
+      new Map([[z, solution]]),
+    );
+    const { shape } = solution.type;
+    const lead = shape.slice(0, members);
+    const column = graph.reshape(dr, [...lead, productOfDims(shape.slice(members)), 1]);
+    return graph.reshape(graph.neg(graph.solve(J, column)), shape);
+  });
+}
+
 export const root: JvpRule<'root'> = single((node, context) => {
   const solution = context.graph.make('root', node.attributes, node.args);
-  return context.within(node.attributes.residual, (region) =>
-    implicitTangent(solution, region, region.results[0], context),
+  const { residual, members } = node.attributes;
+  return context.within(residual, (region) =>
+    members > 0
+      ? tangentOfMembers(solution, region, region.results[0], members, context)
+      : implicitTangent(solution, region, region.results[0], context),
   );
 });
 

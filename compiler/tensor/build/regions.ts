@@ -49,6 +49,13 @@ export interface Regions {
     otherwise: () => readonly Node[],
   ) => readonly Node[];
   readonly root: (start: Operand, residual: (z: Node) => Node, name?: string) => Node;
+  /** A value known to solve the equation, with the derivative that the equation gives it. The first `members` axes count equations of their own. */
+  readonly solution: (
+    solved: Node,
+    residual: (z: Node) => Node,
+    members?: number,
+    name?: string,
+  ) => Node;
   readonly fixpoint: (start: Operand, map: (z: Node) => Node, name?: string) => Node;
   readonly minimizer: (start: Operand, objective: (z: Node) => Node, name?: string) => Node;
   /** A region with parameters of these types. */
@@ -148,8 +155,13 @@ export function regions(core: Core, { constant, size }: Arithmetic): Regions {
       ),
     root: (start, residual, name) => {
       const z = node(start);
-      return make('root', { residual: implicitRegion(z, residual, name) }, [z]);
+      const region = implicitRegion(z, residual, name);
+      return make('root', { residual: region, solved: false, members: 0 }, [z]);
     },
+    solution: (solved, residual, members = 0, name) =>
+      make('root', { residual: implicitRegion(solved, residual, name), solved: true, members }, [
+        solved,
+      ]),
     fixpoint: (start, map, name) => {
       const z = node(start);
       return make('fixpoint', { map: implicitRegion(z, map, name) }, [z]);

@@ -332,8 +332,8 @@ export const evaluationRules: { readonly [O in Op]: EvaluationRule<O> } = {
   },
   cond: ({ attributes: { then, otherwise } }, [condition], run) =>
     run.region(condition.data[0] !== 0 ? then : otherwise, []),
-  root: ({ attributes: { residual } }, [start], run) => [
-    findRoot(vectorMap(residual, start.shape, run), start),
+  root: ({ attributes: { residual, solved } }, [start], run) => [
+    solved ? start : findRoot(vectorMap(residual, start.shape, run), start),
   ],
   fixpoint: ({ attributes: { map } }, [start], run) => [
     findFixpoint(vectorMap(map, start.shape, run), start),

@@ -1,0 +1,121 @@
+// implicit: the lower variables become functions y(x) of the outer ones, with derivatives by the implicit function theorem (Dontchev & Rockafellar 2009, theorem 1B.1;
+// through the prox fixed point, Bolte, Le, Pauwels & Silveti-Falls 2021). What remains is a problem of one level.
+import { createFacts } from '../problem/facts/facts.ts';
+import { assumptionsOf } from '../problem/facts/assumptions.ts';
+import { decided } from '../problem/facts/decide.ts';
+import { storyOf } from '../match/mismatch.ts';
+import { isRestricted } from '../match/feasible.ts';
+import { allVariables } from '../problem/levels.ts';
+import type { Level, Problem } from '../problem/problem.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { substituteIn } from '../tensor/substitute.ts';
+import { mapLevel } from './map-level.ts';
+import { minimisedTerms } from './one-goal.ts';
+import { refuses, type Acceptance, type Reduction, type ReductionInput } from './reduction.ts';
+import { implicitReaction, reactionsBelow, type Reactions, type Values } from './lower/reaction.ts';
+
+export const implicit: Reduction = {
+  name: 'implicit',
+  accepts: (input) => {
+    const { graph, problem, args, span } = input;
+    if (problem.level.lower.length === 0)
+      return refuses('the problem has no lower level', problem.span);
+    if (args.length > 0) return refuses('it takes no arguments', span);
+    const found = belowOf(input);
+    if (found.kind === 'none') return refuses(found.because, found.span);
+    const unclear: string[] = [];
+    for (const level of found.levels) {
+      const answer = uniqueness(graph, problem, level);
+      if (answer.kind === 'refuted')
+        return refuses(answer.because, level.goals[0]?.span ?? level.span);
+      if (answer.kind === 'unclear') unclear.push(answer.because);
+    }
+    return accepted(unclear);
+  },
+  apply: (input) => {
+    const { graph, problem } = input;
+    const { level } = problem;
+    const found = belowOf(input);
+    const values: Values = found.kind === 'values' ? found.values : new Map<Node, Node>();
+    const above = mapLevel({ ...level, lower: [] }, (node) => substituteIn(graph, node, values));
+    return {
+      problem: { ...problem, level: above, metrics: [], known: [] },
+      invert: (outer) => {
+        const at = new Map(
+          level.variables.flatMap(
+            ({ name, input: variable }): readonly (readonly [Node, Node])[] => {
+              const value = outer.get(name);
+              return value === undefined ? [] : [[variable, value]];
+            },
+          ),
+        );
+        const below = level.lower
+          .flatMap(allVariables)
+          .flatMap(({ name, input: variable }): readonly (readonly [string, Node])[] => {
+            const value = values.get(variable);
+            return value === undefined ? [] : [[name, substituteIn(graph, value, at)]];
+          });
+        return new Map([...outer, ...below]);
+      },
+      note: 'lower variables as functions of the outer ones',
+    };
+  },
+};
+
+const belowOf = ({ graph, problem, context }: ReductionInput): Reactions =>
+  reactionsBelow({ graph, problem, context }, problem.level, implicitReaction);
+
+function accepted(unclear: readonly string[]): Acceptance {
+  const [first] = unclear;
+  return {
+    kind: 'accepts',
+    because:
+      first === undefined
+        ? 'the lower goal is smooth and strongly convex in the lower variables'
+        : `it needs a unique lower solution, which is not proved: ${first}`,
+  };
+}
+
+type Uniqueness =
+  | { readonly kind: 'proved' }
+  | { readonly kind: 'unclear'; readonly because: string }
+  | { readonly kind: 'refuted'; readonly because: string };
+
+/** Whether the solution of a level is the only one, whatever the outer variables: by strong convexity. */
+export function uniqueness(graph: Graph, problem: Problem, level: Level): Uniqueness {
+  const names = level.variables.map(({ name }) => `\`${name}\``).join(', ');
+  const [goal, second] = level.goals;
+  if (second !== undefined || goal.player !== undefined || goal.sense === 'find')
+    return { kind: 'unclear', because: `the equilibrium of ${names} may not be the only one` };
+  const facts = createFacts(
+    graph,
+    level.variables.map(({ input }) => input),
+    assumptionsOf(problem),
+  );
+  const node = minimisedTerms(graph, goal).reduce<Node>(
+    (sum, term) => graph.add(sum, term.node),
+    graph.constant(0),
+  );
+  const strong = facts.isStronglyConvex(node);
+  if (strong.kind === 'yes' || strong.kind === 'if') return { kind: 'proved' };
+  const [why] = storyOf(strong.reason);
+  const because = `the lower goal is not known to be strongly convex in ${names}: ${why}`;
+  if (level.variables.some(isRestricted)) return { kind: 'unclear', because };
+  const { bound, condition } = facts.strongConvexity(node);
+  const flat =
+    facts.degree(node) <= 1 ||
+    (facts.degree(node) === 2 &&
+      bound !== undefined &&
+      condition === undefined &&
+      decided(graph.lt(1e-12, bound)) === false);
+  if (!flat) return { kind: 'unclear', because };
+  return {
+    kind: 'refuted',
+    because: `it needs a unique lower solution: the lower goal is not strongly convex in ${names} because ${
+      facts.degree(node) <= 1
+        ? 'it is linear and they are free'
+        : 'its Hessian is singular or indefinite'
+    }`,
+  };
+}

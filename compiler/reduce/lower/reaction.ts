@@ -1,0 +1,99 @@
+// The lower variables as functions of the outer ones, bottom level first, with the derivatives of the implicit function theorem.
+import { NotDifferentiable } from '../../derive/not-differentiable.ts';
+import type { MatchContext } from '../../match/match.ts';
+import type { MatchedStep } from '../../match/step.ts';
+import type { Level, Problem } from '../../problem/problem.ts';
+import { simplify } from '../../simplify/simplify.ts';
+import type { Graph } from '../../tensor/graph.ts';
+import type { Node } from '../../tensor/ir.ts';
+import { substituteIn } from '../../tensor/substitute.ts';
+import { realType } from '../../tensor/type.ts';
+import { dependsOn } from '../../tensor/visit.ts';
+import { mapLevel } from '../map-level.ts';
+import type { EquationResult, LowerEquation, NoEquation } from './equation.ts';
+import { lowerEquation } from './equation.ts';
+import { derivativeAt, innerStep, naturalStep, residualOf, solvedLower } from './inner-solve.ts';
+import { inOrder } from './order.ts';
+
+export interface World {
+  readonly graph: Graph;
+  readonly problem: Problem;
+  readonly context: MatchContext | undefined;
+}
+
+/** Values by the inputs of variables. */
+export type Values = ReadonlyMap<Node, Node>;
+
+/** How one level, without levels below it, becomes values of its variables, in their order. */
+export type Reaction = (
+  world: World,
+  level: Level,
+  equation: LowerEquation,
+  step: MatchedStep | undefined,
+) => readonly Node[];
+
+export type Reactions =
+  | { readonly kind: 'values'; readonly values: Values; readonly levels: readonly Level[] }
+  | ({ readonly kind: 'none' } & NoEquation);
+
+/** All variables below a level as functions of those of the level and above it. `levels`: the lower levels as problems of their own, each after those below it. */
+export function reactionsBelow(world: World, level: Level, react: Reaction): Reactions {
+  const { graph } = world;
+  const values = new Map<Node, Node>();
+  const levels: Level[] = [];
+  const swap = (node: Node): Node => substituteIn(graph, node, values);
+  const ordered = inOrder(level.lower);
+  if (ordered.kind === 'cycle')
+    return {
+      kind: 'none',
+      because: 'lower levels use one another in a circle',
+      span: ordered.span,
+    };
+  for (const lower of ordered.levels) {
+    const below = reactionsBelow(world, lower, react);
+    if (below.kind === 'none') return below;
+    const alone = mapLevel({ ...lower, lower: [] }, (node) =>
+      swap(substituteIn(graph, node, below.values)),
+    );
+    const made: EquationResult = lowerEquation(graph, world.problem, alone);
+    if (made.kind === 'none') return made;
+    const step = innerStep(world.context, world.problem, alone);
+    const found = react(world, alone, made.equation, step);
+    alone.variables.forEach(({ input }, k) => values.set(input, found[k]));
+    for (const [input, value] of below.values) values.set(input, swap(value));
+    levels.push(...below.levels, alone);
+  }
+  return { kind: 'values', values, levels };
+}
+
+/** The closed form of a linear equation of free variables; else the solution found by the inner method, with the derivative of its equation. */
+export const implicitReaction: Reaction = (world, level, equation, step) => {
+  const { graph } = world;
+  const { packing } = equation;
+  const linear = closedForm(graph, equation);
+  if (linear !== undefined) return packing.unpack(linear);
+  const z = graph.stop(solvedLower(graph, equation, step));
+  const scale = naturalStep(graph, equation, z);
+  const solution = graph.solution(z, residualOf(graph, equation, scale), packing.members, 'z');
+  graph.setOrigin(solution, level.goals[0]?.span ?? level.span);
+  return packing.unpack(solution);
+};
+
+/** -H \ F(0), where F(z) = H z + F(0). */
+function closedForm(graph: Graph, { packing, operator, nearest }: LowerEquation): Node | undefined {
+  if (nearest !== undefined) return undefined;
+  const { shape, members } = packing;
+  const z = graph.parameter(realType(shape), 'z');
+  try {
+    const H = derivativeAt(graph, operator, z, members);
+    const [simple] = simplify(graph, [H]);
+    if (dependsOn(simple, [z])) return undefined;
+    const zero = graph.zeros(shape);
+    const constant = substituteIn(graph, H, new Map([[z, zero]]));
+    const right = graph.reshape(graph.neg(operator(zero)), [...shape, 1]);
+    return graph.reshape(graph.solve(constant, right), shape);
+  } catch (error) {
+    if (error instanceof NotDifferentiable) return undefined;
+    throw error;
+  }
+}

@@ -14,6 +14,7 @@ export type OracleName =
   | 'lmos'
   | 'samples'
   | 'bits'
+  | 'bits_down'
   | 'draws';
 
 export type Values = Readonly<Record<string, Tensor>>;

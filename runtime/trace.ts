@@ -28,6 +28,7 @@ export const oracleNames = [
   'lmos',
   'samples',
   'bits',
+  'bits_down',
   'draws',
 ] as const;
 

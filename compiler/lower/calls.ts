@@ -25,6 +25,9 @@ interface Call {
   readonly axis: number | undefined;
   /** Of the result. */
   readonly shape: readonly Dim[];
+  /** Where it draws, and the counters of the loops around. */
+  readonly site: number;
+  readonly counters: readonly Node[];
   readonly notYet: (construct: string) => Node;
 }
 
@@ -164,7 +167,12 @@ export const callBuilders: { readonly [C in CallName]: Builder } = {
     const rank = graph.scatter(graph.iota(x.type.shape[0]), [order], x.type.shape);
     return graph.select(graph.lt(rank, k), x, 0);
   },
-  randk: ({ notYet: refuse }) => refuse('randk'),
+  randk: ({ graph, args: [x, k], shape: [n], site, counters, notYet: refuse }) => {
+    const count = sizeValue(k);
+    if (count === undefined) return refuse('`randk` of a number of entries that varies');
+    const kept = graph.sample(n, count, site, counters);
+    return graph.scatter(graph.gather(x, [kept], [0], true), [kept], [n]);
+  },
   quantize: ({ graph, args: [x, bits] }) => {
     const largest = graph.maxOver(graph.abs(x));
     const levels = graph.sub(graph.pow(2, graph.sub(bits, 1)), 1);
@@ -184,6 +192,8 @@ export function lowerCall(lowering: Lowering, node: CallNode, scope: Scope): Nod
     args: node.args.map((arg) => lower(arg, scope)),
     axis: node.axis,
     shape,
+    site: (node.site ?? 0) + (scope.pattern?.firstSite ?? 0),
+    counters: scope.counters,
     notYet: refuse,
   });
   return made;

@@ -34,6 +34,8 @@ export interface BoundTuple {
 
 /** What a name of the language means for method bodies; undefined in problems. */
 export interface PatternHooks {
+  /** Sites of a method's draws come after those of the problem, from here. */
+  readonly firstSite: number;
   readonly call: (node: PatternCallNode, scope: Scope) => Node;
   readonly map: (map: ModelPatternMap) => Node;
   readonly applyMap: (map: ModelPatternMap, transposed: boolean, operand: Node) => Node;

@@ -90,6 +90,7 @@ const reverse: { readonly [K in OracleKind]: OracleKind } = {
   lmos: 'lmos',
   samples: 'samples',
   bits: 'bits',
+  bits_down: 'bits_down',
   draws: 'draws',
 };
 const forward: { readonly [K in OracleKind]: OracleKind } = { ...reverse, values: 'jvps' };

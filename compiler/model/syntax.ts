@@ -22,7 +22,9 @@ function reverseFrom(list: Node[], start: number): void {
   for (let i = start, j = list.length - 1; i < j; i++, j--) [list[i], list[j]] = [list[j], list[i]];
 }
 
-/** Numbers the places where something is drawn, in source order: distributions, and batches. */
+const drawing: ReadonlySet<string> = new Set(['batch', 'randk']);
+
+/** Numbers the places where something is drawn, in source order: distributions, batches and `randk`. */
 export function numberSites(roots: readonly Node[]): ReadonlyMap<Node, number> {
   const sites = new Map<Node, number>();
   const add = (node: Node): void => {
@@ -32,7 +34,7 @@ export function numberSites(roots: readonly Node[]): ReadonlyMap<Node, number> {
     visitSyntax(root, (node) => {
       if (node.kind === 'DrawFrom' || node.kind === 'Drawn' || node.kind === 'Draw') {
         add(node.distribution);
-      } else if (node.kind === 'Call' && node.callee.name === 'batch') add(node);
+      } else if (node.kind === 'Call' && drawing.has(node.callee.name)) add(node);
     });
   }
   return sites;

@@ -411,6 +411,8 @@ export interface CallNode extends Base {
   readonly name: CallName;
   readonly args: readonly TypedExpression[];
   readonly axis: number | undefined;
+  /** The place of what is drawn: `randk`. */
+  readonly site?: number;
 }
 /** Row-major to the type's shape: `reshape`, `vec`, a vector as a one-row matrix in `vcat`. */
 export interface ReshapeNode extends Base {

@@ -63,6 +63,7 @@ function summary(runs: readonly ComparedRun[], metricNames: readonly string[]): 
       lmos: over(({ counts }) => counts.lmos),
       samples: over(({ counts }) => counts.samples),
       bits: over(({ counts }) => counts.bits),
+      bits_down: over(({ counts }) => counts.bits_down),
       draws: over(({ counts }) => counts.draws),
     },
     seconds: over(({ seconds }) => seconds.total),

@@ -15,6 +15,7 @@ export const noCounts = (): OracleCounts => ({
   lmos: 0,
   samples: 0,
   bits: 0,
+  bits_down: 0,
   draws: 0,
 });
 

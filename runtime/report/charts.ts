@@ -46,6 +46,7 @@ const oracleText: { readonly [O in OracleName]: string } = {
   lmos: 'linear minimisations',
   samples: 'samples',
   bits: 'bits sent',
+  bits_down: 'bits broadcast',
   draws: 'random draws',
 };
 

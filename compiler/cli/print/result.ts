@@ -117,6 +117,7 @@ const oneOf: { readonly [O in OracleName]: string } = {
   lmos: 'lmo',
   samples: 'sample',
   bits: 'bit',
+  bits_down: 'bit broadcast',
   draws: 'draw',
 };
 

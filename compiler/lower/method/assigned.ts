@@ -77,6 +77,35 @@ export function effectsOf(statements: readonly TypedStatement[]): Effects {
   return { assigned, stops, draws };
 }
 
+/** Keys of what is made or changed for each agent, wherever in a body. */
+export function agentKeys(statements: readonly TypedStatement[]): ReadonlySet<string> {
+  return new Set(
+    statements.flatMap((statement): readonly string[] => {
+      switch (statement.kind) {
+        case 'eachAgent':
+          return [...effectsOf(statement.body).assigned];
+        case 'repeat':
+        case 'for':
+        case 'while':
+          return [...agentKeys(statement.body)];
+        case 'if':
+          return [...agentKeys(statement.then), ...agentKeys(statement.otherwise)];
+        case 'eachVariable':
+          return statement.copies.flatMap(({ body }) => [...agentKeys(body)]);
+        case 'state':
+        case 'let':
+        case 'batch':
+        case 'assign':
+        case 'draw':
+        case 'report':
+        case 'return':
+        case 'stop':
+          return [];
+      }
+    }),
+  );
+}
+
 export const isBatch = (set: IndexSet): boolean => set.elements.kind === 'batch';
 
 /** Every expression of the statements, for a look at what they use. */

@@ -10,12 +10,13 @@ import type {
   TypedStatement,
 } from '../../model/types.ts';
 import type { VariablePart } from '../../model/method-types.ts';
-import { constantDim, productOfDims, type Dim } from '../../tensor/dim.ts';
+import { constantDim, multiplyDims, productOfDims, scaleDim, type Dim } from '../../tensor/dim.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { constantEntry } from '../../tensor/shape.ts';
 import { isOp } from '../../tensor/type.ts';
+import { postorder } from '../../tensor/visit.ts';
 import { affineOf } from '../affine.ts';
 import { branch } from '../branch.ts';
 import { notYet, shapeOf, type Batch, type Lane, type Lowering, type Scope } from '../context.ts';
@@ -37,6 +38,8 @@ export interface Execution {
   readonly targets: ReadonlySet<string>;
   /** Keys of pattern variables and states; all other names are lets. */
   readonly states: ReadonlySet<string>;
+  /** Keys of what each agent has its own of. */
+  readonly agentKeys: ReadonlySet<string>;
   /** Sites of the method's draws come after those of the problem. */
   readonly siteOffset: number;
   readonly scopeFor: (environment: Environment, at: Place) => Scope;
@@ -593,12 +596,13 @@ function eachAgent(
   const { assigned } = effectsOf(body);
   const place: Place = { bindings, agent, before: environment, own: assigned };
   const mark = definitions.mark();
+  const informed = broadcast(run, environment, agent.axis.length, at);
   // The agent's own values stand in for the arrays of all agents.
   const owned = [...environment.values.keys()].filter(
     (key) => assigned.has(key) && !key.startsWith('report '),
   );
   const mine = assign(
-    environment,
+    informed,
     owned.map((key): readonly [string, Node] => [
       key,
       graph.gather(valueAt(environment, key), [agent.parameter], [0], true),
@@ -626,3 +630,42 @@ function eachAgent(
   );
   return bind(run, environment, keys, all);
 }
+
+const bitsOfNumber = 64;
+
+/** What all agents share and an iteration may change is told to each of them, where it is read: `bits_down`. What stands before `repeat` they know from the problem. */
+function broadcast(
+  run: Execution,
+  environment: Environment,
+  agents: Dim,
+  { bindings }: Place,
+): Environment {
+  const { graph } = run.lowering;
+  const [iteration] = bindings.counters;
+  if (!isOp(iteration, 'input')) return environment;
+  const told = [...environment.values].flatMap(([key, node]): readonly [string, Node][] => {
+    const known = run.agentKeys.has(key) || !isName(key) || !varies(node);
+    if (known) return [];
+    const bits = scaleDim(multiplyDims(productOfDims(node.type.shape), agents), bitsOfNumber);
+    return [[key, graph.oracle(node, 'bits_down', key, bits)]];
+  });
+  return bind(
+    run,
+    environment,
+    told.map(([key]) => key),
+    told.map(([, node]) => node),
+  );
+}
+
+const isName = (key: string): boolean =>
+  key !== stoppedKey && !key.startsWith('report ') && !key.startsWith('return ');
+
+/** Made of states or draws. */
+const varies = (node: Node): boolean =>
+  postorder([node]).some(
+    (part) =>
+      isOp(part, 'parameter') ||
+      isOp(part, 'draw') ||
+      isOp(part, 'sample') ||
+      (isOp(part, 'input') && part.attributes.role === 'state'),
+  );

@@ -55,7 +55,7 @@ const constantNames: { readonly [O in OperationName]?: string } = {
 export function patternHooks(
   lowering: Lowering,
   semantics: PatternSemantics,
-): Omit<PatternHooks, 'wholeOf' | 'partOf'> {
+): Omit<PatternHooks, 'wholeOf' | 'partOf' | 'firstSite'> {
   const { graph, lower } = lowering;
   const mapOf = (name: string): PatternMap => {
     const map = semantics.maps.get(name);
@@ -70,7 +70,7 @@ export function patternHooks(
       const made = found.apply(
         node.args.map((arg, k) => argument(lowering, node.function, k, arg, scope)),
       );
-      return counted(lowering, node, made);
+      return counted(lowering, node, made, found.counts);
     },
     map: ({ name }) => mapOf(name).matrix(),
     applyMap: ({ name }, transposed, operand) =>
@@ -127,12 +127,17 @@ function boundSet(arg: TypedExpression, scope: Scope): IndexSet | undefined {
   return arg.kind === 'index' ? scope.indexSets.get(arg.index) : undefined;
 }
 
-/** A value of a function of samples counts one value and one sample. */
-function counted({ graph }: Lowering, node: PatternCallNode, made: Node): Node {
+/** A value of a function of samples counts one value and one sample; one of a game's operator one gradient. */
+function counted(
+  { graph }: Lowering,
+  node: PatternCallNode,
+  made: Node,
+  kind: 'values' | 'grads',
+): Node {
   const { name, parameters } = node.function;
   const samples = parameters.some((p) => p.kind === 'index' && p.set.use === 'average');
   const inner = samples ? graph.oracle(made, 'samples', name) : made;
-  return graph.oracle(inner, 'values', name);
+  return graph.oracle(inner, kind, name);
 }
 
 function roleOf(lowering: Lowering, node: OracleNode, scope: Scope): OperationRole {

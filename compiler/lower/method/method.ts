@@ -12,7 +12,7 @@ import { emptyScope, shapeOf, type Lowering, type Scope } from '../context.ts';
 import { createLowering } from '../create.ts';
 import type { PatternSemantics } from '../pattern.ts';
 import { lowerSize, type LoweredProblem } from '../problem.ts';
-import { effectsOf, reportKey, returnKey, stoppedKey } from './assigned.ts';
+import { agentKeys, effectsOf, reportKey, returnKey, stoppedKey } from './assigned.ts';
 import { createDefinitions, emptyEnvironment, type Environment } from './environment.ts';
 import {
   bind,
@@ -91,6 +91,7 @@ function lowerOnce(
       ...semantics.variables.map(({ name }) => name),
       ...statesIn(method.statements, true),
     ]),
+    agentKeys: agentKeys(method.statements),
     siteOffset: firstSite,
     scopeFor: scopes(lowering, semantics, lowered, () => run),
   };
@@ -318,6 +319,7 @@ function scopes(
       expose: run.definitions.expose,
       pattern: {
         ...patternHooks(lowering, semantics),
+        firstSite,
         wholeOf: (part) => read(run, environment, part.of),
         partOf: (part, flat) => {
           const variable = variableOf(run, part.of);

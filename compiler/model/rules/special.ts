@@ -8,7 +8,7 @@ import { complain, fail, unknownNode, type Context } from '../context.ts';
 import { anyUnknown, needNumbers, needWholeScalar } from '../kinds.ts';
 import { isUnknown } from '../type-of.ts';
 import type { TypedExpression } from '../types.ts';
-import { argument, callNode } from './common.ts';
+import { argument } from './common.ts';
 
 export function special(
   context: Context,
@@ -62,12 +62,16 @@ export function special(
         `the second argument of \`${name}\``,
       );
       if (context.place !== 'method') return fail(context, 'M611', span, { name });
-      return anyUnknown(value, k)
-        ? unknownNode(span)
-        : callNode(name, [value, k], value.type, span);
+      if (anyUnknown(value, k)) return unknownNode(span);
+      const site = name === 'randk' ? { site: siteOf(context, e) } : {};
+      const args = [value, k];
+      return { kind: 'call', name, args, axis: undefined, ...site, type: value.type, span };
     }
   }
 }
+
+const siteOf = ({ shared }: Context, e: Call): number =>
+  (shared.sites.get(e) ?? 0) + shared.siteOffset;
 
 function dual(context: Context, first: Matched, e: Call): TypedExpression {
   const name = first.argument?.value;

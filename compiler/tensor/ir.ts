@@ -217,8 +217,9 @@ export interface Attributes {
   while: { readonly condition: Region; readonly body: Region };
   /** (condition): the results of one branch, evaluated lazily; regions without parameters. */
   cond: { readonly then: Region; readonly otherwise: Region };
-  /** (start): z with residual(z) == 0, differentiated implicitly. */
-  root: { readonly residual: Region };
+  /** (start): z with residual(z) == 0, differentiated implicitly. `solved`: the start is the solution already, and only the derivative is left to the equation.
+   * `members`: how many leading axes of z count equations that share nothing. */
+  root: { readonly residual: Region; readonly solved: boolean; readonly members: number };
   /** (start): z with z == map(z), differentiated implicitly. */
   fixpoint: { readonly map: Region };
   /** (start): z that minimises objective(z), differentiated implicitly. */

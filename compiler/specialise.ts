@@ -28,6 +28,7 @@ import type { MatchedStep } from './match/step.ts';
 import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
 import { reduceProblem, type ReductionRequest } from './reduce/reduce.ts';
+import { routesOf, type Route } from './reduce/routes.ts';
 import type { VariableValues } from './reduce/reduction.ts';
 import { allVariables } from './problem/levels.ts';
 import type { Problem, Variable } from './problem/problem.ts';
@@ -37,6 +38,7 @@ import type { Relaxation } from './prove-whole.ts';
 import { simplify } from './simplify/simplify.ts';
 import { explainStep } from './trouble.ts';
 import { evaluateDim, productOfDims } from './tensor/dim.ts';
+import type { Graph } from './tensor/graph.ts';
 import type { Node } from './tensor/ir.ts';
 import { substitute } from './tensor/substitute.ts';
 
@@ -90,12 +92,10 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const begun = performance.now();
   const { lowered } = session;
   const { graph } = lowered.lowering;
-  const reduced = reduceProblem(
-    graph,
-    lowered.problem,
-    requestsOf(session, task),
-    matchContext(session, lowered.problem),
-  );
+  const whole = matchContext(session, lowered.problem);
+  const route = defaultRoute(graph, whole, task);
+  const requests = route === undefined ? requestsOf(session, task) : [route.request];
+  const reduced = reduceProblem(graph, lowered.problem, requests, whole);
   if (reduced.kind === 'failed') return failed(reduced.diagnostics);
   const context = matchContext(session, reduced.problem);
   if (task.missing !== undefined) return failed([missingMethod(context, task.missing, task.span)]);
@@ -116,8 +116,8 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const common = {
     label,
     method: chosen.method.name,
-    why: chosen.why,
-    via: task.via.map(({ name }) => name),
+    why: whyOf(route, chosen.why),
+    via: requests.map(({ name }) => name),
     notes: reduced.notes,
   };
   if (match.kind === 'native') {
@@ -157,6 +157,22 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
     },
   };
 }
+
+/** A problem with lower levels for which nothing is named takes the first route to one level that applies. */
+const defaultRoute = (
+  graph: Graph,
+  context: MatchContext,
+  { method, missing, via, span }: MethodTask,
+): Route | undefined =>
+  method !== undefined || missing !== undefined || via.length > 0
+    ? undefined
+    : routesOf(graph, context, span).find(({ answer }) => answer.kind === 'accepts');
+
+/** Why this way, then why this method. */
+const whyOf = (route: Route | undefined, why: string | undefined): string | undefined =>
+  route === undefined || why === undefined
+    ? why
+    : `\`via ${route.request.name}\`: ${route.answer.because}; then ${why}`;
 
 /** The reductions of a task with their arguments lowered. */
 export const requestsOf = (

@@ -1,4 +1,11 @@
-import { EOF, type IOrAlt, type IToken, type ParserMethod, type TokenType } from 'chevrotain';
+import {
+  EOF,
+  NoViableAltException,
+  type IOrAlt,
+  type IToken,
+  type ParserMethod,
+  type TokenType,
+} from 'chevrotain';
 import type {
   Argument,
   BinderOp,
@@ -151,7 +158,7 @@ export abstract class ExpressionParser extends BaseParser {
 
   /** Prefixes, a primary, postfixes: pushed onto the run. */
   readonly operand: ParserMethod<[Part[]], void> = this.RULE('operand', (parts: Part[]): void => {
-    // Most operands have no prefix: asking first is cheaper than a loop that finds none.
+    // Most operands have no prefix and no postfix: asking first is cheaper than a loop that finds none.
     if (this.RECORDING_PHASE || this.atPrefix()) {
       this.MANY({
         GATE: () => this.atPrefix(),
@@ -163,23 +170,25 @@ export abstract class ExpressionParser extends BaseParser {
     }
     this.primaryAlts ??= this.primaries();
     let expr = this.OR(this.primaryAlts);
-    this.MANY1(() => {
-      expr = this.OR1([
-        { ALT: () => this.transposed(expr, this.CONSUME(t.Apostrophe)) },
-        {
-          ALT: () => {
-            const args = this.SUBRULE(this.indexArguments);
-            return this.indexed(expr, args);
+    if (this.RECORDING_PHASE || this.atPostfix()) {
+      this.MANY1(() => {
+        expr = this.OR1([
+          { ALT: () => this.transposed(expr, this.CONSUME(t.Apostrophe)) },
+          {
+            ALT: () => {
+              const args = this.SUBRULE(this.indexArguments);
+              return this.indexed(expr, args);
+            },
           },
-        },
-        {
-          ALT: () => {
-            const args = this.SUBRULE(this.callArguments);
-            return this.called(expr, args);
+          {
+            ALT: () => {
+              const args = this.SUBRULE(this.callArguments);
+              return this.called(expr, args);
+            },
           },
-        },
-      ]);
-    });
+        ]);
+      });
+    }
     if (!this.RECORDING_PHASE) parts.push({ tag: 'operand', expr });
   });
 
@@ -194,6 +203,11 @@ export abstract class ExpressionParser extends BaseParser {
     if (type === t.Minus || type === t.LineMinus || type === t.Not || type === t.If) return true;
     if (type === t.BinderWord) return this.atBindingHead(false);
     return (type === t.RecurrenceWord || type === t.ImplicitWord) && this.atBindingHead(true);
+  }
+
+  private atPostfix(): boolean {
+    const type = this.next();
+    return type === t.LSquare || type === t.LParen || type === t.Apostrophe;
   }
 
   /** Whether `(i in`, `(z ~`, `(u : real …`, or `(s =` follows, with a tuple of names or a name. */
@@ -346,16 +360,19 @@ export abstract class ExpressionParser extends BaseParser {
       { ALT: () => this.infinity(this.CONSUME(t.Inf)) },
       { ALT: () => this.reference(this.CONSUME(t.Identifier)) },
       // Reserved words that are functions before `(`.
-      { GATE: () => this.beforeCall(), ALT: () => this.nameOf(this.CONSUME(t.Var)) },
-      { GATE: () => this.beforeCall(), ALT: () => this.nameOf(this.CONSUME(t.Repeat)) },
+      { ALT: () => this.functionWord(t.Var) },
+      { ALT: () => this.functionWord(t.Repeat) },
       { ALT: () => this.SUBRULE(this.group) },
       { ALT: () => this.SUBRULE(this.tensor) },
       { ALT: () => this.SUBRULE(this.braces) },
     ];
   }
 
-  private beforeCall(): boolean {
-    return this.LA(2).tokenType === t.LParen;
+  /** No gate of the alternative: with one, chevrotain tries all alternatives in turn for every operand. */
+  private functionWord(type: TokenType): Expr {
+    if (!this.RECORDING_PHASE && this.LA(2).tokenType !== t.LParen)
+      throw new NoViableAltException('operand', this.LA(1), this.LA(0));
+    return this.nameOf(this.CONSUME(type));
   }
 
   private bool(token: IToken, value: boolean): Expr {

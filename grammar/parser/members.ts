@@ -39,6 +39,13 @@ interface Clauses {
   init?: Computed | Drawn | Read;
 }
 
+/** A declaration that takes clauses. */
+interface Taking {
+  readonly member: string;
+  readonly allowed: readonly ClauseName[];
+  readonly clauses: Clauses;
+}
+
 type ClauseName = 'domain' | 'start' | 'solves' | 'value' | 'draw' | 'source';
 
 /** How messages call a clause. */
@@ -71,26 +78,28 @@ export abstract class MemberParser extends ExpressionParser {
     return members;
   });
 
+  /** Made once: a member is read often. */
+  private readonly memberAlts: IOrAlt<Member>[] = [
+    { ALT: () => this.SUBRULE(this.setMember) },
+    { ALT: () => this.SUBRULE(this.dataMember) },
+    { ALT: () => this.SUBRULE(this.paramMember) },
+    { ALT: () => this.SUBRULE(this.varMember) },
+    { ALT: () => this.SUBRULE(this.letMember) },
+    { ALT: () => this.SUBRULE(this.goalMember, { ARGS: [undefined, this.LA(1)] }) },
+    { ALT: () => this.SUBRULE(this.findMember, { ARGS: [undefined, this.LA(1)] }) },
+    { ALT: () => this.SUBRULE(this.quantified) },
+    { ALT: () => this.SUBRULE(this.subjectMember) },
+    { ALT: () => this.SUBRULE(this.lowerMember) },
+    { ALT: () => this.SUBRULE(this.metricMember) },
+    { ALT: () => this.SUBRULE(this.knownMember) },
+    { ALT: () => this.SUBRULE(this.functionDecl) },
+  ];
+
   readonly member: ParserMethod<[], Member> = this.RULE('member', (): Member => {
     const first = this.LA(1);
     return this.guarded<Member>(
       blocks.problem,
-      () =>
-        this.OR<IOrAlt<Member>[]>([
-          { ALT: () => this.SUBRULE(this.setMember) },
-          { ALT: () => this.SUBRULE(this.dataMember) },
-          { ALT: () => this.SUBRULE(this.paramMember) },
-          { ALT: () => this.SUBRULE(this.varMember) },
-          { ALT: () => this.SUBRULE(this.letMember) },
-          { ALT: () => this.SUBRULE(this.goalMember, { ARGS: [undefined, first] }) },
-          { ALT: () => this.SUBRULE(this.findMember, { ARGS: [undefined, first] }) },
-          { ALT: () => this.SUBRULE(this.quantified) },
-          { ALT: () => this.SUBRULE(this.subjectMember) },
-          { ALT: () => this.SUBRULE(this.lowerMember) },
-          { ALT: () => this.SUBRULE(this.metricMember) },
-          { ALT: () => this.SUBRULE(this.knownMember) },
-          { ALT: () => this.SUBRULE(this.functionDecl) },
-        ]),
+      () => this.OR(this.memberAlts),
       () => this.badItem(first),
     );
   });
@@ -174,68 +183,88 @@ export abstract class MemberParser extends ExpressionParser {
     'clauses',
     (member: string, allowed: ClauseName[]): Clauses => {
       const clauses: Clauses = { bounds: [] };
-      this.MANY(() => {
-        const first = this.LA(1);
-        this.OR([
-          { ALT: () => clauses.bounds.push(this.SUBRULE(this.bound)) },
-          {
-            ALT: () => {
-              this.check(first, member, allowed, 'domain', clauses.domain);
-              this.CONSUME(t.In);
-              clauses.domain = this.SUBRULE(this.arithmetic);
-            },
-          },
-          {
-            ALT: () => {
-              this.check(first, member, allowed, 'start', clauses.start);
-              clauses.start = this.SUBRULE(this.start);
-            },
-          },
-          {
-            ALT: () => {
-              this.check(first, member, allowed, 'solves', clauses.solves);
-              clauses.solves = this.SUBRULE(this.solves);
-            },
-          },
-          {
-            ALT: () => {
-              this.check(first, member, allowed, 'value', clauses.init);
-              clauses.init = this.SUBRULE(this.computed);
-            },
-          },
-          {
-            ALT: () => {
-              this.check(first, member, allowed, 'draw', clauses.init);
-              clauses.init = this.SUBRULE(this.drawn);
-            },
-          },
-          {
-            ALT: () => {
-              this.check(first, member, allowed, 'source', clauses.init);
-              clauses.init = this.SUBRULE(this.source);
-            },
-          },
-        ]);
-      });
+      this.taking = { member, allowed, clauses };
+      this.MANY(this.clause);
       return clauses;
     },
   );
 
-  private check(
-    first: IToken,
-    member: string,
-    allowed: readonly ClauseName[],
-    clause: ClauseName,
-    already: unknown,
-  ): void {
+  /** The declaration whose clauses are being read; no declaration stands inside another's clauses. */
+  private taking: Taking = { member: '', allowed: [], clauses: { bounds: [] } };
+
+  private readonly clause = (): void => {
+    this.OR(this.clauseAlts);
+  };
+
+  /** Made once: most declarations have several clauses. */
+  private readonly clauseAlts: IOrAlt<void>[] = [
+    {
+      ALT: () => {
+        const { clauses } = this.taking;
+        clauses.bounds.push(this.SUBRULE(this.bound));
+      },
+    },
+    {
+      ALT: () => {
+        const { clauses } = this.taking;
+        this.check('domain', clauses.domain);
+        this.CONSUME(t.In);
+        clauses.domain = this.SUBRULE(this.arithmetic);
+      },
+    },
+    {
+      ALT: () => {
+        const { clauses } = this.taking;
+        this.check('start', clauses.start);
+        clauses.start = this.SUBRULE(this.start);
+      },
+    },
+    {
+      ALT: () => {
+        const { clauses } = this.taking;
+        this.check('solves', clauses.solves);
+        clauses.solves = this.SUBRULE(this.solves);
+      },
+    },
+    {
+      ALT: () => {
+        const { clauses } = this.taking;
+        this.check('value', clauses.init);
+        clauses.init = this.SUBRULE(this.computed);
+      },
+    },
+    {
+      ALT: () => {
+        const { clauses } = this.taking;
+        this.check('draw', clauses.init);
+        clauses.init = this.SUBRULE(this.drawn);
+      },
+    },
+    {
+      ALT: () => {
+        const { clauses } = this.taking;
+        this.check('source', clauses.init);
+        clauses.init = this.SUBRULE(this.source);
+      },
+    },
+  ];
+
+  /** Whether the declaration takes the clause that begins here, and has none of its kind yet. */
+  private check(clause: ClauseName, already: unknown): void {
     if (this.RECORDING_PHASE) return;
+    const { member, allowed } = this.taking;
     const title = clauseTitle[clause];
     if (!allowed.includes(clause)) {
       const help = member === 'var' && clause === 'value' ? varValueHelp : undefined;
       const extra = help === undefined ? undefined : { help };
-      this.report('G025', this.spanOf(first), { member: `\`${member}\``, clause: title }, extra);
+      this.report(
+        'G025',
+        this.spanOf(this.LA(1)),
+        { member: `\`${member}\``, clause: title },
+        extra,
+      );
     } else if (already !== undefined) {
-      this.report('G024', this.spanOf(first), { clause: `the ${title}` });
+      this.report('G024', this.spanOf(this.LA(1)), { clause: `the ${title}` });
     }
   }
 

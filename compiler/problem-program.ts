@@ -50,6 +50,7 @@ export function compileProblem(
     ['stationarity', plan.stationarity?.node],
     ['bound', plan.bound?.node],
   ];
+  for (const [name, node] of plan.beyond?.measures ?? []) add(name, node);
   // With constraints a proposal usually decides, and the search for multipliers of our own is not needed.
   const constrained = problem.level.constraints.length > 0;
   if (!constrained) for (const [name, node] of proof) add(name, node);
@@ -68,6 +69,7 @@ export function compileProblem(
         [`high ${k}`, high],
       ]),
     ],
+    ...(plan.beyond?.later ?? []).map((wanted): readonly Named[] => [...wanted]),
   ];
   const measures = measuresInGroups(
     [named, ...later.map(present)].map((wanted) => [[...wanted.keys()], compiled(wanted)]),
@@ -80,6 +82,7 @@ export function compileProblem(
     measures,
     metrics: metrics.map(({ name }) => ({ name, measure: `metric ${name}` })),
     whole: plan.whole,
+    ...(plan.beyond === undefined ? {} : { beyond: plan.beyond.spec }),
     texts: certificateTexts(plan),
     notes: [
       ...plan.notes,

@@ -124,6 +124,8 @@ function evidenceOf(
   answer: Values,
 ): Partial<Evidence> {
   if (specialised.native !== undefined) return nativeEvidence(session, specialised, answer);
+  // Along a ray that one player leaves alone, others would answer.
+  if (!session.program.ranked) return {};
   return runawayEvidence(session, () => specialised.create(seed), answer);
 }
 
@@ -212,6 +214,7 @@ function resultOf(
   options: SolveOptions,
 ): SolveResult {
   const { program } = session;
+  const goals = program.goals(answer);
   return {
     problem: session.model.name,
     method: specialised.label,
@@ -219,6 +222,7 @@ function resultOf(
     via: specialised.via,
     status: certificate.status,
     value: measures.value,
+    ...(goals.length === 0 ? {} : { goals }),
     solution: solutionOf(session, answer),
     metrics: program.metrics(answer),
     certificate,

@@ -1,5 +1,6 @@
 // The answer of one solve, as programs read it (`run --json`, the JavaScript API) and people see it.
 import type { Certificate, Status } from './certify/certificate.ts';
+import type { PlayersGoal } from './certify/certifier.ts';
 import type { OracleCounts } from './program.ts';
 import type { StopReason } from './stop.ts';
 import type { Trace } from './trace.ts';
@@ -25,6 +26,8 @@ export interface SolveResult {
   readonly via: readonly string[];
   readonly status: Status;
   readonly value: number | undefined;
+  /** Of a game without a value: each player's goal. */
+  readonly goals?: readonly PlayersGoal[];
   readonly solution: readonly SolutionEntry[];
   readonly metrics: Readonly<Record<string, number>>;
   readonly certificate: Certificate;

@@ -60,7 +60,13 @@ export async function solveProgram(spec: SolveSpec): Promise<Solved> {
   const multipliers = spec.multipliers?.();
   const certify = (point: Values): Certificate =>
     certifier.certify(point, tolerances, proved, multipliers);
-  const chosen = betterOf(certifier, outcome.answer, best.point(), tolerances, certify);
+  const chosen = betterOf(
+    certifier,
+    outcome.answer,
+    certifier.ranked ? best.point() : undefined,
+    tolerances,
+    certify,
+  );
   return { outcome, ...chosen, measures: certifier.measure(chosen.answer) };
 }
 
@@ -83,7 +89,7 @@ function keepBest(certifier: Certifier, { feasibility }: Tolerances): Best {
       last = point;
       const measures = certifier.measure(point);
       const here = sign * (measures.value ?? NaN);
-      if (measures.violation <= feasibility && here < value) {
+      if (certifier.ranked && measures.violation <= feasibility && here < value) {
         value = here;
         found = copyValues(point);
       }

@@ -225,7 +225,7 @@ function largest(graph: Graph, node: Node): Atom | undefined {
 }
 
 /** Projection of each vector along the axis to the simplex, by sorting (Held, Wolfe & Crowder 1974). */
-function projectSimplex(graph: Graph, y: Node, axis: number, keep: readonly number[]): Node {
+export function projectSimplex(graph: Graph, y: Node, axis: number, keep: readonly number[]): Node {
   const { shape } = y.type;
   const sorted = graph.sort(y, axis, true);
   const count = graph.broadcastTo(graph.iota(shape[axis], 1), shape, [axis]);

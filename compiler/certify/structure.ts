@@ -16,4 +16,6 @@ export interface StructureQuestions {
   readonly smooth: (expression: Node, variables: readonly Node[]) => boolean;
   /** A modulus of strong convexity, as an expression of data and params; undefined where none is known. */
   readonly strongConvexity: (expression: Node, variables: readonly Node[]) => Node | undefined;
+  /** Is the operator, in the shape of the only variable, monotone? */
+  readonly monotone: (operator: Node, variables: readonly Node[]) => Answer;
 }

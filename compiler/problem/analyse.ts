@@ -115,13 +115,13 @@ function analyseLevel(
 }
 
 /** A goal's expressions with a player's own slices as symbols of their own. */
-interface View {
+export interface View {
   readonly variables: readonly Node[];
   readonly of: (node: Node) => Node;
   readonly assumptions: Assumptions;
 }
 
-function viewOf(
+export function viewOf(
   graph: Graph,
   variables: readonly Variable[],
   goal: Goal,

@@ -10,7 +10,13 @@ export type CheckName =
   | 'duality gap' // value minus a proven lower bound, relative
   | 'kktResidual'
   | 'complementarity'
-  | 'natural residual'
+  | 'natural residual' // ‖z - P(z - F(z))‖ of a game or a variational inequality, relative
+  | 'Nikaido-Isoda gap' // what all players together could gain at most by leaving alone, relative
+  | 'dual gap' // of a variational inequality: largest F(y)'(z - y), bounded from above, relative
+  | 'second order' // how far a player's goal curves the wrong way, relative
+  | 'lower-level gap' // value of a lower level minus the least it can have for these outer variables, relative
+  | 'lower level' // whether a lower level has an answer for these outer variables, and only one
+  | 'hypergradient' // slope of the upper goal along the lower solution, relative
   | 'finite';
 
 export interface Check {

@@ -2,6 +2,7 @@
 // generated programs.
 import type { MeasureProgram, Values } from '../program.ts';
 import type { Measures } from '../run.ts';
+import { assess, distanceOf, goalsOf, ownGapOf, type BeyondSpec } from './beyond.ts';
 import type { Certificate } from './certificate.ts';
 import { defaultTolerances, judge, relativeGap, type Evidence, type Tolerances } from './judge.ts';
 
@@ -18,6 +19,8 @@ export interface CertifierSpec {
   readonly notes?: readonly string[];
   /** Whether some variables are whole. */
   readonly whole?: boolean;
+  /** Of games, variational inequalities and levels. */
+  readonly beyond?: BeyondSpec;
 }
 
 export interface Certifier {
@@ -35,6 +38,18 @@ export interface Certifier {
   ) => Certificate;
   /** The distance from a certificate: the relative gap where there is a bound, else stationarity. */
   readonly residual: (point: Values) => number;
+  /** Whether of two feasible points the one of better value is the better one. In games and with lower levels it need not be. */
+  readonly ranked: boolean;
+  /** The gap of a comparison, where it needs no reference: the Nikaido-Isoda gap of a game, the natural residual of a variational inequality. */
+  readonly ownGap: ((point: Values) => number) | undefined;
+  /** The players' goals, where no one number is the value. */
+  readonly goals: (point: Values) => readonly PlayersGoal[];
+}
+
+export interface PlayersGoal {
+  /** The variables it is over, in words. */
+  readonly who: string;
+  readonly value: number;
 }
 
 /** What a bound is, unless its proof needs more words. */
@@ -43,6 +58,8 @@ const stationarityText = 'distance from a stationary point, relative';
 
 export function createCertifier(spec: CertifierSpec): Certifier {
   const { sense, promise, measures, metrics = [], texts = {}, notes = [], whole = false } = spec;
+  const { beyond } = spec;
+  const ownGap = beyond === undefined ? undefined : ownGapOf(beyond);
   const known = new Set(measures.names);
   const at = (name: string, point: Values): number =>
     known.has(name) ? measures.evaluate(name, point).data[0] : NaN;
@@ -67,6 +84,7 @@ export function createCertifier(spec: CertifierSpec): Certifier {
   };
   const evidence = (point: Values, enough: number, multipliers?: Values): Evidence => {
     const value = known.has('value') ? at('value', point) : undefined;
+    if (beyond !== undefined) return evidenceBeyond(point, value);
     const bound =
       promise === 'optimal' && value !== undefined
         ? boundAt(point, value, multipliers, enough)
@@ -93,6 +111,18 @@ export function createCertifier(spec: CertifierSpec): Certifier {
       notes,
     };
   };
+  const evidenceBeyond = (point: Values, value: number | undefined): Evidence => ({
+    promise,
+    sense,
+    value,
+    violation: known.has('violation') ? at('violation', point) : undefined,
+    finite: isFinitePoint(point) && (value === undefined || Number.isFinite(value)),
+    stationarity: undefined,
+    bound: undefined,
+    unbounded: undefined,
+    infeasible: undefined,
+    notes,
+  });
   const sampled = (point: Values): Partial<Evidence> =>
     known.has('standard error') ? { standardError: at('standard error', point) } : {};
   const metricsAt = (point: Values): Record<string, number> =>
@@ -106,17 +136,35 @@ export function createCertifier(spec: CertifierSpec): Certifier {
       ...metricsAt(point),
     }),
     metrics: metricsAt,
-    certify: (point, tolerances = defaultTolerances, more = {}, multipliers = undefined) =>
-      judge(
-        { ...evidence(point, tolerances.optimality, multipliers), ...sampled(point), ...more },
-        tolerances,
-      ),
-    residual: (point) => residualOf(evidence(point, defaultTolerances.optimality)),
+    certify: (point, tolerances = defaultTolerances, more = {}, multipliers = undefined) => {
+      const found = evidence(point, tolerances.optimality, multipliers);
+      const assessment =
+        beyond !== undefined && found.finite
+          ? { assessment: assess(beyond, measures, point, tolerances) }
+          : {};
+      return judge({ ...found, ...assessment, ...sampled(point), ...more }, tolerances);
+    },
+    residual: (point) => {
+      const found = evidence(point, defaultTolerances.optimality);
+      if (beyond === undefined || !keeps(found)) return residualOf(found);
+      const distance = distanceOf(beyond, measures, point);
+      return Number.isNaN(distance) ? Infinity : distance;
+    },
+    ranked: beyond === undefined,
+    ownGap:
+      ownGap === undefined
+        ? undefined
+        : (point) => (keeps(evidence(point, 0)) ? ownGap(measures, point) : Infinity),
+    goals: (point) => (beyond === undefined ? [] : goalsOf(beyond, measures, point)),
   };
 }
 
 const isFinitePoint = (point: Values): boolean =>
   Object.values(point).every(({ data }) => data.every(Number.isFinite));
+
+/** Finite, within bounds and domains. */
+const keeps = ({ finite, violation }: Evidence): boolean =>
+  finite && (violation ?? 0) <= defaultTolerances.feasibility;
 
 function residualOf({ finite, violation, value, bound, stationarity, sense }: Evidence): number {
   if (!finite || !((violation ?? 0) <= defaultTolerances.feasibility)) return Infinity;

@@ -1,4 +1,5 @@
 // From measured numbers to a status. Tolerances apply to these numbers, never to a method's own test.
+import type { Assessment } from './assessment.ts';
 import type { Certificate, Check, CheckName, Status } from './certificate.ts';
 
 /** What the certificate's program measured at the answer. */
@@ -20,6 +21,8 @@ export interface Evidence {
   readonly infeasible: string | undefined;
   /** Whether some variables are whole: an answer that keeps the constraints is then worth more than nothing, though its value be unproved. */
   readonly whole?: boolean;
+  /** Of games, variational inequalities and levels: it stands for the class, the bound and the slope of one goal. */
+  readonly assessment?: Assessment;
   /** Of the value, where a sample stands for an expectation. */
   readonly standardError?: number;
   /** Further sentences: conditional facts that were decided, what a proof rests on. */
@@ -55,7 +58,7 @@ export function judge(evidence: Evidence, tolerances: Tolerances = defaultTolera
   return {
     status,
     tolerance: tolerances.optimality,
-    promise: evidence.promise,
+    promise: evidence.assessment?.promise ?? evidence.promise,
     checks,
     bound: evidence.bound?.value,
     ...(evidence.standardError === undefined ? {} : { standardError: evidence.standardError }),
@@ -82,6 +85,7 @@ function checksOf(evidence: Evidence, { optimality, feasibility }: Tolerances): 
       'largest violation, relative',
       violation !== undefined,
     ),
+    ...(evidence.assessment?.checks ?? []),
     ...(gap === undefined || bound === undefined
       ? []
       : [check('duality gap', gap, optimality, bound.text, promise === 'optimal')]),
@@ -103,6 +107,7 @@ function statusOf(evidence: Evidence, checks: readonly Check[]): Status {
   if (evidence.infeasible !== undefined) return 'infeasible';
   if (evidence.unbounded !== undefined) return 'unbounded';
   if (!evidence.finite || !held(checks, 'feasibility')) return 'not converged';
+  if (evidence.assessment !== undefined) return evidence.assessment.status;
   if (evidence.promise === 'feasible') return 'feasible';
   if (evidence.promise === 'optimal') {
     return held(checks, 'duality gap') ||
@@ -131,7 +136,8 @@ function notesOf(evidence: Evidence, status: Status): readonly string[] {
           'The answer keeps all constraints; that no other whole point is better could not be proved.',
         ]
       : []),
-    ...(status === 'stationary'
+    ...(evidence.assessment?.notes ?? []),
+    ...(status === 'stationary' && evidence.assessment === undefined
       ? ['The problem is not known to be convex: a stationary point is what can be certified.']
       : []),
     ...(evidence.standardError === undefined

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planCertificate, type CertificatePlan } from '../../compiler/certify/certificate.ts';
+import { planGoal, type GoalPlan } from '../../compiler/certify/goal.ts';
 import { createGraph, type Graph } from '../../compiler/tensor/graph.ts';
 import { interpret } from '../../compiler/tensor/interpret.ts';
 import type { Node } from '../../compiler/tensor/ir.ts';
@@ -14,7 +14,7 @@ interface Numbers {
   readonly bound: number;
 }
 
-function measure(plan: CertificatePlan, at: Readonly<Record<string, readonly number[]>>): Numbers {
+function measure(plan: GoalPlan, at: Readonly<Record<string, readonly number[]>>): Numbers {
   const inputs = Object.fromEntries(
     Object.entries(at).map(([name, data]) => [
       name,
@@ -45,7 +45,7 @@ function lasso() {
   const x = variable(g, 'x', [3]);
   const f = g.div(g.sumsq(residual(g, x.input)), 2);
   const h = g.mul(1.5, g.sum(g.abs(x.input)));
-  return planCertificate(g, problem([x], [f, h], g), knowing(true, [h]));
+  return planGoal(g, problem([x], [f, h], g), knowing(true, [h]));
 }
 
 /** Optimal values found by hand or by long runs of plain methods in plain loops. */
@@ -78,7 +78,7 @@ describe('the bound', () => {
     const x = variable(g, 'x', [3]);
     const f = g.sumsq(residual(g, x.input));
     const ridge = g.sumsq(x.input);
-    const plan = planCertificate(
+    const plan = planGoal(
       g,
       problem([x], [f, ridge], g),
       knowing(true, [], new Map([[ridge, 2]]), g),
@@ -93,7 +93,7 @@ describe('the bound', () => {
   it('is the linearised decrease on the simplex', () => {
     const g = createGraph();
     const x = variable(g, 'x', [3], { domain: domain('simplex') });
-    const plan = planCertificate(
+    const plan = planGoal(
       g,
       problem([x], [g.sumsq(residual(g, x.input))], g),
       knowing(true),
@@ -116,7 +116,7 @@ describe('the bound', () => {
     const y = g.literal([1, 2, 7, 9, 30]);
     const r = g.sub(y, g.broadcastTo(g.reshape(c.input, []), y.type.shape));
     const goal = g.sum(g.max(g.mul(0.5, r), g.mul(-0.5, r)));
-    const plan = planCertificate(g, problem([c], [goal], g), knowing(true, [goal]));
+    const plan = planGoal(g, problem([c], [goal], g), knowing(true, [goal]));
     const best = measure(plan, { c: [7] });
     expect(best.value).toBe(18);
     expect(relativeGap(best.value, best.bound, 'minimize')).toBeLessThan(1e-9);
@@ -130,7 +130,7 @@ describe('the bound', () => {
     const target = g.literal([0.3, 0.4]);
     const f = g.div(g.sumsq(g.sub(x.input, target)), 2);
     const h = g.sqrt(g.sum(g.square(x.input)));
-    const plan = planCertificate(
+    const plan = planGoal(
       g,
       problem([x], [f, h], g),
       knowing(true, [h], new Map([[f, 1]]), g),
@@ -143,7 +143,7 @@ describe('the bound', () => {
     const g = createGraph();
     const x = variable(g, 'x', [2], { domain: domain('simplex') });
     const gain = g.sum(g.mul(g.literal([1, 3]), x.input));
-    const plan = planCertificate(g, problem([x], [gain], g, 'maximize'), knowing(true));
+    const plan = planGoal(g, problem([x], [gain], g, 'maximize'), knowing(true));
     expect(measure(plan, { x: [0.5, 0.5] }).bound).toBeCloseTo(3, 12);
     expect(relativeGap(3, measure(plan, { x: [0, 1] }).bound, 'maximize')).toBe(0);
   });
@@ -151,7 +151,7 @@ describe('the bound', () => {
   it('is exact on bounds', () => {
     const g = createGraph();
     const x = variable(g, 'x', [2], { lower: bound(g.zeros([2])), upper: bound(g.ones([2])) });
-    const plan = planCertificate(
+    const plan = planGoal(
       g,
       problem([x], [g.sum(g.mul(g.literal([1, -2]), x.input))], g),
       knowing(true),
@@ -166,7 +166,7 @@ describe('without convexity', () => {
   it('promises stationarity only, and gives no bound', () => {
     const g = createGraph();
     const x = variable(g, 'x', [2]);
-    const plan = planCertificate(g, problem([x], [g.sum(g.sin(x.input))], g), knowing(false));
+    const plan = planGoal(g, problem([x], [g.sum(g.sin(x.input))], g), knowing(false));
     expect(plan.promise).toBe('stationary');
     expect(plan.bound).toBeUndefined();
     expect(measure(plan, { x: [-Math.PI / 2, -Math.PI / 2] }).stationarity).toBeLessThan(1e-12);
@@ -176,7 +176,7 @@ describe('without convexity', () => {
   it('projects the slope along the sphere', () => {
     const g = createGraph();
     const x = variable(g, 'x', [2], { domain: domain('sphere') });
-    const plan = planCertificate(
+    const plan = planGoal(
       g,
       problem([x], [g.sum(g.mul(g.literal([3, 4]), x.input))], g),
       knowing(true),

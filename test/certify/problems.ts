@@ -99,4 +99,5 @@ export const knowing = (
     const modulus = moduli.get(node);
     return modulus === undefined || graph === undefined ? undefined : graph.constant(modulus);
   },
+  monotone: () => ({ holds: false, because: 'not asked' }),
 });

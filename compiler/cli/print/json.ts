@@ -52,6 +52,7 @@ export function resultJson(result: SolveResult): Record<string, unknown> {
     problem: result.problem,
     status: result.status,
     value: result.value ?? null,
+    ...(result.goals === undefined ? {} : { goals: result.goals }),
     solution: Object.fromEntries(result.solution.map((entry) => [entry.name, nested(entry)])),
     labels: Object.fromEntries(
       result.solution

@@ -51,7 +51,10 @@ const valueText = (io: Io, result: SolveResult): string =>
 function answerLines(io: Io, result: SolveResult): readonly string[] {
   if (!isAnswer(result)) return [];
   const metrics = Object.entries(result.metrics);
+  const goals = result.goals ?? [];
   return [
+    ...(goals.length === 0 ? [] : ['']),
+    ...goals.map(({ who, value }) => `  goal over ${io.color.name(who)} = ${formatValue(value)}`),
     ...(metrics.length === 0 ? [] : ['']),
     ...metrics.map(([name, value]) => `  ${io.color.name(name)} = ${formatValue(value)}`),
     '',

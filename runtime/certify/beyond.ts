@@ -1,0 +1,58 @@
+// Certificates that are not about one goal: games, variational inequalities, levels.
+import type { MeasureProgram, Values } from '../program.ts';
+import type { Assessment } from './assessment.ts';
+import { assessGame, gameDistance, gameGap, playersGoals, type GameSpec } from './game.ts';
+import type { Tolerances } from './judge.ts';
+import { assessVariational, variationalResidual, type VariationalSpec } from './variational.ts';
+
+export type BeyondSpec = GameSpec | VariationalSpec;
+
+export function assess(
+  spec: BeyondSpec,
+  measures: MeasureProgram,
+  point: Values,
+  tolerances: Tolerances,
+): Assessment {
+  switch (spec.kind) {
+    case 'game':
+      return assessGame(spec, measures, point, tolerances);
+    case 'variational':
+      return assessVariational(spec, measures, point, tolerances);
+  }
+}
+
+/** The distance from a certificate, as cheap as it can be had; NaN where it is not known. */
+export function distanceOf(spec: BeyondSpec, measures: MeasureProgram, point: Values): number {
+  switch (spec.kind) {
+    case 'game':
+      return gameDistance(spec, measures, point);
+    case 'variational':
+      return variationalResidual(spec, measures, point);
+  }
+}
+
+/** The gap of a comparison where it needs no reference; undefined where it does. */
+export function ownGapOf(
+  spec: BeyondSpec,
+): ((measures: MeasureProgram, point: Values) => number) | undefined {
+  switch (spec.kind) {
+    case 'game':
+      return (measures, point) => gameGap(spec, measures, point);
+    case 'variational':
+      return (measures, point) => variationalResidual(spec, measures, point);
+  }
+}
+
+/** The goals of several players, where no one number is the value. */
+export function goalsOf(
+  spec: BeyondSpec,
+  measures: MeasureProgram,
+  point: Values,
+): readonly { readonly who: string; readonly value: number }[] {
+  switch (spec.kind) {
+    case 'game':
+      return spec.zeroSum ? [] : playersGoals(spec, measures, point);
+    case 'variational':
+      return [];
+  }
+}

@@ -41,6 +41,8 @@ export interface PatternFunction {
   /** The value for these arguments, in the order of the pattern: a scalar, or a vector for `F is vector`, `r` of `sumsq(r(x))`, `g` and
    * `h` of constraints. In the sense of minimisation where the pattern minimises. */
   readonly apply: (args: readonly PatternArgument[]) => Node;
+  /** What a call counts as: the operator of a game is made of gradients. */
+  readonly counts: 'values' | 'grads';
 }
 
 /** `K` of `h(K*x)`. */

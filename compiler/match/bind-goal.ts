@@ -16,7 +16,7 @@ import { operatorOf } from './operator.ts';
 import type { Pair } from './pair-levels.ts';
 import type { ProxVariable } from './prox/of-terms.ts';
 import { residualOf } from './residuals.ts';
-import type { MutableRoles, Owner } from './roles.ts';
+import type { FunctionRole, MutableRoles, Owner } from './roles.ts';
 import { sampledGoal } from './samples.ts';
 import { splitTerms, type Slot } from './split-terms.ts';
 import { sharedTerms } from './zero-sum.ts';
@@ -208,6 +208,7 @@ function createBinder(input: BindInput, pair: Pair): Binder {
     terms: readonly Term[],
     limited = false,
     expression = sumOf(graph, terms),
+    form: FunctionRole['form'] = { kind: 'plain' },
   ): void => {
     const space = spaceFor([of], limited);
     functions.set(of.name, {
@@ -215,7 +216,7 @@ function createBinder(input: BindInput, pair: Pair): Binder {
       terms,
       expression,
       space,
-      form: { kind: 'plain' },
+      form,
       facts: factsOver(space),
       owners: ownersOf(of.name),
     });
@@ -227,7 +228,8 @@ function createBinder(input: BindInput, pair: Pair): Binder {
       const owned = own.parts.map(({ variable }) => variable);
       const found = operatorOf(graph, level, owned, assumptions);
       if (found.kind === 'mismatch') return found;
-      plain(of, [], false, found.node);
+      const gradients = goal.sense !== 'find';
+      plain(of, [], false, found.node, { kind: 'operator', layout: own, gradients });
       return undefined;
     },
     vector: (of) => {

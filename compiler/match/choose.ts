@@ -142,6 +142,13 @@ const candidates: readonly Candidate[] = [
     why: () => 'the goal is a smooth function and one with a prox of a linear map',
   },
   {
+    method: 'extragradient_search',
+    why: ({ goal }) =>
+      goal.sense === 'find'
+        ? 'it is a variational inequality over a set with a projection'
+        : 'it is a game of smooth goals over sets with projections',
+  },
+  {
     method: 'nonsmooth_lbfgs',
     why: () => 'the goal has kinks that no prox covers, and a gradient almost everywhere',
   },

@@ -19,6 +19,8 @@ export interface FunctionRole {
   readonly space: readonly ProxVariable[];
   readonly form:
     | { readonly kind: 'plain' }
+    /** F of a variational inequality; `gradients` where its parts are those of players' goals. */
+    | { readonly kind: 'operator'; readonly layout: Layout; readonly gradients: boolean }
     | { readonly kind: 'mapped'; readonly map: MappedTerms }
     | { readonly kind: 'sampled'; readonly sampled: Sampled };
   /** The facts over its space. */

@@ -21,12 +21,14 @@ import { InternalError } from '../tensor/internal-error.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substitute, substituteIn } from '../tensor/substitute.ts';
 import { isScalar } from '../tensor/type.ts';
+import { inputsOf } from '../tensor/visit.ts';
 import type { DomainOperations, Offer } from './domains/operations.ts';
 import { domainOperations } from './domains/table.ts';
 import { feasibleSet, isRestricted, variableSet } from './feasible.ts';
 import { concatFlat, splitFlat } from './flat.ts';
 import type { Layout } from './layout.ts';
 import type { MappedTerms } from './linear-map.ts';
+import { operatorLipschitz, operatorMonotonicity } from './operator-constants.ts';
 import { report } from './messages.ts';
 import { storyOf } from './mismatch.ts';
 import { proxOfTerms, type ProxOfTerms } from './prox/of-terms.ts';
@@ -98,15 +100,32 @@ export function semanticsOf(
     role: FunctionRole,
     span: Span,
   ): Node | undefined => {
+    if (role.form.kind === 'operator') {
+      const ask = name === 'lipschitz' ? operatorLipschitz : operatorMonotonicity;
+      const bound = ask(graph, role.expression, role.form.layout);
+      if (bound !== undefined) return bound;
+      diagnostics.push(
+        report(
+          name === 'lipschitz' ? 'K101' : 'K102',
+          roles.goal.span,
+          { role: role.name, why: 'its Jacobian is not constant', method: method.name },
+          { help: constantHelp(name, method, options.searching()) },
+        ),
+      );
+      return undefined;
+    }
     const facts = role.facts();
     const fact: BoundFact =
       name === 'lipschitz' ? facts.lipschitz(role.expression) : strongConvexityOf(role);
+    const moving =
+      fact.bound !== undefined &&
+      inputsOf([fact.bound]).some((input) => input.attributes.role === 'variable');
     const outside =
       name === 'lipschitz' &&
       fact.bound !== undefined &&
       !fact.everywhere &&
       !staysInside(method, role.name);
-    if (fact.bound !== undefined && !outside) {
+    if (fact.bound !== undefined && !outside && !moving) {
       if (fact.condition !== undefined)
         assumes.push({ condition: fact.condition, text: `the bound ${name}(${role.name}) holds` });
       return fact.bound;
@@ -117,9 +136,11 @@ export function semanticsOf(
     const at = fact.culprit === undefined ? undefined : graph.origin(fact.culprit);
     const [first] = role.terms;
     const code = name === 'lipschitz' ? 'K101' : 'K102';
-    const why = outside
-      ? `there is one within the bounds of the variables only, and \`${method.name}\` takes gradients outside of them`
-      : storyOf(fact.reason).join('; ');
+    const why = moving
+      ? 'it changes with the variables of another level'
+      : outside
+        ? `there is one within the bounds of the variables only, and \`${method.name}\` takes gradients outside of them`
+        : storyOf(fact.reason).join('; ');
     diagnostics.push(
       report(
         code,
@@ -270,7 +291,8 @@ function functionOf(
     });
     return substituteIn(graph, body, replaced);
   };
-  return { name: role.name, apply };
+  const counts = form.kind === 'operator' && form.gradients ? 'grads' : 'values';
+  return { name: role.name, apply, counts };
 }
 
 function bindElement(sampled: Sampled, arg: PatternArgument, replaced: Map<Node, Node>): void {

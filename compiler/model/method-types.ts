@@ -66,12 +66,13 @@ export type PatternArgument =
   | { readonly kind: 'mapped'; readonly map: PatternMap; readonly variable: string }
   | { readonly kind: 'index'; readonly set: PatternSet };
 
-/** `f` of `f(x, i)`. `result` is `vector` under `sumsq(r(x))`, in constraints, and where `F is vector`. */
+/** `f` of `f(x, i)`. `result` is `vector` under `sumsq(r(x))`, in constraints, and where `F is vector`; `operator`, a vector like x, for
+ * `0 in F(x) + normal_cone` and `0 <= F(x) complements x >= 0`. */
 export interface PatternFunction {
   readonly kind: 'patternFunction';
   readonly name: string;
   readonly parameters: readonly PatternArgument[];
-  readonly result: 'scalar' | 'vector';
+  readonly result: 'scalar' | 'vector' | 'operator';
   readonly span: Span;
 }
 

@@ -322,7 +322,7 @@ function readFunction(
     }
     parameters.push(parameter);
   }
-  const own = roles.vectors.has(name) ? 'vector' : result;
+  const own = roles.vectors.has(name) && result === 'scalar' ? 'vector' : result;
   const fn: PatternFunction = {
     kind: 'patternFunction',
     name,
@@ -374,16 +374,19 @@ const constraintHelp =
 function readConstraint(roles: Roles, c: Constraint): readonly PatternConstraint[] | undefined {
   const { span } = c;
   let told = false;
-  const call = (e: Expr): PatternFunction | undefined => {
+  const call = (
+    e: Expr,
+    result: PatternFunction['result'] = 'vector',
+  ): PatternFunction | undefined => {
     if (e.kind !== 'Call') return undefined;
-    const fn = readFunction(roles, e, undefined, 'vector');
+    const fn = readFunction(roles, e, undefined, result);
     told ||= fn === undefined;
     return fn;
   };
   if (c.kind === 'BadMember') return undefined;
   if (c.kind === 'Complements') {
     const link = c.left.kind === 'Comparison' ? c.left.links[0] : undefined;
-    const fn = link?.op === '<=' ? call(link.right) : undefined;
+    const fn = link?.op === '<=' ? call(link.right, 'operator') : undefined;
     return fn === undefined
       ? refuse(roles, span, 'this constraint', constraintHelp)
       : [{ kind: 'complements', function: fn, span }];
@@ -403,7 +406,8 @@ function readConstraint(roles: Roles, c: Constraint): readonly PatternConstraint
     link.right.op === '+'
   ) {
     const { left, right } = link.right;
-    const fn = right.kind === 'Name' && right.name === 'normal_cone' ? call(left) : undefined;
+    const fn =
+      right.kind === 'Name' && right.name === 'normal_cone' ? call(left, 'operator') : undefined;
     if (fn !== undefined) return [{ kind: 'variational', function: fn, span }];
   }
   if ((link.op === '<=' || link.op === '==') && zero(link.right)) {

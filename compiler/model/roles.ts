@@ -27,7 +27,12 @@ export function genericShapes(roles: Roles): RoleShapes {
   }
   return {
     variable: (name) => symbolDim(`dim(${name})`),
-    result: (f) => (f.result === 'scalar' ? [] : [plainAxis(symbolDim(`dim(${f.name})`))]),
+    result: (f) => {
+      if (f.result === 'scalar') return [];
+      const [first] = f.parameters;
+      const like = f.result === 'operator' && first.kind === 'variable' ? first.variable : f.name;
+      return [plainAxis(symbolDim(`dim(${like})`))];
+    },
     map: (name) => ({
       rows: symbolDim(`rows(${name})`),
       columns: symbolDim(`dim(${mapped.get(name) ?? name})`),

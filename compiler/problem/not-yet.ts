@@ -44,16 +44,20 @@ function constructsBeyond({ level }: Problem): readonly Construct[] {
           : 'problems with a family of lower levels',
       span: lower.span,
     });
-  if (goal?.player !== undefined)
-    found.push({ construct: 'games with a player for each index', span: goal.span });
-  else if (second !== undefined) found.push({ construct: 'games', span: second.span });
+  const [constraint] = level.constraints.filter(({ relation }) => relation.kind !== 'variational');
+  const isGame = goal?.player !== undefined || second !== undefined;
+  const isVariational = level.constraints.some(({ relation }) => relation.kind === 'variational');
+  if (constraint !== undefined && isGame)
+    found.push({ construct: 'constraints in games', span: constraint.span });
+  else if (constraint !== undefined && isVariational)
+    found.push({ construct: 'constraints beside `normal_cone`', span: constraint.span });
   else if (goal !== undefined && goal.objectives > 1)
     found.push({
       construct: 'several objectives (but `via scalarize([…])` makes them one)',
       span: goal.span,
     });
   found.push(...rareConstraints(level.constraints));
-  if (goal?.sense === 'find' && found.length === 0)
+  if (goal?.sense === 'find' && found.length === 0 && !isVariational)
     found.push({ construct: '`find`', span: goal.span });
   return found;
 }
@@ -69,7 +73,7 @@ function rareConstraints(constraints: readonly Constraint[]): readonly Construct
 const relations: { readonly [K in Relation['kind']]: string | undefined } = {
   chance: 'chance constraints',
   robust: 'robust constraints',
-  variational: '`normal_cone`',
+  variational: undefined,
   complements: '`complements`',
   implies: '`implies`',
   in: 'constraints of the form `e in D`',

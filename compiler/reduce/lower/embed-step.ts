@@ -1,4 +1,5 @@
 // A method's step run inside an expression: its iterations as one `while` (until it stops, or hardly moves) or one `loop` of a fixed number.
+import { replaceThroughout } from '../../derive/replace.ts';
 import type { MatchedStep } from '../../match/step.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
@@ -45,13 +46,9 @@ function iterate(
 
 /** The nodes with counted calls replaced by what they count. */
 export function withoutOracles(graph: Graph, nodes: readonly Node[]): readonly Node[] {
-  const bare = (node: Node): Node => (isOp(node, 'oracle') ? bare(node.args[0]) : node);
-  let current = nodes;
-  for (;;) {
-    const calls = postorder(current).filter((node) => isOp(node, 'oracle'));
-    if (calls.length === 0) return current;
-    current = substitute(graph, current, new Map(calls.map((call) => [call, bare(call)])));
-  }
+  const calls = postorder(nodes).filter((node) => isOp(node, 'oracle'));
+  const pairs = new Map<Node, Node>(calls.map((call) => [call, call.args[0]]));
+  return replaceThroughout(graph, nodes, pairs);
 }
 
 const starts = (graph: Graph, { states }: MatchedStep): readonly Node[] =>

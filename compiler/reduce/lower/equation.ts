@@ -5,7 +5,9 @@ import { feasibleSet, isRestricted } from '../../match/feasible.ts';
 import { layoutOf } from '../../match/layout.ts';
 import { proxOfTerms, type ProxVariable } from '../../match/prox/of-terms.ts';
 import { assumptionsOf } from '../../problem/facts/assumptions.ts';
+import type { Assumptions } from '../../problem/facts/calculus.ts';
 import { createFacts } from '../../problem/facts/facts.ts';
+import { interval } from '../../problem/facts/interval.ts';
 import { ownedBy } from '../../problem/analyse.ts';
 import type { Goal, Level, Problem, Term, Variable } from '../../problem/problem.ts';
 import type { Span } from '../../../grammar/span.ts';
@@ -109,11 +111,8 @@ function splitGoal(
   goal: Goal,
 ): { readonly part: Part; readonly rough: readonly Term[] } {
   const variables = ownedBy(level, goal);
-  const facts = createFacts(
-    graph,
-    variables.map(({ input }) => input),
-    assumptionsOf(problem),
-  );
+  const inputs = variables.map(({ input }) => input);
+  const facts = createFacts(graph, inputs, insideOf(inputs, assumptionsOf(problem)));
   const terms = minimisedTerms(graph, goal);
   const smooth = (node: Node): boolean => {
     const { kind } = facts.isSmooth(node);
@@ -191,3 +190,13 @@ const proxVariable = ({ input, lower, upper, domain }: Variable): ProxVariable =
   upper: upper?.node,
   domain,
 });
+
+/** Within bounds and domains, without their ends: a slope that is infinite at an end, as that of x log x, keeps solutions away from it. */
+function insideOf(variables: readonly Node[], { ranges, ...rest }: Assumptions): Assumptions {
+  const open = new Map(ranges);
+  for (const variable of variables) {
+    const range = ranges.get(variable);
+    if (range !== undefined) open.set(variable, interval(range.low, range.high, true, true));
+  }
+  return { ...rest, ranges: open };
+}

@@ -20,7 +20,7 @@ import type { LowerEquation } from './equation.ts';
 const mostIterations = 1000;
 
 /** In order of preference. */
-const innerMethods = ['lbfgs', 'proximal_gradient', 'fista'] as const;
+const innerMethods = ['lbfgs', 'proximal_gradient', 'nonsmooth_lbfgs'] as const;
 
 /** A method of the library for the level alone, the others given. Undefined where none matches: then steps of the extragradient method are taken. */
 export function innerStep(
@@ -52,7 +52,9 @@ export function solvedLower(
 ): Node {
   const near =
     step === undefined ? extragradient(graph, equation) : byMethod(graph, equation, step);
-  return polished(graph, equation, near);
+  const start = startOfLower(graph, equation);
+  const whole = graph.lt(graph.sumsq(near), Infinity);
+  return polished(graph, equation, graph.select(whole, near, start));
 }
 
 function byMethod(graph: Graph, { packing }: LowerEquation, step: MatchedStep): Node {

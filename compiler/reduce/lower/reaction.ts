@@ -66,6 +66,9 @@ export function reactionsBelow(world: World, level: Level, react: Reaction): Rea
   return { kind: 'values', values, levels };
 }
 
+/** Added to the derivative of an equation, relative: nothing but rounding where it is regular, and where it is singular what the goal above does not feel stays zero. */
+const rounding = 1e-15;
+
 /** The closed form of a linear equation of free variables; else the solution found by the inner method, with the derivative of its equation. */
 export const implicitReaction: Reaction = (world, level, equation, step) => {
   const { graph } = world;
@@ -74,7 +77,15 @@ export const implicitReaction: Reaction = (world, level, equation, step) => {
   if (linear !== undefined) return packing.unpack(linear);
   const z = graph.stop(solvedLower(graph, equation, step));
   const scale = naturalStep(graph, equation, z);
-  const solution = graph.solution(z, residualOf(graph, equation, scale), packing.members, 'z');
+  const residual = residualOf(graph, equation, scale);
+  const share =
+    equation.nearest === undefined ? graph.div(rounding, scale) : graph.constant(rounding);
+  const solution = graph.solution(
+    z,
+    (at) => graph.add(residual(at), graph.mul(share, graph.sub(at, z))),
+    packing.members,
+    'z',
+  );
   graph.setOrigin(solution, level.goals[0]?.span ?? level.span);
   return packing.unpack(solution);
 };

@@ -1,10 +1,9 @@
 // Builders of products and dense linear algebra.
-import type { Core } from '../graph.ts';
 import { InternalError } from '../internal-error.ts';
 import type { Attributes, Node, OracleKind } from '../ir.ts';
 import { printType, toDim, toShape, type DimLike } from '../type.ts';
-import type { Arithmetic, Operand } from './arithmetic.ts';
-import type { Arrangement } from './arrangement.ts';
+import type { Operand } from './arithmetic.ts';
+import { ArrangementBuilder } from './arrangement.ts';
 
 export interface DrawOptions {
   readonly site: number;
@@ -64,97 +63,100 @@ export interface Algebra {
   ) => Node;
 }
 
-export function algebra(core: Core, sums: Arithmetic, arranged: Arrangement): Algebra {
-  const { make } = core;
-  const { constant, select, eq, iota } = sums;
-  const { broadcastTo, reshape, gather, expandAxis } = arranged;
-  const node = (x: Operand): Node => (typeof x === 'number' ? constant(x) : x);
+/** Arithmetic and arrangement with products and linear algebra. */
+export class AlgebraBuilder extends ArrangementBuilder implements Algebra {
+  readonly part: Algebra['part'] = (of, index) =>
+    of.results.length === 1 && index === 0 ? of : this.make('part', { index }, [of]);
+  readonly parts: Algebra['parts'] = (of) => of.results.map((_, index) => this.part(of, index));
 
-  const part = (of: Node, index: number): Node =>
-    of.results.length === 1 && index === 0 ? of : make('part', { index }, [of]);
-  const parts = (of: Node): readonly Node[] => of.results.map((_, index) => part(of, index));
-
-  const contract: Algebra['contract'] = (a, b, sum, batch = []) =>
-    make('contract', { batch, sum }, [a, b]);
+  readonly contract: Algebra['contract'] = (a, b, sum, batch = []) =>
+    this.make('contract', { batch, sum }, [a, b]);
 
   /** Linear solvers take matrices; a vector goes in and out as one column. */
-  const onMatrices = (B: Node, rank: number, apply: (B: Node) => Node): Node => {
+  private onMatrices(B: Node, rank: number, apply: (B: Node) => Node): Node {
     if (B.type.shape.length === rank) return apply(B);
-    const column = apply(expandAxis(B, B.type.shape.length));
-    return reshape(column, column.type.shape.slice(0, -1));
-  };
-  const rank = (A: Node): number => A.type.shape.length;
+    const column = apply(this.expandAxis(B, B.type.shape.length));
+    return this.reshape(column, column.type.shape.slice(0, -1));
+  }
 
-  const onDiagonal = (size: DimLike): Node => {
+  private onDiagonal(size: DimLike): Node {
     const shape = [size, size];
-    return eq(broadcastTo(iota(size), shape, [0]), broadcastTo(iota(size), shape, [1]));
-  };
+    return this.eq(
+      this.broadcastTo(this.iota(size), shape, [0]),
+      this.broadcastTo(this.iota(size), shape, [1]),
+    );
+  }
 
-  const diagonal = (A: Node): Node => {
-    const positions = iota(A.type.shape[0]);
-    return gather(A, [positions, positions], [0, 1], true);
-  };
+  private two(of: Node): readonly [Node, Node] {
+    return [this.part(of, 0), this.part(of, 1)];
+  }
 
-  const three = (of: Node): readonly [Node, Node, Node] => [part(of, 0), part(of, 1), part(of, 2)];
-  const two = (of: Node): readonly [Node, Node] => [part(of, 0), part(of, 1)];
-
-  return {
-    contract,
-    part,
-    parts,
-    diagonal,
-    dot: (a, b) =>
-      contract(
-        a,
-        b,
-        a.type.shape.map((_, k) => [k, k]),
-      ),
-    sumsq: (x) => sums.sum(sums.square(x)),
-    matmul: (a, b) => {
-      if (rank(a) === 0 || rank(b) === 0) return sums.mul(a, b);
-      return contract(a, b, [[rank(a) - 1, 0]]);
-    },
-    matvec: (A, x) => {
-      requireMatrix(A);
-      return contract(A, x, [[1, 0]]);
-    },
-    transposedMatvec: (A, x) => {
-      requireMatrix(A);
-      return contract(A, x, [[0, 0]]);
-    },
-    outer: (a, b) => contract(a, b, []),
-    eye: (size) => select(onDiagonal(size), 1, 0),
-    diagonalMatrix: (d) => {
-      const [size] = d.type.shape;
-      return select(onDiagonal(size), broadcastTo(d, [size, size], [0]), 0);
-    },
-    trace: (A) => sums.sum(diagonal(A)),
-    cholesky: (A) => make('cholesky', {}, [A]),
-    triangularSolve: (L, B, options) =>
-      onMatrices(B, rank(L), (right) => make('triangularSolve', options, [L, right])),
-    solve: (A, B, positiveDefinite = false) =>
-      onMatrices(B, rank(A), (right) => make('solve', { positiveDefinite }, [A, right])),
-    leastSquares: (A, B) => onMatrices(B, rank(A), (right) => make('leastSquares', {}, [A, right])),
-    qr: (A) => two(make('qr', {}, [A])),
-    eigh: (A) => two(make('eigh', {}, [A])),
-    svd: (A) => three(make('svd', {}, [A])),
-    logabsdet: (A) => two(make('logabsdet', {}, [A])),
-    expm: (A) => make('expm', {}, [A]),
-    oracle: (x, kind, name, times = 1) => make('oracle', { kind, name, times: toDim(times) }, [x]),
-    draw: (distribution, parameters, { site, shape, counters, stream = 'run' }) =>
-      make(
-        'draw',
-        { distribution, site, parameters: parameters.length, shape: toShape(shape), stream },
-        [...parameters.map(node), ...counters.map(node)],
-      ),
-    sample: (population, count, site, counters) =>
-      make(
-        'sample',
-        { site, population: toDim(population), count: toDim(count) },
-        counters.map(node),
-      ),
+  readonly diagonal: Algebra['diagonal'] = (A) => {
+    const positions = this.iota(A.type.shape[0]);
+    return this.gather(A, [positions, positions], [0, 1], true);
   };
+  readonly dot: Algebra['dot'] = (a, b) =>
+    this.contract(
+      a,
+      b,
+      a.type.shape.map((_, k) => [k, k]),
+    );
+  readonly sumsq: Algebra['sumsq'] = (x) => this.sum(this.square(x));
+  readonly matmul: Algebra['matmul'] = (a, b) => {
+    if (rank(a) === 0 || rank(b) === 0) return this.mul(a, b);
+    return this.contract(a, b, [[rank(a) - 1, 0]]);
+  };
+  readonly matvec: Algebra['matvec'] = (A, x) => {
+    requireMatrix(A);
+    return this.contract(A, x, [[1, 0]]);
+  };
+  readonly transposedMatvec: Algebra['transposedMatvec'] = (A, x) => {
+    requireMatrix(A);
+    return this.contract(A, x, [[0, 0]]);
+  };
+  readonly outer: Algebra['outer'] = (a, b) => this.contract(a, b, []);
+  readonly eye: Algebra['eye'] = (size) => this.select(this.onDiagonal(size), 1, 0);
+  readonly diagonalMatrix: Algebra['diagonalMatrix'] = (d) => {
+    const [size] = d.type.shape;
+    return this.select(this.onDiagonal(size), this.broadcastTo(d, [size, size], [0]), 0);
+  };
+  readonly trace: Algebra['trace'] = (A) => this.sum(this.diagonal(A));
+  readonly cholesky: Algebra['cholesky'] = (A) => this.make('cholesky', {}, [A]);
+  readonly triangularSolve: Algebra['triangularSolve'] = (L, B, options) =>
+    this.onMatrices(B, rank(L), (right) => this.make('triangularSolve', options, [L, right]));
+  readonly solve: Algebra['solve'] = (A, B, positiveDefinite = false) =>
+    this.onMatrices(B, rank(A), (right) => this.make('solve', { positiveDefinite }, [A, right]));
+  readonly leastSquares: Algebra['leastSquares'] = (A, B) =>
+    this.onMatrices(B, rank(A), (right) => this.make('leastSquares', {}, [A, right]));
+  readonly qr: Algebra['qr'] = (A) => this.two(this.make('qr', {}, [A]));
+  readonly eigh: Algebra['eigh'] = (A) => this.two(this.make('eigh', {}, [A]));
+  readonly svd: Algebra['svd'] = (A) => {
+    const made = this.make('svd', {}, [A]);
+    return [this.part(made, 0), this.part(made, 1), this.part(made, 2)];
+  };
+  readonly logabsdet: Algebra['logabsdet'] = (A) => this.two(this.make('logabsdet', {}, [A]));
+  readonly expm: Algebra['expm'] = (A) => this.make('expm', {}, [A]);
+  readonly oracle: Algebra['oracle'] = (x, kind, name, times = 1) =>
+    this.make('oracle', { kind, name, times: toDim(times) }, [x]);
+  readonly draw: Algebra['draw'] = (
+    distribution,
+    parameters,
+    { site, shape, counters, stream = 'run' },
+  ) =>
+    this.make(
+      'draw',
+      { distribution, site, parameters: parameters.length, shape: toShape(shape), stream },
+      [...parameters.map(this.node), ...counters.map(this.node)],
+    );
+  readonly sample: Algebra['sample'] = (population, count, site, counters) =>
+    this.make(
+      'sample',
+      { site, population: toDim(population), count: toDim(count) },
+      counters.map(this.node),
+    );
 }
+
+const rank = (A: Node): number => A.type.shape.length;
 
 function requireMatrix(A: Node): void {
   if (A.type.shape.length !== 2)

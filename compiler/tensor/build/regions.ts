@@ -1,10 +1,10 @@
 // Builders of loops, branches and implicit equations. Bodies are written as functions of their parameters.
 import { constantDim, type Dim } from '../dim.ts';
-import type { Core } from '../graph.ts';
 import type { Node, Region, TensorType } from '../ir.ts';
 import { substituteWith } from '../substitute.ts';
 import { intType, joinElements, realType, sameType, toDim, type DimLike } from '../type.ts';
-import type { Arithmetic, Operand } from './arithmetic.ts';
+import { AlgebraBuilder } from './algebra.ts';
+import type { Operand } from './arithmetic.ts';
 
 export interface LoopBody {
   /** The states after the iteration. */
@@ -66,21 +66,15 @@ export interface Regions {
   ) => Region;
 }
 
-export function regions(core: Core, { constant, size }: Arithmetic): Regions {
-  const { make, parameter } = core;
-  const node = (x: Operand): Node => (typeof x === 'number' ? constant(x) : x);
-  const resultsOf = (made: Node): readonly Node[] =>
-    made.results.length === 1
-      ? [made]
-      : made.results.map((_, index) => make('part', { index }, [made]));
-
-  const region: Regions['region'] = (types, body, names = []) => {
-    const parameters = types.map((type, k) => parameter(type, names[k]));
+/** The whole builder but for inputs. */
+export class RegionBuilder extends AlgebraBuilder implements Regions {
+  readonly region: Regions['region'] = (types, body, names = []) => {
+    const parameters = types.map((type, k) => this.parameter(type, names[k]));
     return { parameters, results: body(...parameters) };
   };
 
   /** States whose kind changes within the body (int to real, sparse to dense) get a parameter of the wider kind; the body stays as it was built. */
-  const widened = (built: Region, first: number): Region => {
+  private widened(built: Region, first: number): Region {
     let current = built;
     for (;;) {
       const { parameters, results } = current;
@@ -88,18 +82,18 @@ export function regions(core: Core, { constant, size }: Arithmetic): Regions {
         k < first || k - first >= results.length ? p.type : widen(p.type, results[k - first].type),
       );
       if (wide.every((type, k) => sameType(type, parameters[k].type))) return current;
-      const fresh = wide.map((type, k) => parameter(type, parameters[k].attributes.name));
+      const fresh = wide.map((type, k) => this.parameter(type, parameters[k].attributes.name));
       const replace = new Map<Node, Node>(parameters.map((p, k) => [p, fresh[k]]));
-      current = { parameters: fresh, results: substituteWith(core, results, replace) };
+      current = { parameters: fresh, results: substituteWith(this, results, replace) };
     }
-  };
+  }
 
-  const loop: Regions['loop'] = (count, inits, body, length, names = []) => {
-    const starts = inits.map(node);
-    const times = isDim(count) ? size(count) : node(count);
+  readonly loop: Regions['loop'] = (count, inits, body, length, names = []) => {
+    const starts = inits.map(this.node);
+    const times = isDim(count) ? this.size(count) : this.node(count);
     const stackLength = length ?? (isDim(count) ? count : literalLength(times));
     let stacks = 0;
-    const built = region(
+    const built = this.region(
       [intType([]), ...starts.map((x) => x.type)],
       (index, ...states) => {
         const { next, stacked = [] } = body(index, ...states);
@@ -108,68 +102,72 @@ export function regions(core: Core, { constant, size }: Arithmetic): Regions {
       },
       names,
     );
-    const made = make(
+    const made = this.make(
       'loop',
       {
-        region: widened(built, 1),
+        region: this.widened(built, 1),
         states: starts.length,
         length: stacks === 0 || stackLength === undefined ? undefined : toDim(stackLength),
       },
       [times, ...starts],
     );
-    const results = resultsOf(made);
+    const results = this.parts(made);
     return { states: results.slice(0, starts.length), stacked: results.slice(starts.length) };
   };
 
-  const implicitRegion = (start: Node, body: (z: Node) => Node, name = 'z'): Region =>
-    region([realType(start.type.shape)], (z) => [body(z)], [name]);
+  private implicitRegion(start: Node, body: (z: Node) => Node, name = 'z'): Region {
+    return this.region([realType(start.type.shape)], (z) => [body(z)], [name]);
+  }
 
-  return {
-    region,
-    loop,
-    fold: (count, inits, body, names) =>
-      loop(count, inits, (index, ...states) => ({ next: body(index, ...states) }), undefined, names)
-        .states,
-    while: (inits, condition, body, names) => {
-      const starts = inits.map(node);
-      const wide = widened(
-        region(
-          starts.map((x) => x.type),
-          body,
-          names,
-        ),
-        0,
-      );
-      const test = region(
-        wide.parameters.map((p) => p.type),
-        (...states) => [condition(...states)],
+  readonly fold: Regions['fold'] = (count, inits, body, names) =>
+    this.loop(
+      count,
+      inits,
+      (index, ...states) => ({ next: body(index, ...states) }),
+      undefined,
+      names,
+    ).states;
+  readonly while: Regions['while'] = (inits, condition, body, names) => {
+    const starts = inits.map(this.node);
+    const wide = this.widened(
+      this.region(
+        starts.map((x) => x.type),
+        body,
         names,
-      );
-      return resultsOf(make('while', { condition: test, body: wide }, starts));
-    },
-    cond: (condition, then, otherwise) =>
-      resultsOf(
-        make('cond', { then: region([], then), otherwise: region([], otherwise) }, [
-          node(condition),
-        ]),
       ),
-    root: (start, residual, name) => {
-      const z = node(start);
-      const region = implicitRegion(z, residual, name);
-      return make('root', { residual: region, solved: false, members: 0 }, [z]);
-    },
-    solution: (solved, residual, members = 0, name) =>
-      make('root', { residual: implicitRegion(solved, residual, name), solved: true, members }, [
-        solved,
+      0,
+    );
+    const test = this.region(
+      wide.parameters.map((p) => p.type),
+      (...states) => [condition(...states)],
+      names,
+    );
+    return this.parts(this.make('while', { condition: test, body: wide }, starts));
+  };
+  readonly cond: Regions['cond'] = (condition, then, otherwise) =>
+    this.parts(
+      this.make('cond', { then: this.region([], then), otherwise: this.region([], otherwise) }, [
+        this.node(condition),
       ]),
-    fixpoint: (start, map, name) => {
-      const z = node(start);
-      return make('fixpoint', { map: implicitRegion(z, map, name) }, [z]);
-    },
-    minimizer: (start, objective, name) => {
-      const z = node(start);
-      return make('minimizer', { objective: implicitRegion(z, objective, name) }, [z]);
-    },
+    );
+  readonly root: Regions['root'] = (start, residual, name) => {
+    const z = this.node(start);
+    const region = this.implicitRegion(z, residual, name);
+    return this.make('root', { residual: region, solved: false, members: 0 }, [z]);
+  };
+  readonly solution: Regions['solution'] = (solved, residual, members = 0, name) =>
+    this.make(
+      'root',
+      { residual: this.implicitRegion(solved, residual, name), solved: true, members },
+      [solved],
+    );
+  readonly fixpoint: Regions['fixpoint'] = (start, map, name) => {
+    const z = this.node(start);
+    return this.make('fixpoint', { map: this.implicitRegion(z, map, name) }, [z]);
+  };
+  readonly minimizer: Regions['minimizer'] = (start, objective, name) => {
+    const z = this.node(start);
+    return this.make('minimizer', { objective: this.implicitRegion(z, objective, name) }, [z]);
   };
 }
 

@@ -1,0 +1,147 @@
+// The heart of the builder: interning, origins, names.
+import type { Span } from '../../../grammar/span.ts';
+import { attributesText } from '../attributes.ts';
+import { InternalError } from '../internal-error.ts';
+import type { Attributes, Node, NodeOf, Op, Region, TensorType } from '../ir.ts';
+import { freeOf, regionText } from '../region-key.ts';
+import { shapeRules } from '../shape.ts';
+import { isOp, printType } from '../type.ts';
+
+/** What the builders stand on. */
+export interface Core {
+  /** The node of an operation; the same object for equal operation, attributes and arguments. `input`, `parameter` and `literal` need their type. */
+  readonly make: <O extends Op>(
+    op: O,
+    attributes: Attributes[O],
+    args: readonly Node[],
+    leafType?: TensorType,
+  ) => NodeOf<O> & Node;
+  /** A new parameter for a region. */
+  readonly parameter: (type: TensorType, name?: string) => Node<'parameter'>;
+  /** The first source expression that made the node, where one is known. */
+  readonly origin: (node: Node) => Span | undefined;
+  /** The first origin of a node wins. */
+  readonly setOrigin: (node: Node, span: Span) => void;
+  /** What the source calls the node: the name of a `let`. */
+  readonly nameOf: (node: Node) => string | undefined;
+  /** The node, called so where it has no name yet. Inputs and constants keep their own. */
+  readonly named: <N extends Node>(node: N, name: string) => N;
+  /** The one node stands for the other now: it came from the same place and has the same name. */
+  readonly follow: (from: Node, to: Node) => void;
+}
+
+/** Members are functions of their own: they may be handed on alone, as in `terms.reduce(graph.add)`. */
+export class CoreBuilder implements Core {
+  private readonly byOperation = new Map<string, Alike>();
+  private readonly byFunction = new Map<string, Alike>();
+  private readonly origins = new Map<number, Span>();
+  private readonly names = new Map<number, string>();
+  private made = 0;
+  private parameters = 0;
+  private regions: Region[] = [];
+  private readonly noteRegion = (region: Region): string => {
+    this.regions.push(region);
+    return regionText(region);
+  };
+
+  readonly make = <O extends Op>(
+    op: O,
+    attributes: Attributes[O],
+    args: readonly Node[],
+    leafType?: TensorType,
+  ): NodeOf<O> & Node => {
+    if (this.regions.length > 0) this.regions = [];
+    const text = attributesText(op, attributes, this.noteRegion);
+    const elementwise = op === 'unary' || op === 'binary';
+    const alike = elementwise ? tableOf(this.byFunction, text) : tableOf(this.byOperation, op);
+    const key = keyOf(op, elementwise ? '' : text, args, leafType);
+    const found = alike.get(key);
+    if (found !== undefined) return expect(found, op);
+    const results = shapeRules[op](attributes, args, leafType);
+    const node: NodeOf<O> = {
+      op,
+      id: this.made++,
+      attributes,
+      args,
+      type: results[0],
+      results,
+      free: parameterKey(op, attributes) ?? freeOf(args, this.regions),
+    };
+    alike.set(key, node);
+    return expect(node, op);
+  };
+
+  readonly parameter = (type: TensorType, name = ''): Node<'parameter'> =>
+    this.make('parameter', { key: this.parameters++, name }, [], type);
+
+  readonly origin = (node: Node): Span | undefined => this.origins.get(node.id);
+
+  readonly setOrigin = (node: Node, span: Span): void => {
+    if (!this.origins.has(node.id)) this.origins.set(node.id, span);
+  };
+
+  readonly nameOf = (node: Node): string | undefined => this.names.get(node.id);
+
+  readonly named = <N extends Node>(node: N, name: string): N => {
+    if (!this.names.has(node.id) && !hasOwnName(node.op)) this.names.set(node.id, name);
+    const [inner] = node.args;
+    // One value in every place: the value is called so.
+    if (node.op === 'broadcast' && inner.type.shape.length === 0) this.named(inner, name);
+    return node;
+  };
+
+  readonly follow = (from: Node, to: Node): void => {
+    const [span, name] = [this.origins.get(from.id), this.names.get(from.id)];
+    if (span !== undefined) this.setOrigin(to, span);
+    if (name !== undefined) this.named(to, name);
+  };
+}
+
+/** Leaves whose type is part of what they are. */
+const typed = (op: Op): boolean => op === 'input' || op === 'parameter' || op === 'literal';
+
+const hasOwnName = (op: Op): boolean =>
+  op === 'input' || op === 'parameter' || op === 'constant' || op === 'size';
+
+/** Nodes of one operation, or of one elementwise function, by what tells them apart. */
+type Alike = Map<string | number, NodeOf<Op>>;
+
+function tableOf(tables: Map<string, Alike>, name: string): Alike {
+  const found = tables.get(name);
+  if (found !== undefined) return found;
+  const made: Alike = new Map();
+  tables.set(name, made);
+  return made;
+}
+
+/** More than there can ever be nodes; pairs of their numbers are exact below 2^53. */
+const mostNodes = 2 ** 26;
+
+function keyOf(
+  op: Op,
+  text: string,
+  args: readonly Node[],
+  leafType: TensorType | undefined,
+): string | number {
+  switch (args.length) {
+    case 0:
+      return leafType !== undefined && typed(op) ? `${text}|${printType(leafType)}` : text;
+    case 1:
+      return text === '' ? args[0].id : `${text}|${args[0].id}`;
+    case 2:
+      return text === ''
+        ? args[0].id * mostNodes + args[1].id
+        : `${text}|${args[0].id},${args[1].id}`;
+    default:
+      return `${text}|${args.map((arg) => arg.id).join()}`;
+  }
+}
+
+/** A parameter depends on itself. */
+const parameterKey = (op: Op, attributes: Attributes[Op]): readonly number[] | undefined =>
+  op === 'parameter' && 'key' in attributes ? [attributes.key] : undefined;
+
+function expect<O extends Op>(node: NodeOf<Op>, op: O): NodeOf<O> & Node {
+  if (isOp(node, op)) return node;
+  throw new InternalError(`${node.op} was interned as ${op}`);
+}

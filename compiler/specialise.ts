@@ -28,7 +28,7 @@ import type { MatchedStep } from './match/step.ts';
 import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
 import { reduceProblem, type ReductionRequest } from './reduce/reduce.ts';
-import { routesOf, type Route } from './reduce/routes.ts';
+import { noRoute, routesOf, type Route } from './reduce/routes.ts';
 import type { VariableValues } from './reduce/reduction.ts';
 import { allVariables } from './problem/levels.ts';
 import type { Problem, Variable } from './problem/problem.ts';
@@ -93,7 +93,9 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const { lowered } = session;
   const { graph } = lowered.lowering;
   const whole = matchContext(session, lowered.problem);
-  const route = defaultRoute(graph, whole, task);
+  const routes = defaultRoutes(graph, whole, task);
+  const route = routes.find(({ answer }) => answer.kind === 'accepts');
+  if (routes.length > 0 && route === undefined) return failed([noRoute(whole, routes, task.span)]);
   const requests = route === undefined ? requestsOf(session, task) : [route.request];
   const reduced = reduceProblem(graph, lowered.problem, requests, whole);
   if (reduced.kind === 'failed') return failed(reduced.diagnostics);
@@ -159,14 +161,14 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
 }
 
 /** A problem with lower levels for which nothing is named takes the first route to one level that applies. */
-const defaultRoute = (
+const defaultRoutes = (
   graph: Graph,
   context: MatchContext,
   { method, missing, via, span }: MethodTask,
-): Route | undefined =>
+): readonly Route[] =>
   method !== undefined || missing !== undefined || via.length > 0
-    ? undefined
-    : routesOf(graph, context, span).find(({ answer }) => answer.kind === 'accepts');
+    ? []
+    : routesOf(graph, context, span);
 
 /** Why this way, then why this method. */
 const whyOf = (route: Route | undefined, why: string | undefined): string | undefined =>

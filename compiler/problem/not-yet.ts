@@ -33,17 +33,8 @@ const isLinearProgram = (facts: ProblemFacts): boolean =>
 
 /** What stands beyond one level, one goal and plain constraints. */
 function constructsBeyond({ level }: Problem): readonly Construct[] {
-  const [lower] = level.lower;
   const [goal, second] = level.goals;
-  const found: Construct[] = [];
-  if (lower !== undefined)
-    found.push({
-      construct:
-        lower.family === undefined
-          ? 'problems with a lower level'
-          : 'problems with a family of lower levels',
-      span: lower.span,
-    });
+  const found: Construct[] = [...level.lower.flatMap(insideLower)];
   const [constraint] = level.constraints.filter(({ relation }) => relation.kind !== 'variational');
   const isGame = goal?.player !== undefined || second !== undefined;
   const isVariational = level.constraints.some(({ relation }) => relation.kind === 'variational');
@@ -61,6 +52,21 @@ function constructsBeyond({ level }: Problem): readonly Construct[] {
     found.push({ construct: '`find`', span: goal.span });
   return found;
 }
+
+/** What stands inside a lower level, or one below it. */
+const insideLower = ({ constraints, variables, lower }: Level): readonly Construct[] => {
+  const constraint = constraints.find(({ relation }) => relation.kind !== 'variational');
+  const whole = variables.find(({ element }) => element !== 'real');
+  return [
+    ...(constraint === undefined
+      ? []
+      : [{ construct: 'constraints inside a lower level', span: constraint.span }]),
+    ...(whole === undefined
+      ? []
+      : [{ construct: 'whole variables inside a lower level', span: whole.span }]),
+    ...lower.flatMap(insideLower),
+  ];
+};
 
 function rareConstraints(constraints: readonly Constraint[]): readonly Construct[] {
   return Object.entries(relations).flatMap(([kind, construct]) => {

@@ -12,6 +12,11 @@ export const reduceMessages = {
     title: 'reduction not built yet',
     message: text`\`via ${'name'}\` cannot be run by this version yet`,
   },
+  R003: {
+    severity: 'error',
+    title: 'no route to one level',
+    message: text`no method takes \`${'problem'}\` with its lower levels as they are, and no route to one level applies: ${'why'}`,
+  },
 } satisfies MessageTable;
 
 export const report = reporter(reduceMessages);

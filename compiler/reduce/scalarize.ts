@@ -1,8 +1,6 @@
 // scalarize(w): several objectives become their weighted sum.
-import { constantDim, constantValue, sameDim } from '../tensor/dim.ts';
-import type { Graph } from '../tensor/graph.ts';
-import type { Node } from '../tensor/ir.ts';
-import { isOp } from '../tensor/type.ts';
+import { objectivesOf } from '../problem/objectives.ts';
+import { constantDim, sameDim } from '../tensor/dim.ts';
 import { refuses, type Reduction } from './reduction.ts';
 
 export const scalarize: Reduction = {
@@ -26,7 +24,7 @@ export const scalarize: Reduction = {
     const { level } = problem;
     const [goal] = level.goals;
     const [weights] = args;
-    const objectives = goal.node === undefined ? [] : entriesOf(graph, goal.node, goal.objectives);
+    const objectives = objectivesOf(graph, goal);
     const terms = objectives.map((node, k) => {
       const term = graph.mul(graph.at(weights, 0, k), node);
       const span = graph.origin(node) ?? goal.span;
@@ -44,12 +42,3 @@ export const scalarize: Reduction = {
     };
   },
 };
-
-/** The entries of a list of scalars, as they were before they were joined where that is seen. */
-function entriesOf(graph: Graph, list: Node, count: number): readonly Node[] {
-  if (isOp(list, 'concat') && list.args.length === count) {
-    const whole = list.args.every(({ type }) => constantValue(type.shape[0]) === 1);
-    if (whole) return list.args.map((part) => graph.reshape(part, []));
-  }
-  return Array.from({ length: count }, (_, k) => graph.at(list, 0, k));
-}

@@ -145,6 +145,7 @@ function certifiable(session: Session, task: MethodTask): Session {
     ...session,
     program: {
       ...program,
+      objectives: session.program.objectives,
       certify: (...asked) => {
         const certificate = program.certify(...asked);
         return { ...certificate, notes: [...certificate.notes, note] };
@@ -215,6 +216,7 @@ function resultOf(
 ): SolveResult {
   const { program } = session;
   const goals = program.goals(answer);
+  const objectives = program.objectives(answer);
   return {
     problem: session.model.name,
     method: specialised.label,
@@ -223,6 +225,7 @@ function resultOf(
     status: certificate.status,
     value: measures.value,
     ...(goals.length === 0 ? {} : { goals }),
+    ...(objectives.length === 0 ? {} : { objectives }),
     solution: solutionOf(session, answer),
     metrics: program.metrics(answer),
     certificate,

@@ -28,6 +28,8 @@ export interface SolveResult {
   readonly value: number | undefined;
   /** Of a game without a value: each player's goal. */
   readonly goals?: readonly PlayersGoal[];
+  /** The single objectives as written, where there are several. */
+  readonly objectives?: readonly number[];
   readonly solution: readonly SolutionEntry[];
   readonly metrics: Readonly<Record<string, number>>;
   readonly certificate: Certificate;

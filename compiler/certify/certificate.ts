@@ -3,6 +3,7 @@
 import type { BeyondPlan } from './beyond.ts';
 import { planGame } from './game.ts';
 import { nothing, planGoal, type GoalPlan } from './goal.ts';
+import { planPareto } from './pareto.ts';
 import type { StructureQuestions } from './structure.ts';
 import { operatorOf, planVariational } from './variational.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -25,6 +26,11 @@ export function planCertificate(
   if (operator !== undefined) {
     const { spec, measures } = planVariational(graph, level, operator, questions);
     return { ...nothing(graph, level, 'find'), beyond: { spec, measures, later: [] } };
+  }
+  const [goal] = level.goals;
+  if (goal !== undefined && goal.objectives > 1) {
+    const { spec, measures, notes } = planPareto(graph, problem, goal, questions);
+    return { ...nothing(graph, level, spec.sense), notes, beyond: { spec, measures, later: [] } };
   }
   return { ...planGoal(graph, problem, questions), beyond: undefined };
 }

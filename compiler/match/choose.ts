@@ -93,6 +93,10 @@ const candidates: readonly Candidate[] = [
     why: () => 'the goal is a convex quadratic of free variables',
   },
   {
+    method: 'mgda',
+    why: () => 'there are several smooth objectives, and it lets all of them fall',
+  },
+  {
     method: 'riemannian_gradient',
     when: isManifold,
     why: () => 'the goal is smooth and the variables lie on a manifold',
@@ -163,12 +167,13 @@ export function noMethod({ lowered, methods, model }: MatchContext, span: Span):
     const related = [{ span: at, message: 'here' }];
     return report('K005', span, { construct, problem: model.name }, { related });
   }
-  const nearest = methods.find(({ name }) => name === 'lbfgs');
+  const several = problem.level.goals.some(({ objectives }) => objectives > 1);
+  const nearest = methods.find(({ name }) => name === (several ? 'mgda' : 'lbfgs'));
   const match =
     nearest === undefined ? undefined : matchPattern(lowered.lowering.graph, nearest, problem);
   if (match?.kind !== 'mismatch') return report('K003', span, { problem: model.name });
   const related = [{ span: match.span, message: match.because.join('; ') || 'here' }];
-  const help = `the nearest is \`lbfgs\`: ${match.text}`;
+  const help = `the nearest is \`${several ? 'mgda' : 'lbfgs'}\`: ${match.text}`;
   return report('K003', span, { problem: model.name }, { related, help });
 }
 

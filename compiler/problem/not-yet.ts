@@ -42,10 +42,10 @@ function constructsBeyond({ level }: Problem): readonly Construct[] {
     found.push({ construct: 'constraints in games', span: constraint.span });
   else if (constraint !== undefined && isVariational)
     found.push({ construct: 'constraints beside `normal_cone`', span: constraint.span });
-  else if (goal !== undefined && goal.objectives > 1)
+  else if (constraint !== undefined && goal !== undefined && goal.objectives > 1)
     found.push({
-      construct: 'several objectives (but `via scalarize([…])` makes them one)',
-      span: goal.span,
+      construct: 'constraints beside several objectives (but `via scalarize([…])` makes them one)',
+      span: constraint.span,
     });
   found.push(...rareConstraints(level.constraints));
   if (goal?.sense === 'find' && found.length === 0 && !isVariational)

@@ -3,9 +3,10 @@ import type { MeasureProgram, Values } from '../program.ts';
 import type { Assessment } from './assessment.ts';
 import { assessGame, gameDistance, gameGap, playersGoals, type GameSpec } from './game.ts';
 import type { Tolerances } from './judge.ts';
+import { assessPareto, objectivesAt, paretoDistance, type ParetoSpec } from './pareto.ts';
 import { assessVariational, variationalResidual, type VariationalSpec } from './variational.ts';
 
-export type BeyondSpec = GameSpec | VariationalSpec;
+export type BeyondSpec = GameSpec | VariationalSpec | ParetoSpec;
 
 export function assess(
   spec: BeyondSpec,
@@ -18,6 +19,8 @@ export function assess(
       return assessGame(spec, measures, point, tolerances);
     case 'variational':
       return assessVariational(spec, measures, point, tolerances);
+    case 'pareto':
+      return assessPareto(spec, measures, point, tolerances);
   }
 }
 
@@ -28,6 +31,8 @@ export function distanceOf(spec: BeyondSpec, measures: MeasureProgram, point: Va
       return gameDistance(spec, measures, point);
     case 'variational':
       return variationalResidual(spec, measures, point);
+    case 'pareto':
+      return paretoDistance(spec, measures, point);
   }
 }
 
@@ -40,6 +45,8 @@ export function ownGapOf(
       return (measures, point) => gameGap(spec, measures, point);
     case 'variational':
       return (measures, point) => variationalResidual(spec, measures, point);
+    case 'pareto':
+      return undefined;
   }
 }
 
@@ -53,6 +60,14 @@ export function goalsOf(
     case 'game':
       return spec.zeroSum ? [] : playersGoals(spec, measures, point);
     case 'variational':
+    case 'pareto':
       return [];
   }
 }
+
+/** The single objectives, as written; none where the goal is one number. */
+export const objectivesOf = (
+  spec: BeyondSpec,
+  measures: MeasureProgram,
+  point: Values,
+): readonly number[] => (spec.kind === 'pareto' ? objectivesAt(spec, measures, point) : []);

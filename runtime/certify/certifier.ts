@@ -2,7 +2,7 @@
 // generated programs.
 import type { MeasureProgram, Values } from '../program.ts';
 import type { Measures } from '../run.ts';
-import { assess, distanceOf, goalsOf, ownGapOf, type BeyondSpec } from './beyond.ts';
+import { assess, distanceOf, goalsOf, objectivesOf, ownGapOf, type BeyondSpec } from './beyond.ts';
 import type { Certificate } from './certificate.ts';
 import { defaultTolerances, judge, relativeGap, type Evidence, type Tolerances } from './judge.ts';
 
@@ -44,6 +44,8 @@ export interface Certifier {
   readonly ownGap: ((point: Values) => number) | undefined;
   /** The players' goals, where no one number is the value. */
   readonly goals: (point: Values) => readonly PlayersGoal[];
+  /** The single objectives as written, where there are several. */
+  readonly objectives: (point: Values) => readonly number[];
 }
 
 export interface PlayersGoal {
@@ -156,6 +158,7 @@ export function createCertifier(spec: CertifierSpec): Certifier {
         ? undefined
         : (point) => (keeps(evidence(point, 0)) ? ownGap(measures, point) : Infinity),
     goals: (point) => (beyond === undefined ? [] : goalsOf(beyond, measures, point)),
+    objectives: (point) => (beyond === undefined ? [] : objectivesOf(beyond, measures, point)),
   };
 }
 

@@ -53,6 +53,7 @@ export function resultJson(result: SolveResult): Record<string, unknown> {
     status: result.status,
     value: result.value ?? null,
     ...(result.goals === undefined ? {} : { goals: result.goals }),
+    ...(result.objectives === undefined ? {} : { objectives: result.objectives }),
     solution: Object.fromEntries(result.solution.map((entry) => [entry.name, nested(entry)])),
     labels: Object.fromEntries(
       result.solution

@@ -51,9 +51,10 @@ const valueText = (io: Io, result: SolveResult): string =>
 function answerLines(io: Io, result: SolveResult): readonly string[] {
   if (!isAnswer(result)) return [];
   const metrics = Object.entries(result.metrics);
-  const goals = result.goals ?? [];
+  const { goals = [], objectives = [] } = result;
   return [
-    ...(goals.length === 0 ? [] : ['']),
+    ...(goals.length + objectives.length === 0 ? [] : ['']),
+    ...objectives.map((value, k) => `  objective ${k + 1} = ${formatValue(value)}`),
     ...goals.map(({ who, value }) => `  goal over ${io.color.name(who)} = ${formatValue(value)}`),
     ...(metrics.length === 0 ? [] : ['']),
     ...metrics.map(([name, value]) => `  ${io.color.name(name)} = ${formatValue(value)}`),

@@ -4,8 +4,10 @@ import type { BeyondPlan } from './beyond.ts';
 import { planGame } from './game.ts';
 import { nothing, planGoal, type GoalPlan } from './goal.ts';
 import { planPareto } from './pareto.ts';
+import { planLevels, unitsBelow } from './levels.ts';
 import type { StructureQuestions } from './structure.ts';
 import { operatorOf, planVariational } from './variational.ts';
+import { violation } from './violation.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 
@@ -20,6 +22,7 @@ export function planCertificate(
   questions: StructureQuestions,
 ): CertificatePlan {
   const { level } = problem;
+  if (level.lower.length > 0) return levelsPlan(graph, problem, questions);
   if (level.goals.length > 1 || level.goals.some(({ player }) => player !== undefined))
     return gamePlan(graph, problem, questions);
   const operator = operatorOf(level);
@@ -33,6 +36,27 @@ export function planCertificate(
     return { ...nothing(graph, level, spec.sense), notes, beyond: { spec, measures, later: [] } };
   }
   return { ...planGoal(graph, problem, questions), beyond: undefined };
+}
+
+function levelsPlan(
+  graph: Graph,
+  problem: Problem,
+  questions: StructureQuestions,
+): CertificatePlan {
+  const { level } = problem;
+  const [goal] = level.goals;
+  const found = planLevels({ graph, problem, questions });
+  const sense = goal?.sense ?? 'find';
+  const all = {
+    ...nothing(graph, level, sense === 'find' ? 'minimize' : sense),
+    // One number alone can be the value.
+    value: level.goals.length === 1 && goal.objectives === 1 ? goal.node : undefined,
+    violation: unitsBelow(level)
+      .map((unit) => violation(graph, unit))
+      .reduce((a, b) => graph.max(a, b), violation(graph, level)),
+  };
+  if (typeof found === 'string') return { ...all, notes: [found], beyond: undefined };
+  return { ...all, beyond: found };
 }
 
 function gamePlan(graph: Graph, problem: Problem, questions: StructureQuestions): CertificatePlan {

@@ -3,10 +3,11 @@ import type { MeasureProgram, Values } from '../program.ts';
 import type { Assessment } from './assessment.ts';
 import { assessGame, gameDistance, gameGap, playersGoals, type GameSpec } from './game.ts';
 import type { Tolerances } from './judge.ts';
+import { assessLevels, levelsDistance, type LevelsSpec } from './levels.ts';
 import { assessPareto, objectivesAt, paretoDistance, type ParetoSpec } from './pareto.ts';
 import { assessVariational, variationalResidual, type VariationalSpec } from './variational.ts';
 
-export type BeyondSpec = GameSpec | VariationalSpec | ParetoSpec;
+export type BeyondSpec = GameSpec | VariationalSpec | LevelsSpec | ParetoSpec;
 
 export function assess(
   spec: BeyondSpec,
@@ -19,6 +20,8 @@ export function assess(
       return assessGame(spec, measures, point, tolerances);
     case 'variational':
       return assessVariational(spec, measures, point, tolerances);
+    case 'levels':
+      return assessLevels(spec, measures, point, tolerances);
     case 'pareto':
       return assessPareto(spec, measures, point, tolerances);
   }
@@ -31,6 +34,8 @@ export function distanceOf(spec: BeyondSpec, measures: MeasureProgram, point: Va
       return gameDistance(spec, measures, point);
     case 'variational':
       return variationalResidual(spec, measures, point);
+    case 'levels':
+      return levelsDistance(spec, measures, point);
     case 'pareto':
       return paretoDistance(spec, measures, point);
   }
@@ -45,6 +50,8 @@ export function ownGapOf(
       return (measures, point) => gameGap(spec, measures, point);
     case 'variational':
       return (measures, point) => variationalResidual(spec, measures, point);
+    case 'levels':
+      return undefined;
     case 'pareto':
       return undefined;
   }
@@ -60,6 +67,7 @@ export function goalsOf(
     case 'game':
       return spec.zeroSum ? [] : playersGoals(spec, measures, point);
     case 'variational':
+    case 'levels':
     case 'pareto':
       return [];
   }

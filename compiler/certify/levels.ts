@@ -1,0 +1,371 @@
+// The certificate of problems with lower levels. Each lower level, with the outer variables given, is a problem of its own whose certificate says how far the
+// answer is from solving it; the upper goal's slope is taken along the lower solution (total-slopes.ts). Lower levels that have lower levels themselves are
+// held to the slope along theirs.
+import { grads } from '../derive/grad.ts';
+import { NotDifferentiable } from '../derive/not-differentiable.ts';
+import type { LevelsSpec, UnitSpec } from '../../runtime/certify/levels.ts';
+import { allVariables, subProblem } from '../problem/levels.ts';
+import type { Goal, Level, Problem, Variable } from '../problem/problem.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { isOp } from '../tensor/type.ts';
+import { kinksOf, type Atom } from './atoms.ts';
+import { naming, type Naming } from './beyond.ts';
+import { equation, type Holding, type Unknown } from './equations.ts';
+import { boxOf } from './face.ts';
+import { planGame, playersSlopes, whoOf, withinOf } from './game.ts';
+import { planGoal } from './goal.ts';
+import { ownProblem } from './players.ts';
+import { reach } from './reach.ts';
+import { stationarity } from './stationarity.ts';
+import type { StructureQuestions } from './structure.ts';
+import { totalSlopes, type System } from './total-slopes.ts';
+import { operatorOf, operatorParts, planVariational } from './variational.ts';
+
+export interface LevelsPlan {
+  readonly spec: LevelsSpec;
+  readonly measures: ReadonlyMap<string, Node>;
+  readonly later: readonly ReadonlyMap<string, Node>[];
+}
+
+export interface LevelsContext {
+  readonly graph: Graph;
+  readonly problem: Problem;
+  readonly questions: StructureQuestions;
+}
+
+/** A reason, where the problem is of a kind that cannot be certified yet. */
+export function planLevels(context: LevelsContext): LevelsPlan | string {
+  const { level } = context.problem;
+  const units = unitsBelow(level);
+  if ([level, ...units].some(({ constraints, goals }) => hasConstraints(constraints, goals)))
+    return 'A level has constraints; answers to such problems cannot be certified yet.';
+  const [goal] = level.goals;
+  if (level.goals.length !== 1 || goal.player !== undefined || goal.node === undefined)
+    return 'The upper level is a game; answers to such problems cannot be certified yet.';
+  if (goal.objectives > 1)
+    return 'The upper goal has several objectives; answers to it cannot be certified yet.';
+  const names = naming('');
+  const later = naming('');
+  const specs: UnitSpec[] = [];
+  for (const [k, unit] of units.entries()) {
+    const spec = planUnit(context, unit, units.length, k + 1, names, later);
+    if (typeof spec === 'string') return spec;
+    specs.push(spec);
+  }
+  const slope = upperSlope(context, goal, names);
+  return {
+    spec: {
+      kind: 'levels',
+      sense: goal.sense === 'maximize' ? 'maximize' : 'minimize',
+      units: specs,
+      slope: typeof slope === 'string' ? undefined : slope,
+      notes: typeof slope === 'string' ? [slope] : [],
+    },
+    measures: names.nodes,
+    later: [later.nodes],
+  };
+}
+
+function hasConstraints(constraints: Level['constraints'], [goal]: readonly Goal[]): boolean {
+  const isOperator = goal?.sense === 'find' && constraints.length === 1;
+  return constraints.length > 0 && !(isOperator && constraints[0].relation.kind === 'variational');
+}
+
+/** All levels below, outer ones first. */
+export const unitsBelow = (level: Level): readonly Level[] =>
+  level.lower.flatMap((lower) => [lower, ...unitsBelow(lower)]);
+
+const unitName = ({ name }: Level, count: number, number: number): string =>
+  name !== undefined
+    ? `level \`${name}\``
+    : count === 1
+      ? 'the lower level'
+      : `lower level ${number}`;
+
+function planUnit(
+  { graph, problem, questions }: LevelsContext,
+  level: Level,
+  count: number,
+  number: number,
+  names: Naming,
+  later: Naming,
+): UnitSpec | string {
+  const label = (what: string): string => `level ${number} ${what}`;
+  const own = {
+    name: unitName(level, count, number),
+    variables: level.variables.map(({ name }) => name),
+    choice: level.choice,
+    crossing: crossing(graph, level, label('bounds cross'), names),
+  };
+  if (level.lower.length > 0) {
+    const slope = nestedSlope({ graph, problem, questions }, level);
+    return {
+      ...own,
+      kind: 'nested',
+      slope: slope === undefined ? undefined : names.add(label('slope'), slope),
+    };
+  }
+  const [goal] = level.goals;
+  if (level.goals.length > 1 || goal?.player !== undefined) {
+    const game = planGame(graph, problem, level, questions, `${label('')}`);
+    if (typeof game === 'string') return game;
+    for (const [name, node] of game.measures) names.add(name, node);
+    for (const [name, node] of game.later) later.add(name, node);
+    return { ...own, kind: 'game', game: game.spec };
+  }
+  const operator = operatorOf(level);
+  if (operator !== undefined) {
+    const found = planVariational(graph, level, operator, questions, label(''));
+    for (const [name, node] of found.measures) names.add(name, node);
+    return { ...own, kind: 'variational', variational: found.spec };
+  }
+  const plan = planGoal(graph, subProblem(problem, level), questions);
+  if (plan.value === undefined)
+    return 'A lower level has several objectives or none; answers to it cannot be certified yet.';
+  return {
+    ...own,
+    kind: 'goal',
+    sense: plan.sense === 'maximize' ? 'maximize' : 'minimize',
+    value: names.add(label('value'), plan.value),
+    bound: plan.bound === undefined ? undefined : names.add(label('bound'), plan.bound.node),
+    within: withinOf(plan),
+    convex: plan.promise === 'optimal' && !plan.whole,
+    conditions: plan.conditions.map((node, k) => names.add(label(`condition ${k + 1}`), node)),
+    slope:
+      plan.stationarity === undefined
+        ? undefined
+        : names.add(label('stationarity'), plan.stationarity.node),
+  };
+}
+
+/** Whether bounds that depend on outer variables leave no point. */
+function crossing(
+  graph: Graph,
+  { variables }: Level,
+  name: string,
+  names: Naming,
+): string | undefined {
+  const tests = variables.flatMap((variable) => {
+    const { low, high } = boxOf(graph, variable);
+    if (low === undefined || high === undefined) return [];
+    const crosses = graph.gt(graph.sub(low, high), 1e-9);
+    return [crosses.type.shape.length === 0 ? crosses : graph.any(crosses)];
+  });
+  const [first, ...rest] = tests;
+  return first === undefined
+    ? undefined
+    : names.add(
+        name,
+        rest.reduce((a, b) => graph.or(a, b), first),
+      );
+}
+
+interface LevelSlopes {
+  readonly unknowns: readonly Unknown[];
+  readonly kinks: readonly Atom[];
+  /** Bool scalars: kinks that are not followed are away. */
+  readonly smoothHere: readonly Node[];
+}
+
+export interface SolutionSystem extends System {
+  readonly smoothHere: readonly Node[];
+}
+
+const largest = (graph: Graph, x: Node): Node =>
+  x.type.shape.length === 0 ? graph.abs(x) : graph.maxOver(graph.abs(x));
+
+const sizeOf = (graph: Graph, variables: readonly Variable[]): Node =>
+  graph.max(
+    variables.map(({ input }) => largest(graph, input)).reduce((a, b) => graph.max(a, b)),
+    1,
+  );
+
+/** The equations of all levels below. `pressed`: bounds hold only what a slope presses against them. */
+export function systemBelow(
+  context: LevelsContext,
+  level: Level,
+  pressed = false,
+): SolutionSystem | undefined {
+  const { graph } = context;
+  const unknowns: Node[] = [];
+  const equations: Node[] = [];
+  const smoothHere: Node[] = [];
+  for (const unit of unitsBelow(level)) {
+    const found = unitSlopes(context, unit);
+    if (found === undefined) return undefined;
+    smoothHere.push(...found.smoothHere);
+    for (const unknown of found.unknowns) {
+      const tolerance = graph.mul(1e-6, sizeOf(graph, unit.variables));
+      const holding: Holding = {
+        tolerance,
+        pressed: pressed ? graph.mul(1e-6, graph.max(largest(graph, unknown.slope), 1)) : undefined,
+      };
+      const made = equation(graph, unknown, holding, found.kinks);
+      if (made === undefined) return undefined;
+      unknowns.push(unknown.variable.input);
+      equations.push(made);
+    }
+  }
+  return { unknowns, equations, smoothHere };
+}
+
+/** The slope that each variable of a level is to make 0, given all others; undefined where it is not known. */
+function unitSlopes(context: LevelsContext, level: Level): LevelSlopes | undefined {
+  const { graph, problem, questions } = context;
+  const [goal] = level.goals;
+  const plain = (slopes: readonly Node[]): LevelSlopes => ({
+    unknowns: level.variables.map((variable, v) => ({ variable, slope: slopes[v] })),
+    kinks: [],
+    smoothHere: [],
+  });
+  try {
+    if (level.lower.length > 0) {
+      const below = systemBelow(context, level);
+      if (below === undefined || level.goals.length > 1 || goal?.node === undefined)
+        return undefined;
+      const inputs = level.variables.map(({ input }) => input);
+      return {
+        ...plain(totalSlopes(graph, lowered(graph, goal, goal.node), inputs, below)),
+        smoothHere: below.smoothHere,
+      };
+    }
+    if (level.goals.length > 1 || goal?.player !== undefined) {
+      const byName = new Map<string, Node>();
+      for (const each of level.goals) {
+        const own = ownProblem(graph, problem, level, each, questions);
+        const slopes = own === undefined ? undefined : playersSlopes(graph, own);
+        if (own === undefined || slopes === undefined) return undefined;
+        own.variables.forEach(({ name }, k) => byName.set(name, slopes[k]));
+      }
+      const all = level.variables.map(({ name }) => byName.get(name));
+      return all.includes(undefined)
+        ? undefined
+        : plain(all.flatMap((slope) => (slope === undefined ? [] : [slope])));
+    }
+    const operator = operatorOf(level);
+    if (operator !== undefined) return plain(operatorParts(graph, operator, level));
+    if (goal?.node === undefined) return undefined;
+    const inputs = level.variables.map(({ input }) => input);
+    const F = lowered(graph, goal, goal.node);
+    const slopes = grads(graph, F, inputs);
+    if (questions.smooth(F, inputs)) return plain(slopes);
+    const kinks = kinksOf(graph, F, inputs);
+    if (kinks === undefined) return undefined;
+    const tolerance = graph.mul(1e-6, sizeOf(graph, level.variables));
+    const own = kinks.filter((atom) => isOwnKink(atom, inputs));
+    return {
+      ...plain(slopes),
+      kinks: own,
+      smoothHere: kinks
+        .filter((atom) => !own.includes(atom))
+        .map((atom) => everywhere(graph, atom.fixed(tolerance))),
+    };
+  } catch (fault) {
+    if (fault instanceof NotDifferentiable) return undefined;
+    throw fault;
+  }
+}
+
+/** The absolute value or the norm of a variable itself. */
+const isOwnKink = ({ node, normOf }: Atom, inputs: readonly Node[]): boolean =>
+  normOf !== undefined && inputs.includes(normOf) && isOp(node, 'unary');
+
+const everywhere = (graph: Graph, holds: Node): Node =>
+  holds.type.shape.length === 0 ? holds : graph.all(holds);
+
+/** To be made small. */
+const lowered = (graph: Graph, { sense }: Goal, node: Node): Node =>
+  sense === 'maximize' ? graph.neg(node) : node;
+
+/** How far a level that has lower ones is from stationary along their solution. */
+function nestedSlope(context: LevelsContext, level: Level): Node | undefined {
+  const { graph } = context;
+  const [goal] = level.goals;
+  const slopes = unitSlopes(context, level);
+  if (slopes === undefined || goal?.node === undefined) return undefined;
+  return residualOf(
+    graph,
+    level.variables,
+    slopes.unknowns.map(({ slope }) => slope),
+    goal.node,
+  );
+}
+
+function residualOf(
+  graph: Graph,
+  variables: readonly Variable[],
+  slopes: readonly Node[],
+  value: Node,
+): Node | undefined {
+  const distance = graph.mul(100, sizeOf(graph, variables));
+  const residuals = variables.map((variable, v) => {
+    const fall = reach(graph, variable, slopes[v], undefined, distance)?.fall;
+    return stationarity(graph, variable, slopes[v], value, fall)?.residual;
+  });
+  const known = residuals.flatMap((residual) => (residual === undefined ? [] : [residual]));
+  return known.length < residuals.length ? undefined : known.reduce((a, b) => graph.max(a, b));
+}
+
+function upperSlope(
+  context: LevelsContext,
+  goal: Goal,
+  names: Naming,
+): LevelsSpec['slope'] | string {
+  const { graph, problem, questions } = context;
+  const { level } = problem;
+  const { node } = goal;
+  const unknown =
+    'The slope of the upper goal along the lower solution is not known: no more than the lower level can be certified.';
+  if (node === undefined || level.variables.some(({ element }) => element !== 'real'))
+    return unknown;
+  const F = lowered(graph, goal, node);
+  const inputs = level.variables.map(({ input }) => input);
+  const all = allVariables(level).map(({ input }) => input);
+  const below = systemBelow(context, level);
+  if (below === undefined) return unknown;
+  const kinks = questions.smooth(F, all) ? [] : kinksOf(graph, F, all);
+  if (kinks === undefined) return unknown;
+  const own = kinks.filter(
+    (atom) =>
+      isOwnKink(atom, inputs) && isOp(atom.node, 'unary') && atom.node.attributes.fn === 'abs',
+  );
+  const tolerance = graph.mul(1e-6, sizeOf(graph, allVariables(level)));
+  try {
+    const weights = grads(
+      graph,
+      F,
+      own.map(({ node: kink }) => kink),
+    );
+    // At its kink an absolute value takes up a slope as large as its weight.
+    const slopes = totalSlopes(graph, F, inputs, below).map((slope, v) =>
+      own.reduce(
+        (rest, atom, k) =>
+          atom.normOf === inputs[v]
+            ? graph.select(
+                atom.fixed(tolerance),
+                rest,
+                graph.mul(graph.sign(rest), graph.max(graph.sub(graph.abs(rest), weights[k]), 0)),
+              )
+            : rest,
+        slope,
+      ),
+    );
+    const residual = residualOf(graph, level.variables, slopes, node);
+    if (residual === undefined) return unknown;
+    const conditions = [
+      ...below.smoothHere,
+      ...kinks
+        .filter((atom) => !own.includes(atom))
+        .map((atom) => everywhere(graph, atom.fixed(tolerance))),
+    ];
+    return {
+      measure: names.add('hypergradient', residual),
+      conditions: conditions.map((each, k) => names.add(`smooth ${k + 1}`, each)),
+      who: whoOf(level.variables.map(({ name }) => name)),
+    };
+  } catch (fault) {
+    if (fault instanceof NotDifferentiable) return unknown;
+    throw fault;
+  }
+}

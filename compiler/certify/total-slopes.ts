@@ -1,0 +1,62 @@
+// Slopes along a solution: for f(x, y) with R(x, y) = 0,
+//   df/dx = ∇x f - (∂R/∂x)' λ,   (∂R/∂y)' λ = ∇y f.
+import { grads } from '../derive/grad.ts';
+import { jac } from '../derive/jac.ts';
+import { materialize } from '../derive/tangent.ts';
+import { vjp } from '../derive/vjp.ts';
+import { addDims, constantDim, productOfDims, type Dim } from '../tensor/dim.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+
+export interface System {
+  readonly unknowns: readonly Node[];
+  /** One for each unknown, in its shape. */
+  readonly equations: readonly Node[];
+}
+
+/** The Jacobian of the equations in the unknowns, as one matrix. */
+export function systemMatrix(graph: Graph, { unknowns, equations }: System): Node {
+  const rows = equations.map((equation) => {
+    const blocks = unknowns.map((unknown) =>
+      graph.reshape(jac(graph, equation, unknown), [sizeOf(equation), sizeOf(unknown)]),
+    );
+    return blocks.length === 1 ? blocks[0] : graph.concat(blocks, 1);
+  });
+  return rows.length === 1 ? rows[0] : graph.concat(rows, 0);
+}
+
+const sizeOf = (node: Node): Dim => productOfDims(node.type.shape);
+
+/** All arrays as one vector. */
+export function flat(graph: Graph, parts: readonly Node[]): Node {
+  const vectors = parts.map((part) => graph.reshape(part, [sizeOf(part)]));
+  return vectors.length === 1 ? vectors[0] : graph.concat(vectors, 0);
+}
+
+/** A vector as arrays of these shapes. */
+export function unflat(graph: Graph, vector: Node, like: readonly Node[]): readonly Node[] {
+  let start = constantDim(0);
+  return like.map((node) => {
+    const size = sizeOf(node);
+    const part = like.length === 1 ? vector : graph.sliceAxis(vector, 0, start, size);
+    start = addDims(start, size);
+    return graph.reshape(part, node.type.shape);
+  });
+}
+
+/** df/dx, one for each of `wrt`. Throws `NotDifferentiable`. */
+export function totalSlopes(
+  graph: Graph,
+  f: Node,
+  wrt: readonly Node[],
+  system: System,
+): readonly Node[] {
+  const direct = grads(graph, f, wrt);
+  if (system.unknowns.length === 0) return direct;
+  const inner = flat(graph, grads(graph, f, system.unknowns));
+  const J = systemMatrix(graph, system);
+  const multipliers = unflat(graph, graph.solve(graph.transpose(J), inner), system.equations);
+  return vjp(graph, system.equations, wrt, multipliers).map((indirect, v) =>
+    graph.sub(direct[v], materialize(graph, indirect, wrt[v].type.shape)),
+  );
+}

@@ -19,7 +19,7 @@ export { didYouMean, editDistance } from './did-you-mean.ts';
 export { plain, render, renderAll, type Colors, type RenderOptions } from './render.ts';
 export { displayWidth, sanitise } from './display.ts';
 export { quote, visible } from './quote.ts';
-export { childFields, children, isNode, walk } from './visit.ts';
+export { children, walk } from './visit.ts';
 export { parse, parseText, readSource, type Parsed } from './parse.ts';
 export { grammarMessages, type GrammarCode } from './messages.ts';
 export { limits } from './limits.ts';

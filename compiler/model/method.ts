@@ -2,6 +2,7 @@
 import type { FunctionDecl, MethodDecl, Parameter } from '../../grammar/ast.ts';
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import { quote } from '../../grammar/quote.ts';
+import { walk } from '../../grammar/visit.ts';
 import { symbolDim } from '../tensor/dim.ts';
 import { collector } from './diagnostics.ts';
 import { complain, newContext, newShared, type Context } from './context.ts';
@@ -15,7 +16,7 @@ import { enterRoles, genericShapes } from './roles.ts';
 import { knownEntry, lookUp, newScope, type Scope } from './scope.ts';
 import { SizeBook } from './sizes.ts';
 import { newBody, readBody } from './statements.ts';
-import { numberSites, visitSyntax } from './syntax.ts';
+import { numberSites } from './syntax.ts';
 import { isUnknown, unknownType } from './type-of.ts';
 import type { MethodParameter } from './types.ts';
 
@@ -57,7 +58,7 @@ export function readMethod(
 
 function reportsOf(declaration: MethodDecl): readonly string[] {
   const names = new Set<string>();
-  visitSyntax(declaration.body, (node) => {
+  walk(declaration.body, (node) => {
     if (node.kind === 'Report') names.add(node.name.name);
   });
   return [...names];

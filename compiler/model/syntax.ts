@@ -1,26 +1,6 @@
 // One walk over a piece of syntax: the names in it, and the places where something is drawn.
 import type { Node } from '../../grammar/ast.ts';
-import { childFields, isNode } from '../../grammar/visit.ts';
-
-/** Calls `visit` for a node and all below it, in the order of the source, without recursion. */
-export function visitSyntax(root: Node, visit: (node: Node) => void): void {
-  const waiting: Node[] = [root];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    visit(node);
-    const start = waiting.length;
-    for (const field of childFields[node.kind]) {
-      const value: unknown = Reflect.get(node, field);
-      if (Array.isArray(value)) {
-        for (const item of value) if (isNode(item)) waiting.push(item);
-      } else if (isNode(value)) waiting.push(value);
-    }
-    reverseFrom(waiting, start);
-  }
-}
-
-function reverseFrom(list: Node[], start: number): void {
-  for (let i = start, j = list.length - 1; i < j; i++, j--) [list[i], list[j]] = [list[j], list[i]];
-}
+import { walk } from '../../grammar/visit.ts';
 
 const drawing: ReadonlySet<string> = new Set(['batch', 'randk']);
 
@@ -31,7 +11,7 @@ export function numberSites(roots: readonly Node[]): ReadonlyMap<Node, number> {
     sites.set(node, sites.size);
   };
   for (const root of roots) {
-    visitSyntax(root, (node) => {
+    walk(root, (node) => {
       if (node.kind === 'DrawFrom' || node.kind === 'Drawn' || node.kind === 'Draw') {
         add(node.distribution);
       } else if (node.kind === 'Call' && drawing.has(node.callee.name)) add(node);
@@ -43,7 +23,7 @@ export function numberSites(roots: readonly Node[]): ReadonlyMap<Node, number> {
 /** Every name in a piece of syntax, whatever it stands for. */
 export function namesIn(root: Node): ReadonlySet<string> {
   const names = new Set<string>();
-  visitSyntax(root, (node) => {
+  walk(root, (node) => {
     if (node.kind === 'Name') names.add(node.name);
   });
   return names;

@@ -13,7 +13,7 @@ import { nativeEvidence, runawayEvidence } from './prove-none.ts';
 import { proofLimits, proveNoWhole, proveWhole, type ProofLimits } from './prove-whole.ts';
 import { reduceProblem } from './reduce/reduce.ts';
 import { solutionOf } from './solution.ts';
-import type { TypedExpression } from './model/types.ts';
+import type { ScalarizeRule, TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
 import { explainValue, faultMessage, troubleOf } from './trouble.ts';
 import { stopRule } from './stop-rule.ts';
@@ -129,7 +129,15 @@ function evidenceOf(
   return runawayEvidence(session, () => specialised.create(seed), answer);
 }
 
-/** Several objectives are certified as the weighted sum that the person asked for. */
+const scalarizedNotes: { readonly [R in ScalarizeRule]: string } = {
+  sum: 'This is for the weighted sum of the objectives. Where all weights are positive, no point is better in one objective and as good in the others than its optimum.',
+  tchebycheff:
+    'This is for the largest weighted distance from the ideal point. Where all weights are positive, no point is better in all objectives than its optimum.',
+  epsilon:
+    'This is for the objectives without a limit and the penalties of the others, which may exceed their limits by a multiple of 1/rho.',
+};
+
+/** Several objectives are certified as the one number that the person asked for. */
 function certifiable(session: Session, task: MethodTask): Session {
   const { lowering, problem } = session.lowered;
   const [first] = task.via;
@@ -139,8 +147,7 @@ function certifiable(session: Session, task: MethodTask): Session {
   const summed = reduceProblem(lowering.graph, problem, [request]);
   if (summed.kind === 'failed') return session;
   const program = compileProblem(lowering.graph, summed.problem, session.input);
-  const note =
-    'This is for the weighted sum of the objectives. Where all weights are positive, no point is better in one objective and as good in the others than its optimum.';
+  const note = scalarizedNotes[first.rule ?? 'sum'];
   return {
     ...session,
     program: {

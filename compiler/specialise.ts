@@ -181,9 +181,11 @@ export const requestsOf = (
   { lowered }: Session,
   { via, sweep }: MethodTask,
 ): readonly ReductionRequest[] =>
-  via.map(({ name, args, span }) => ({
+  via.map(({ name, args, method, rule, span }) => ({
     name,
     args: args.map((arg) => lowerArgument(lowered, arg, sweep)),
+    method,
+    rule,
     span,
   }));
 

@@ -1019,8 +1019,13 @@ export interface TypedReduction {
   readonly level: string | undefined;
   /** `unroll(T, method)`. */
   readonly method: MethodUse | undefined;
+  /** How `scalarize` makes one number of several. */
+  readonly rule?: ScalarizeRule;
   readonly span: Span;
 }
+
+export const scalarizeRules = ['sum', 'tchebycheff', 'epsilon'] as const;
+export type ScalarizeRule = (typeof scalarizeRules)[number];
 
 export type ReductionStep =
   | 'kkt'

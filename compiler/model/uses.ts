@@ -15,10 +15,12 @@ import type {
   MethodUse,
   ProblemModel,
   ReductionStep,
+  ScalarizeRule,
   TypedExpression,
   TypedLevel,
   TypedReduction,
 } from './types.ts';
+import { scalarizeRules } from './types.ts';
 
 /** What is there to use. */
 export interface Available {
@@ -105,7 +107,8 @@ const reductions: {
   sample: { form: 'whole', wanted: 'one whole number: sample(N)' },
   scalarize: {
     form: 'weights',
-    wanted: 'a vector with a weight for each objective: scalarize([1, 0.5])',
+    wanted:
+      'a weight for each objective: scalarize([1, 0.5]), scalarize([1, 0.5], "tchebycheff", ideal) or scalarize([inf, 0.2], "epsilon", rho)',
   },
 };
 
@@ -177,14 +180,21 @@ function readReduction(
       if (inner === undefined) return refuse();
       return { ...made, args: [steps], method: readUse(context, available, inner) };
     }
-    case 'number':
-    case 'whole':
     case 'weights': {
+      const rule = ruleOf(second?.value);
+      if (rule === undefined || use.args.length > 3) return refuse();
+      const given = use.args.flatMap((argument) => (argument === second ? [] : [argument]));
+      const args = given.map(({ value }) =>
+        needNumbers(context, expression(context, value), `\`${name}\``),
+      );
+      if (args.some(({ type }) => isUnknown(type))) return undefined;
+      return weightsFit(problem, rule, args) ? { ...made, args, rule } : refuse();
+    }
+    case 'number':
+    case 'whole': {
       if (first === undefined || use.args.length > 1) return refuse();
       const value = needNumbers(context, expression(context, first.value), `\`${name}\``);
       if (isUnknown(value.type)) return undefined;
-      if (form === 'weights')
-        return weightsFit(problem, value) ? { ...made, args: [value] } : refuse();
       const scalar =
         form === 'whole'
           ? needWholeScalar(context, value, `the argument of \`${name}\``)
@@ -194,9 +204,24 @@ function readReduction(
   }
 }
 
-function weightsFit(problem: ProblemModel, value: TypedExpression): boolean {
+/** `sum` where nothing is written. */
+function ruleOf(e: Expr | undefined): ScalarizeRule | undefined {
+  if (e === undefined) return 'sum';
+  return e.kind === 'Text' ? scalarizeRules.find((rule) => rule === e.value) : undefined;
+}
+
+/** A number for each objective; with "tchebycheff" an ideal point may follow, with "epsilon" the weight of the penalty must. */
+function weightsFit(
+  problem: ProblemModel,
+  rule: ScalarizeRule,
+  [weights, more]: readonly TypedExpression[],
+): boolean {
   const objectives = problem.level.goals[0]?.objectives ?? 1;
-  return value.type.shape.length === 1 && value.type.shape[0].size.key === String(objectives);
+  const isList = ({ type: { shape } }: TypedExpression): boolean =>
+    shape.length === 1 && shape[0].size.key === String(objectives);
+  if (weights === undefined || !isList(weights)) return false;
+  if (rule === 'epsilon') return more?.type.shape.length === 0;
+  return more === undefined || (rule === 'tchebycheff' && isList(more));
 }
 
 const levelNames = (level: TypedLevel): readonly string[] =>

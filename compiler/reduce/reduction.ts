@@ -1,6 +1,7 @@
 // A reduction turns one problem into another and maps the solution back.
 import type { Span } from '../../grammar/span.ts';
 import type { MatchContext } from '../match/match.ts';
+import type { MethodUse, ScalarizeRule } from '../model/types.ts';
 import type { Facts } from '../problem/facts/facts.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
@@ -13,6 +14,10 @@ export interface ReductionInput {
   readonly facts: Facts;
   /** `smooth(mu)`, `scalarize(w)`: values over data and params. */
   readonly args: readonly Node[];
+  /** `unroll(T, method)` */
+  readonly method?: MethodUse | undefined;
+  /** `scalarize(w, "…")`: a weighted sum where nothing is said. */
+  readonly rule?: ScalarizeRule | undefined;
   /** Methods for problems within the problem, where there are any at hand. */
   readonly context: MatchContext | undefined;
   /** Where the reduction is asked for. */

@@ -4,7 +4,6 @@
 export type Waits =
   | 'nested levels'
   | 'games'
-  | 'several objectives'
   | 'sums over agents'
   | 'general constraints'
   | 'integer variables'
@@ -17,7 +16,6 @@ export type Waits =
 export const waitingWords: { readonly [W in Waits]: RegExp } = {
   'nested levels': /lower level/,
   games: /games/,
-  'several objectives': /several objectives/,
   'sums over agents': /agents/,
   'general constraints': /constraints/,
   'integer variables': /whole variables/,
@@ -38,7 +36,7 @@ export const galleryWaits: Readonly<Record<string, Waits | undefined>> = {
   d_optimal: undefined,
   diet: undefined,
   elastic_net_path: undefined,
-  fair_classification: 'several objectives',
+  fair_classification: undefined,
   federated_logistic: undefined,
   gan_ring: 'games',
   hyper_cleaning: 'nested levels',
@@ -68,7 +66,7 @@ export const galleryWaits: Readonly<Record<string, Waits | undefined>> = {
   m_lbfgs: undefined,
   m_least_squares: undefined,
   m_min_max: 'games',
-  m_multi_gradient: 'several objectives',
+  m_multi_gradient: undefined,
   m_muon: undefined,
   m_regret_matching: 'games',
   m_splitting: undefined,
@@ -92,7 +90,7 @@ export const galleryWaits: Readonly<Record<string, Waits | undefined>> = {
   robust_portfolio: 'robust constraints',
   rosenbrock_box: undefined,
   saddle_below: 'nested levels',
-  schaffer: 'several objectives',
+  schaffer: undefined,
   sinkhorn: 'general constraints',
   smallest_ball: 'general constraints',
   softmax_iris: undefined,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { nativePlan } from '../../compiler/match/native.ts';
 import { matchPattern } from '../../compiler/match/match-pattern.ts';
-import { reduceProblem } from '../../compiler/reduce/reduce.ts';
+import { reduceProblem, type ReductionRequest } from '../../compiler/reduce/reduce.ts';
 import { interpret } from '../../compiler/tensor/interpret.ts';
 import { highsProgram, loadHighs } from '../../runtime/native/highs.ts';
 import {
@@ -31,9 +31,11 @@ const solve = (loaded: Loaded, use: string, iterations: number): number => {
 const refusal = (
   loaded: Loaded,
   name: 'hadamard' | 'epigraph' | 'smooth' | 'scalarize' | 'relax' | 'kkt',
+  more: Partial<ReductionRequest> = {},
 ): string => {
   const { lowering, problem: written } = loaded.lowered;
-  const found = reduceProblem(lowering.graph, written, [{ name, args: [], span: nowhere }]);
+  const request = { name, args: [], span: nowhere, ...more };
+  const found = reduceProblem(lowering.graph, written, [request]);
   return found.kind === 'failed'
     ? found.diagnostics.map(({ code, message }) => `${code} ${message}`).join()
     : 'accepted';
@@ -281,6 +283,41 @@ test('scalarize adds objectives, and their weights must fit', () => {
   expect(refusal(problem('var x : real\nminimize x^2'), 'scalarize')).toContain(
     'one number already',
   );
+});
+
+test('scalarize by the largest distance, and by limits', () => {
+  const written = problem('var x : real\nminimize [x^2, (x - 2)^2]');
+  const { loaded: worst } = reduced(written, ({ lowering }) => [
+    {
+      name: 'scalarize',
+      args: [lowering.graph.literal([1, 4]), lowering.graph.literal([0, 0])],
+      rule: 'tchebycheff',
+      span: nowhere,
+    },
+  ]);
+  // x = 2 (2 - x) at 4/3.
+  expect(solve(worst, 'nonsmooth_lbfgs', 60)).toBeCloseTo(16 / 9, 6);
+  const rho = 50;
+  const { loaded: limited } = reduced(written, ({ lowering }) => [
+    {
+      name: 'scalarize',
+      args: [lowering.graph.literal([Infinity, 1]), lowering.graph.constant(rho)],
+      rule: 'epsilon',
+      span: nowhere,
+    },
+  ]);
+  const penalised = (x: number): number => x ** 2 + (rho / 2) * Math.max((x - 2) ** 2 - 1, 0) ** 2;
+  const grid = Array.from({ length: 200_001 }, (_, k) => penalised(k / 100_000));
+  expect(solve(limited, 'nonsmooth_lbfgs', 60)).toBeCloseTo(
+    Math.min(...grid.slice(50_000, 150_000)),
+    6,
+  );
+  expect(
+    refusal(written, 'scalarize', {
+      args: [written.lowered.lowering.graph.literal([Infinity, 1])],
+      rule: 'epsilon',
+    }),
+  ).toContain('weight of the penalty');
 });
 
 test('relax makes whole numbers real', () => {

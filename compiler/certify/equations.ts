@@ -81,7 +81,7 @@ export function equation(
 }
 
 /** Bounds entry by entry, where that is all there is. */
-function endsOf(
+export function endsOf(
   graph: Graph,
   variable: Variable,
 ): { readonly low: Node | undefined; readonly high: Node | undefined } | undefined {

@@ -3,7 +3,8 @@
 // held to the slope along theirs.
 import { grads } from '../derive/grad.ts';
 import { NotDifferentiable } from '../derive/not-differentiable.ts';
-import type { LevelsSpec, UnitSpec } from '../../runtime/certify/levels.ts';
+import type { GoalUnit, LevelsSpec, UnitSpec } from '../../runtime/certify/levels.ts';
+import type { SearchSpec, SearchVariable } from '../../runtime/certify/lower-search.ts';
 import { allVariables, subProblem } from '../problem/levels.ts';
 import type { Goal, Level, Problem, Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
@@ -11,15 +12,16 @@ import type { Node } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
 import { kinksOf, type Atom } from './atoms.ts';
 import { naming, type Naming } from './beyond.ts';
-import { equation, type Holding, type Unknown } from './equations.ts';
+import { endsOf, equation, type Holding, type Unknown } from './equations.ts';
 import { boxOf } from './face.ts';
 import { planGame, playersSlopes, whoOf, withinOf } from './game.ts';
 import { planGoal } from './goal.ts';
 import { ownProblem } from './players.ts';
+import { projection } from './projection.ts';
 import { reach } from './reach.ts';
 import { stationarity } from './stationarity.ts';
 import type { StructureQuestions } from './structure.ts';
-import { totalSlopes, type System } from './total-slopes.ts';
+import { systemMatrix, totalSlopes, type System } from './total-slopes.ts';
 import { operatorOf, operatorParts, planVariational } from './variational.ts';
 
 export interface LevelsPlan {
@@ -49,7 +51,7 @@ export function planLevels(context: LevelsContext): LevelsPlan | string {
   const later = naming('');
   const specs: UnitSpec[] = [];
   for (const [k, unit] of units.entries()) {
-    const spec = planUnit(context, unit, units.length, k + 1, names, later);
+    const spec = planUnit(context, unit, units.length, k + 1, names, later, parentOf(level, unit));
     if (typeof spec === 'string') return spec;
     specs.push(spec);
   }
@@ -76,6 +78,13 @@ function hasConstraints(constraints: Level['constraints'], [goal]: readonly Goal
 export const unitsBelow = (level: Level): readonly Level[] =>
   level.lower.flatMap((lower) => [lower, ...unitsBelow(lower)]);
 
+/** The level right above. */
+function parentOf(level: Level, unit: Level): Level {
+  if (level.lower.includes(unit)) return level;
+  const above = level.lower.find((lower) => unitsBelow(lower).includes(unit));
+  return above === undefined ? level : parentOf(above, unit);
+}
+
 const unitName = ({ name }: Level, count: number, number: number): string =>
   name !== undefined
     ? `level \`${name}\``
@@ -90,6 +99,7 @@ function planUnit(
   number: number,
   names: Naming,
   later: Naming,
+  parent: Level,
 ): UnitSpec | string {
   const label = (what: string): string => `level ${number} ${what}`;
   const own = {
@@ -136,7 +146,104 @@ function planUnit(
       plan.stationarity === undefined
         ? undefined
         : names.add(label('stationarity'), plan.stationarity.node),
+    ...uniqueness({ graph, problem, questions }, level, label, later),
+    search: searchOf({ graph, problem, questions }, level, parent, label, later),
   };
+}
+
+/** Whether a lower solution can be the only one: strong convexity, or a regular Jacobian where bounds hold only what is pressed against them. */
+function uniqueness(
+  context: LevelsContext,
+  level: Level,
+  label: (what: string) => string,
+  later: Naming,
+): Pick<GoalUnit, 'modulus' | 'regular'> {
+  const { graph, questions } = context;
+  const [goal] = level.goals;
+  if (goal?.node === undefined) return { modulus: undefined, regular: undefined };
+  const inputs = level.variables.map(({ input }) => input);
+  const modulus = questions.strongConvexity(lowered(graph, goal, goal.node), inputs);
+  const system = systemOf(context, [level], true);
+  const ratio = (): Node | undefined => {
+    if (system === undefined) return undefined;
+    try {
+      const [, s] = graph.svd(systemMatrix(graph, system));
+      return graph.div(graph.minOver(s), graph.max(graph.maxOver(s), 1e-300));
+    } catch (fault) {
+      if (fault instanceof NotDifferentiable) return undefined;
+      throw fault;
+    }
+  };
+  const regular = ratio();
+  return {
+    modulus: modulus === undefined ? undefined : later.add(label('modulus'), modulus),
+    regular: regular === undefined ? undefined : later.add(label('regular'), regular),
+  };
+}
+
+/** What it takes to solve the level again from elsewhere; undefined where its goal has kinks or its domain no projection. */
+function searchOf(
+  { graph, questions }: LevelsContext,
+  level: Level,
+  parent: Level,
+  label: (what: string) => string,
+  later: Naming,
+): SearchSpec | undefined {
+  const [goal] = level.goals;
+  if (goal?.node === undefined || level.variables.some(({ element }) => element !== 'real'))
+    return undefined;
+  const inputs = level.variables.map(({ input }) => input);
+  const F = lowered(graph, goal, goal.node);
+  const [above] = parent.goals;
+  const G =
+    parent.goals.length !== 1 || above.node === undefined || above.objectives > 1
+      ? undefined
+      : lowered(graph, above, above.node);
+  if (!questions.smooth(F, inputs)) return undefined;
+  try {
+    const slopes = grads(graph, F, inputs);
+    const aboves = G === undefined ? undefined : grads(graph, G, inputs);
+    const variables = level.variables.map((variable, k): SearchVariable | undefined => {
+      const { name, input } = variable;
+      const trial = graph.input(`trial ${name}`, 'variable', input.type);
+      const nearest = projection(graph, variable, trial);
+      if (nearest === undefined) return undefined;
+      const ends = rangeOf(graph, variable);
+      return {
+        name,
+        slope: later.add(label(`slope ${name}`), slopes[k]),
+        nearest: later.add(label(`nearest ${name}`), nearest),
+        trial: trial.attributes.name,
+        low: later.add(label(`low ${name}`), ends.low),
+        high: later.add(label(`high ${name}`), ends.high),
+        above: aboves === undefined ? undefined : later.add(label(`above ${name}`), aboves[k]),
+      };
+    });
+    const known = variables.flatMap((each) => (each === undefined ? [] : [each]));
+    if (known.length < variables.length) return undefined;
+    return {
+      variables: known,
+      value: later.add(label('to minimise'), F),
+      above: G === undefined ? undefined : later.add(label('goal above'), G),
+    };
+  } catch (fault) {
+    if (fault instanceof NotDifferentiable) return undefined;
+    throw fault;
+  }
+}
+
+/** A box that holds the set. */
+function rangeOf(graph: Graph, variable: Variable): { readonly low: Node; readonly high: Node } {
+  const { shape } = variable.input.type;
+  const ends = endsOf(graph, variable) ?? boxOf(graph, variable);
+  const { domain } = variable;
+  const most = domain?.name === 'simplex' ? graph.ones(shape) : graph.full(Infinity, shape);
+  if (domain?.name === 'ball' && domain.norm !== Infinity) {
+    const [center, radius] = domain.args;
+    if (center.type.shape.length === shape.length && radius.type.shape.length === 0)
+      return { low: graph.sub(center, radius), high: graph.add(center, radius) };
+  }
+  return { low: ends.low ?? graph.full(-Infinity, shape), high: ends.high ?? most };
 }
 
 /** Whether bounds that depend on outer variables leave no point. */
@@ -181,17 +288,21 @@ const sizeOf = (graph: Graph, variables: readonly Variable[]): Node =>
     1,
   );
 
-/** The equations of all levels below. `pressed`: bounds hold only what a slope presses against them. */
-export function systemBelow(
+/** The equations of all levels below. */
+export const systemBelow = (context: LevelsContext, level: Level): SolutionSystem | undefined =>
+  systemOf(context, unitsBelow(level), false);
+
+/** The equations of these levels. `pressed`: bounds hold only what a slope presses against them. */
+function systemOf(
   context: LevelsContext,
-  level: Level,
-  pressed = false,
+  units: readonly Level[],
+  pressed: boolean,
 ): SolutionSystem | undefined {
   const { graph } = context;
   const unknowns: Node[] = [];
   const equations: Node[] = [];
   const smoothHere: Node[] = [];
-  for (const unit of unitsBelow(level)) {
+  for (const unit of units) {
     const found = unitSlopes(context, unit);
     if (found === undefined) return undefined;
     smoothHere.push(...found.smoothHere);

@@ -6,6 +6,7 @@ import type { Check } from './certificate.ts';
 import { assessGame, gameDistance, type GameSpec } from './game.ts';
 import { defaultTolerances, relativeGap, type Tolerances } from './judge.ts';
 import { measuredNumber } from './measured.ts';
+import { searchLower, spaceOf, type LowerSearch, type SearchSpec } from './lower-search.ts';
 import { assessVariational, variationalResidual, type VariationalSpec } from './variational.ts';
 
 interface UnitBase {
@@ -26,6 +27,21 @@ export interface GoalUnit extends UnitBase {
   readonly convex: boolean;
   readonly conditions: readonly string[];
   readonly slope: string | undefined;
+  /** A modulus of strong convexity, and the smallest singular value of its equations, relative: where one of them is positive the solution is the only one near. */
+  readonly modulus: string | undefined;
+  readonly regular: string | undefined;
+  readonly search: SearchSpec | undefined;
+}
+
+/** Proves bounds of lower levels of few variables, where someone can. */
+export interface LowerProver {
+  /** A bound from below on the level's goal, to be made small, for the outer variables of the point; `target` is what would do. */
+  readonly bound: (unit: GoalUnit, point: Values, target: number) => LowerBound | undefined;
+}
+
+export interface LowerBound {
+  readonly bound: number;
+  readonly text: string;
 }
 
 export type UnitSpec =
@@ -63,8 +79,9 @@ export function assessLevels(
   measures: MeasureProgram,
   point: Values,
   tolerances: Tolerances,
+  prover?: LowerProver,
 ): Assessment {
-  const units = spec.units.map((unit) => assessUnit(unit, measures, point));
+  const units = spec.units.map((unit) => assessUnit(unit, measures, point, prover));
   const slope = slopeCheck(spec, measures, point, tolerances);
   const solved = units.every(({ holds }) => holds);
   const checks = [...units.flatMap((unit) => unit.checks), ...(slope === undefined ? [] : [slope])];
@@ -94,7 +111,12 @@ function slopeCheck(
   });
 }
 
-function assessUnit(unit: UnitSpec, measures: MeasureProgram, point: Values): UnitResult {
+function assessUnit(
+  unit: UnitSpec,
+  measures: MeasureProgram,
+  point: Values,
+  prover: LowerProver | undefined,
+): UnitResult {
   const at = (name: string): number => measuredNumber(measures, name, point);
   if (unit.crossing !== undefined && at(unit.crossing) === 1)
     return {
@@ -106,7 +128,7 @@ function assessUnit(unit: UnitSpec, measures: MeasureProgram, point: Values): Un
     };
   switch (unit.kind) {
     case 'goal':
-      return assessGoal(unit, measures, point);
+      return assessGoal(unit, measures, point, prover);
     case 'game': {
       const inner = assessGame(unit.game, measures, point, defaultTolerances);
       return renamed(unit.name, inner);
@@ -161,27 +183,176 @@ const isConvexHere = (unit: GoalUnit, measures: MeasureProgram, point: Values): 
   unit.bound !== undefined &&
   unit.conditions.every((name) => measuredNumber(measures, name, point) === 1);
 
-function assessGoal(unit: GoalUnit, measures: MeasureProgram, point: Values): UnitResult {
+function assessGoal(
+  unit: GoalUnit,
+  measures: MeasureProgram,
+  point: Values,
+  prover: LowerProver | undefined,
+): UnitResult {
+  if (isConvexHere(unit, measures, point) && unit.bound !== undefined)
+    return assessConvex(unit, unit.bound, measures, point);
+  return assessAny(unit, measures, point, prover);
+}
+
+const gapCheck = (value: number, text: string): Check =>
+  checked({ name: 'lower-level gap', value, limit: lowerLimit, text, decides: true });
+
+function assessConvex(
+  unit: GoalUnit,
+  bound: string,
+  measures: MeasureProgram,
+  point: Values,
+): UnitResult {
   const at = (name: string): number => measuredNumber(measures, name, point);
-  const slope = unit.slope === undefined ? NaN : at(unit.slope);
-  if (!isConvexHere(unit, measures, point) || unit.bound === undefined) {
-    const check = checked({
-      name: 'stationarity',
-      value: slope,
-      limit: lowerLimit,
-      text: `${unit.name}: largest slope of its own goal, relative`,
-      decides: true,
-    });
-    return { holds: false, checks: [check], notes: [] };
-  }
-  const check = checked({
-    name: 'lower-level gap',
-    value: relativeGap(at(unit.value), at(unit.bound), unit.sense),
+  const within = unit.within === undefined ? '' : `;${unit.within}`;
+  const check = gapCheck(
+    relativeGap(at(unit.value), at(bound), unit.sense),
+    `${unit.name}: its value minus a proven bound for these outer variables, relative${within}`,
+  );
+  const endless = check.holds ? undefined : endlessNote(unit, measures, point, undefined);
+  if (endless !== undefined) return { holds: false, checks: [check], notes: [endless] };
+  if (!check.holds || isUnique(unit, measures, point))
+    return { holds: check.holds, checks: [check], notes: [] };
+  const { search } = unit;
+  if (search === undefined)
+    return {
+      holds: true,
+      checks: [check],
+      notes: [
+        `${sentence(unit.name)} may have several solutions here; whether another would give the goal above another value was not checked.`,
+      ],
+    };
+  return withChoice(unit, [check], searchLower(search, measures, point, true), measures, point);
+}
+
+/** Large Jacobians are not taken apart. */
+const mostEntries = 300;
+
+/** Whether a solution of a convex level is proved to be the only one. */
+function isUnique(unit: GoalUnit, measures: MeasureProgram, point: Values): boolean {
+  const { modulus, regular, variables } = unit;
+  if (modulus !== undefined && measuredNumber(measures, modulus, point) > 0) return true;
+  const size = variables.reduce((sum, name) => sum + point[name].data.length, 0);
+  if (regular === undefined || size > mostEntries) return false;
+  return measuredNumber(measures, regular, point) > 1e-9;
+}
+
+/** A level that is not known to be convex: proved by subdivision where it is small, solved again from many starts elsewhere. */
+function assessAny(
+  unit: GoalUnit,
+  measures: MeasureProgram,
+  point: Values,
+  prover: LowerProver | undefined,
+): UnitResult {
+  const slope = checked({
+    name: 'stationarity',
+    value: unit.slope === undefined ? NaN : measuredNumber(measures, unit.slope, point),
     limit: lowerLimit,
-    text: `${unit.name}: its value minus a proven bound for these outer variables, relative${unit.within === undefined ? '' : `;${unit.within}`}`,
+    text: `${unit.name}: largest slope of its own goal, relative`,
     decides: true,
   });
-  return { holds: check.holds, checks: [check], notes: [] };
+  const { search } = unit;
+  if (search === undefined)
+    return {
+      holds: false,
+      checks: [slope],
+      notes: [
+        `${sentence(unit.name)} is not known to be convex and could not be solved again: that its solution is one is not shown.`,
+      ],
+    };
+  const found = searchLower(search, measures, point, true);
+  const here = measuredNumber(measures, search.value, point);
+  const least = Math.min(here, found.best.value);
+  const endless = endlessNote(unit, measures, point, found);
+  if (endless !== undefined) return { holds: false, checks: [slope], notes: [endless] };
+  const target = least - 0.5 * lowerLimit * Math.max(1, Math.abs(here));
+  const proof = prover?.bound(unit, point, target);
+  const closed = proof !== undefined && proof.bound >= target;
+  const gap = closed
+    ? gapCheck(
+        relativeGap(here, proof.bound, 'minimize'),
+        `${unit.name}: its value minus a bound proved for these outer variables by ${proof.text}, relative`,
+      )
+    : gapCheck(
+        relativeGap(here, least, 'minimize'),
+        `${unit.name}: its value minus the least found for these outer variables from ${found.starts} starts, relative; not proved`,
+      );
+  const checks = closed ? [gap] : [gap, slope];
+  const result = withChoice(unit, checks, found, measures, point);
+  const unproved =
+    closed || !result.holds
+      ? []
+      : [
+          `${sentence(unit.name)} is not known to be convex: from ${found.starts} starts nothing better was found, which is no proof.`,
+        ];
+  return { ...result, notes: [...result.notes, ...unproved] };
+}
+
+/** Two values of the goal above closer than this, relative, are one. */
+const choiceLimit = 1e-5;
+
+/** Whether the solution is the one that the choice of the level asks for, among those found. */
+function withChoice(
+  unit: GoalUnit,
+  checks: readonly Check[],
+  { range }: LowerSearch,
+  measures: MeasureProgram,
+  point: Values,
+): UnitResult {
+  const above = unit.search?.above;
+  const holds = checks.every((check) => check.holds);
+  // Of a point that is no solution there is no choice to speak of.
+  if (range === undefined || above === undefined || !holds) return { holds, checks, notes: [] };
+  const here = measuredNumber(measures, above, point);
+  const size = Math.max(1, Math.abs(here));
+  const better = (here - range.least) / size;
+  const worse = (range.most - here) / size;
+  if (!(better > choiceLimit) && !(worse > choiceLimit)) return { holds, checks, notes: [] };
+  const missed = unit.choice === 'optimistic' ? better : worse;
+  const check = checked({
+    name: 'lower level',
+    value: Math.max(missed, 0),
+    limit: choiceLimit,
+    text: `${unit.name}: how much ${unit.choice === 'optimistic' ? 'better' : 'worse'} the goal above is at another of its solutions, relative`,
+    decides: true,
+  });
+  const several = `${sentence(unit.name)} has several solutions for these outer variables, and the goal above differs between them`;
+  return {
+    holds: check.holds,
+    checks: [...checks, check],
+    notes: [
+      check.holds
+        ? `${several}: this is the ${unit.choice} one of those that were found.`
+        : `${several}: this is not the ${unit.choice} one.`,
+    ],
+  };
+}
+
+/** How far along a slope a level is measured. */
+const lengths = [1e3, 1e6, 1e9];
+
+/** A sentence where the level's goal falls without end along its slope, from the answer or from the best point found. */
+function endlessNote(
+  { search, name, sense }: GoalUnit,
+  measures: MeasureProgram,
+  point: Values,
+  found: LowerSearch | undefined,
+): string | undefined {
+  if (search === undefined) return undefined;
+  const { landscape, here } = spaceOf(search, measures, point);
+  const falls = [here, ...(found === undefined ? [] : [found.best.x])].some((from) => {
+    const start = landscape.value(from);
+    const slope = landscape.slope(from);
+    const fallen = lengths.map(
+      (length) =>
+        start - landscape.value(landscape.nearest(from.map((x, k) => x - length * slope[k]))),
+    );
+    const [, before, last] = fallen;
+    return before > 0 && last >= 100 * before;
+  });
+  return falls
+    ? `${sentence(name)} has no answer for these outer variables: its goal ${sense === 'maximize' ? 'rises' : 'falls'} without end.`
+    : undefined;
 }
 
 /** What a run waits for. */

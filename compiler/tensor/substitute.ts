@@ -90,8 +90,8 @@ const mapType = (type: TensorType, dim: (dim: Dim) => Dim): TensorType => ({
 const parametersIn = (nodes: readonly Node[]): readonly Node<'parameter'>[] =>
   nodes.flatMap((node) => regionsOf(node).flatMap((region) => region.parameters));
 
-/** Parameters of regions that a replacement's value mentions, free or bound: a region around it would capture them, or bind them twice. All of them
- * where sizes change. */
+/** Parameters of regions that a replacement's value mentions, free or bound: a region around it would capture them, or bind them twice. And those of nodes that
+ * become others: two nodes of one program bind different parameters. All of them where sizes change. */
 function parametersToRename(
   order: readonly Node[],
   replacements: Replacements,
@@ -105,7 +105,22 @@ function parametersToRename(
     for (const { parameters: bound } of regionsOf(node))
       for (const { attributes } of bound) mentioned.add(attributes.key);
   }
-  return parameters.filter(({ attributes }) => mentioned.has(attributes.key));
+  const renamed = new Set(parameters.filter(({ attributes }) => mentioned.has(attributes.key)));
+  const changed = new Set([...replacements.keys(), ...renamed].map(({ id }) => id));
+  // What depends on a renamed parameter changes too, in regions further in.
+  for (let before = -1; before !== renamed.size;) {
+    before = renamed.size;
+    for (const node of order) {
+      if (!operandsOf(node).some(({ id }) => changed.has(id))) continue;
+      changed.add(node.id);
+      for (const { parameters: bound } of regionsOf(node))
+        for (const parameter of bound) {
+          renamed.add(parameter);
+          changed.add(parameter.id);
+        }
+    }
+  }
+  return [...renamed];
 }
 
 function parameterOf(node: Node, was: Node<'parameter'>): Node<'parameter'> {

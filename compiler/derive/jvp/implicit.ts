@@ -1,11 +1,11 @@
 // Solutions of equations, by the implicit function theorem: the tangent of the residual at the solution is zero. The start does not matter.
 import { productOfDims } from '../../tensor/dim.ts';
 import type { Node, Region } from '../../tensor/ir.ts';
-import { substitute } from '../../tensor/substitute.ts';
 import { grad } from '../grad.ts';
 import { isDiagonal } from '../batch/batched.ts';
 import { blocksOf, columnsOf, jacForward } from '../jac.ts';
 import { NotDifferentiable } from '../not-differentiable.ts';
+import { renamed } from '../replace.ts';
 import { mapTangent, type Tangent } from '../tangent.ts';
 import { single, type JvpContext, type JvpRule } from './rule.ts';
 
@@ -23,10 +23,12 @@ function implicitTangent(
     if (columns === undefined)
       throw new NotDifferentiable(solution, 'the equation does not depend on its unknown');
     const separable = isDiagonal(columns);
-    const [J, dr] = substitute(
+    // A solution may itself be part of what it is put into: only free places of z are meant.
+    const [J, dr] = renamed(
       graph,
       [separable ? columns.entries : jacForward(graph, residual, z), change],
-      new Map([[z, solution]]),
+      [z],
+      [solution],
     );
     if (separable) return graph.neg(graph.div(dr, J));
     const { shape } = solution.type;
@@ -47,10 +49,11 @@ function tangentOfMembers(
   const { graph } = context;
   context.bind(z, undefined);
   return mapTangent(context.tangent(residual), (change) => {
-    const [J, dr] = substitute(
+    const [J, dr] = renamed(
       graph,
       [blocksOf(graph, residual, z, members), change],
-      new Map([[z, solution]]),
+      [z],
+      [solution],
     );
     const { shape } = solution.type;
     const lead = shape.slice(0, members);

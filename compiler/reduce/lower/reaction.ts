@@ -79,7 +79,9 @@ export const implicitReaction: Reaction = (world, level, equation, step) => {
   const scale = naturalStep(graph, equation, z);
   const residual = residualOf(graph, equation, scale);
   const share =
-    equation.nearest === undefined ? graph.div(rounding, scale) : graph.constant(rounding);
+    equation.nearest === undefined
+      ? graph.stop(graph.div(rounding, scale))
+      : graph.constant(rounding);
   const solution = graph.solution(
     z,
     (at) => graph.add(residual(at), graph.mul(share, graph.sub(at, z))),

@@ -5,6 +5,7 @@ import type { MeasureProgram, ProgramInput } from '../runtime/program.ts';
 import { samplingOf } from './certify/sampling.ts';
 import { planCertificate, type CertificatePlan } from './certify/certificate.ts';
 import { compileMeasures, measuresInGroups, numberAt } from './evaluator.ts';
+import { lowerProver } from './lower-prover.ts';
 import { inputProblems } from './input-checks.ts';
 import type { Problem } from './problem/problem.ts';
 import { structureQuestions } from './questions.ts';
@@ -82,7 +83,12 @@ export function compileProblem(
     measures,
     metrics: metrics.map(({ name }) => ({ name, measure: `metric ${name}` })),
     whole: plan.whole,
-    ...(plan.beyond === undefined ? {} : { beyond: plan.beyond.spec }),
+    ...(plan.beyond === undefined
+      ? {}
+      : {
+          beyond: plan.beyond.spec,
+          prover: lowerProver(graph, problem, input, plan.beyond, measures),
+        }),
     texts: certificateTexts(plan),
     notes: [
       ...plan.notes,

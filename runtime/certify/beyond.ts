@@ -3,7 +3,7 @@ import type { MeasureProgram, Values } from '../program.ts';
 import type { Assessment } from './assessment.ts';
 import { assessGame, gameDistance, gameGap, playersGoals, type GameSpec } from './game.ts';
 import type { Tolerances } from './judge.ts';
-import { assessLevels, levelsDistance, type LevelsSpec } from './levels.ts';
+import { assessLevels, levelsDistance, type LevelsSpec, type LowerProver } from './levels.ts';
 import { assessPareto, objectivesAt, paretoDistance, type ParetoSpec } from './pareto.ts';
 import { assessVariational, variationalResidual, type VariationalSpec } from './variational.ts';
 
@@ -14,6 +14,7 @@ export function assess(
   measures: MeasureProgram,
   point: Values,
   tolerances: Tolerances,
+  prover?: LowerProver,
 ): Assessment {
   switch (spec.kind) {
     case 'game':
@@ -21,7 +22,7 @@ export function assess(
     case 'variational':
       return assessVariational(spec, measures, point, tolerances);
     case 'levels':
-      return assessLevels(spec, measures, point, tolerances);
+      return assessLevels(spec, measures, point, tolerances, prover);
     case 'pareto':
       return assessPareto(spec, measures, point, tolerances);
   }

@@ -4,6 +4,7 @@ import type { MeasureProgram, Values } from '../program.ts';
 import type { Measures } from '../run.ts';
 import { assess, distanceOf, goalsOf, objectivesOf, ownGapOf, type BeyondSpec } from './beyond.ts';
 import type { Certificate } from './certificate.ts';
+import type { LowerProver } from './levels.ts';
 import { defaultTolerances, judge, relativeGap, type Evidence, type Tolerances } from './judge.ts';
 
 export interface CertifierSpec {
@@ -21,6 +22,8 @@ export interface CertifierSpec {
   readonly whole?: boolean;
   /** Of games, variational inequalities and levels. */
   readonly beyond?: BeyondSpec;
+  /** Proves bounds of small lower levels. */
+  readonly prover?: LowerProver;
 }
 
 export interface Certifier {
@@ -142,7 +145,7 @@ export function createCertifier(spec: CertifierSpec): Certifier {
       const found = evidence(point, tolerances.optimality, multipliers);
       const assessment =
         beyond !== undefined && found.finite
-          ? { assessment: assess(beyond, measures, point, tolerances) }
+          ? { assessment: assess(beyond, measures, point, tolerances, spec.prover) }
           : {};
       return judge({ ...found, ...assessment, ...sampled(point), ...more }, tolerances);
     },

@@ -149,24 +149,35 @@ const rules: Rules = {
 };
 
 export function lowerExpression(lowering: Lowering, node: TypedExpression, scope: Scope): Node {
+  // Not worth remembering.
+  if (node.kind === 'number' || node.kind === 'local' || node.kind === 'index')
+    return lowerOne(lowering, node, scope);
   const memo = memoOf(lowering, scope);
+  const known = memo.get(node);
+  if (known !== undefined) return known;
   // A long chain of operators is deep on its left: its operands are lowered from the bottom, so that no recursion goes deep.
-  const spine: TypedExpression[] = [node];
-  for (let at: TypedExpression = node; at.kind === 'elementwise' && at.args.length > 0;) {
-    at = at.args[0];
-    spine.push(at);
-  }
-  let made: Node | undefined;
-  for (const at of spine.reverse()) {
-    made = memo.get(at);
-    if (made !== undefined) continue;
-    made = apply(rules, lowering, at, scope);
-    const element = elementOf(at.type.element);
-    if (element === 'real' || element === 'int' || element === 'bool')
-      lowering.graph.setOrigin(made, at.span);
-    memo.set(at, made);
-  }
-  return bound(made, 'expression');
+  const spine: TypedExpression[] = [];
+  for (let at = leftOf(node); at !== undefined && !memo.has(at); at = leftOf(at)) spine.push(at);
+  for (let at = spine.pop(); at !== undefined; at = spine.pop())
+    memo.set(at, lowerOne(lowering, at, scope));
+  const made = lowerOne(lowering, node, scope);
+  memo.set(node, made);
+  return made;
+}
+
+/** The first operand, where it is an operator itself. */
+function leftOf(node: TypedExpression): TypedExpression | undefined {
+  if (node.kind !== 'elementwise' || node.args.length === 0) return undefined;
+  const [left] = node.args;
+  return left.kind === 'elementwise' ? left : undefined;
+}
+
+function lowerOne(lowering: Lowering, node: TypedExpression, scope: Scope): Node {
+  const made = apply(rules, lowering, node, scope);
+  const element = elementOf(node.type.element);
+  if (element === 'real' || element === 'int' || element === 'bool')
+    lowering.graph.setOrigin(made, node.span);
+  return made;
 }
 
 function memoOf(lowering: Lowering, scope: Scope): Map<TypedExpression, Node> {

@@ -24,22 +24,28 @@ export const postorderWhere = (
 function walk(nodes: readonly Node[], below: (node: Node) => readonly Node[]): readonly Node[] {
   const found: Node[] = [];
   const seen = new Set<number>();
-  const stack: { readonly node: Node; readonly done: boolean }[] = [];
-  const push = (node: Node): void => {
-    if (!seen.has(node.id)) stack.push({ node, done: false });
-  };
-  for (let k = nodes.length - 1; k >= 0; k--) push(nodes[k]);
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { node, done } = top;
-    if (done) {
-      found.push(node);
-      continue;
-    }
-    if (seen.has(node.id)) continue;
+  // The way down to the present node, with the operands of each and how many of them are done.
+  const path: Node[] = [];
+  const operands: (readonly Node[])[] = [];
+  const done: number[] = [];
+  const enter = (node: Node): void => {
     seen.add(node.id);
-    stack.push({ node, done: true });
-    const operands = below(node);
-    for (let k = operands.length - 1; k >= 0; k--) push(operands[k]);
+    path.push(node);
+    operands.push(below(node));
+    done.push(0);
+  };
+  for (const root of nodes) {
+    if (!seen.has(root.id)) enter(root);
+    while (path.length > 0) {
+      const top = path.length - 1;
+      const next = operands[top][done[top]++];
+      if (next === undefined) {
+        found.push(path[top]);
+        path.pop();
+        operands.pop();
+        done.pop();
+      } else if (!seen.has(next.id)) enter(next);
+    }
   }
   return found;
 }

@@ -12,8 +12,6 @@ export type Guard = Batched | undefined;
 export interface Context {
   readonly graph: Graph;
   readonly bindings: Bindings;
-  /** Ids of the nodes that depend on a bound one. */
-  readonly bound: ReadonlySet<number>;
   readonly guard: Guard;
   /** Batched values of nodes under a guard, in the same bindings. */
   readonly visit: (nodes: readonly Node[], guard: Guard) => readonly Batched[];

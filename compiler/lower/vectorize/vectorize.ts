@@ -32,16 +32,21 @@ function createVisitor(
   nodes: readonly Node[],
   bindings: Bindings,
 ): (nodes: readonly Node[], guard: Guard) => readonly Batched[] {
-  const bound = dependents(nodes, [...bindings.keys()]);
-  const done = new Map<string, readonly Batched[]>();
-  const keyOf = (node: Node, guard: Guard): string => `${guard?.node.id ?? -1}:${node.id}`;
+  const isBound = dependence(nodes, bindings);
+  // By guard, then by node.
+  const done = new Map<Node | undefined, Map<Node, readonly Batched[]>>();
+  const doneUnder = (guard: Guard): Map<Node, readonly Batched[]> => {
+    const found = done.get(guard?.node) ?? new Map<Node, readonly Batched[]>();
+    done.set(guard?.node, found);
+    return found;
+  };
 
   const visitNode = (node: Node, guard: Guard): readonly Batched[] => {
     const binding = bindings.get(node);
     if (binding !== undefined) return [binding];
-    if (!bound.has(node.id)) return node.results.map(() => unbatched(node));
-    const key = keyOf(node, guard);
-    const known = done.get(key);
+    if (!isBound(node)) return node.results.map(() => unbatched(node));
+    const values = doneUnder(guard);
+    const known = values.get(node);
     if (known !== undefined) return known;
     const made = isOp(node, 'part')
       ? [partOf(node, visitNode(node.args[0], guard))]
@@ -51,13 +56,14 @@ function createVisitor(
           contextFor(guard),
         );
     copyOrigin(graph, node, made);
-    done.set(key, made);
+    values.set(node, made);
     return made;
   };
 
   const visit = (wanted: readonly Node[], guard: Guard): readonly Batched[] => {
     // Arguments first, so that no recursion goes deep.
-    const isOpen = (node: Node): boolean => bound.has(node.id) && !done.has(keyOf(node, guard));
+    const values = doneUnder(guard);
+    const isOpen = (node: Node): boolean => isBound(node) && !values.has(node);
     for (const node of argumentsFirst(wanted, isOpen)) visitNode(node, guard);
     return wanted.map((node) => visitNode(node, guard)[0]);
   };
@@ -65,7 +71,6 @@ function createVisitor(
   const contextFor = (guard: Guard): Context => ({
     graph,
     bindings,
-    bound,
     guard,
     visit,
     within: (inner, wanted, under) => createVisitor(graph, wanted, inner)(wanted, under),
@@ -84,6 +89,19 @@ function partOf(node: Node<'part'>, results: readonly Batched[]): Batched {
 function copyOrigin(graph: Graph, from: Node, to: readonly Batched[]): void {
   const span = graph.origin(from);
   if (span !== undefined) for (const { node } of to) graph.setOrigin(node, span);
+}
+
+/** Whether a node's value depends on a bound one. Of parameters each node knows that itself. */
+function dependence(nodes: readonly Node[], bindings: Bindings): (node: Node) => boolean {
+  const keys = new Set<number>();
+  for (const node of bindings.keys()) {
+    if (isOp(node, 'parameter')) keys.add(node.attributes.key);
+    else {
+      const found = dependents(nodes, [...bindings.keys()]);
+      return ({ id }) => found.has(id);
+    }
+  }
+  return ({ free }) => free.length > 0 && free.some((key) => keys.has(key));
 }
 
 function argumentsFirst(nodes: readonly Node[], isOpen: (node: Node) => boolean): readonly Node[] {

@@ -82,8 +82,10 @@ function boundedBy(lower: Bound | undefined, upper: Bound | undefined, range: Ra
 export function assumptionsOf(problem: Problem): Assumptions {
   const ranges = new Map<Node, Interval>();
   const semidefinite = new Set<Node>();
-  for (const { input, lower, upper } of [...problem.params, ...problem.data])
-    ranges.set(input, boundedBy(lower, upper, rangesFrom(ranges)));
+  for (const { input, lower, upper } of [...problem.params, ...problem.data]) {
+    const isOpen = lower === undefined && upper === undefined;
+    ranges.set(input, isOpen ? everything : boundedBy(lower, upper, rangesFrom(ranges)));
+  }
   for (const { variables } of levelsOf(problem.level))
     for (const { input, lower, upper, domain } of variables) {
       const range = rangesFrom(ranges);

@@ -67,7 +67,10 @@ export function createFacts(
 ): Facts {
   const set = new Set(variables);
   const c = createCalculus(graph, set, assumptions);
-  const everywhere = createCalculus(graph, set, withoutBoundsOf(set, assumptions));
+  let wide: Calculus | undefined;
+  // Only constants of the gradient ask for it.
+  const everywhere = (): Calculus =>
+    (wide ??= createCalculus(graph, set, withoutBoundsOf(set, assumptions)));
   const smooth = smoothIn(c);
   // Terms that are smooth or convex only together count together.
   const seen = new Map<Node, Node>();
@@ -91,11 +94,11 @@ export function createFacts(
     isSeparable: (node) => truthOf(proveSeparable(node, c), c),
     isBlockSeparable: (node) => truthOf(proveBlockSeparable(node, c), c),
     isSmooth: (node) => truthOf(smooth(whole(node)), c),
-    isStronglyConvex: (node) => strongTruth(whole(node), everywhere, c),
+    isStronglyConvex: (node) => strongTruth(whole(node), everywhere(), c),
     isSumOfSquares: (node) => truthOf(c.sumOfSquares(node), c),
     isMonotone: (operator) => truthOf(proveMonotone(operator, c), c),
-    lipschitz: (node) => betterBound(whole(node), everywhere, c, lipschitzIn),
-    strongConvexity: (node) => betterBound(whole(node), everywhere, c, strongIn),
+    lipschitz: (node) => betterBound(whole(node), everywhere(), c, lipschitzIn),
+    strongConvexity: (node) => betterBound(whole(node), everywhere(), c, strongIn),
     groups: (terms) => {
       const signed = terms.map((node) => ({ node, negative: false }));
       const smoothly = fusions(signed, (term) => smooth(term).ok, c);

@@ -6,6 +6,7 @@ import type { Front } from '../front.ts';
 import type { Host } from '../host.ts';
 import type { CompareModel } from '../model/types.ts';
 import type { Settings } from '../program-input.ts';
+import { frontOf } from '../../runtime/compare/front.ts';
 import { decideClaims } from './claims.ts';
 import { metricNames } from './compared-run.ts';
 import { landscapeOf } from './landscape.ts';
@@ -45,6 +46,12 @@ export async function compareModel(
   const timed = await withAllTimes(settled.done, settings.seed, world);
   world.progress.end();
   const runs = timed.map(({ run }) => run);
+  const { sense } = places[0].session.program.plan;
+  const objectives = frontOf(
+    objectiveNames(front, compare),
+    sense === 'maximize' ? 'maximize' : 'minimize',
+    runs,
+  );
   const interrupted = world.interrupted();
   const [first] = places;
   const claims = interrupted
@@ -71,13 +78,25 @@ export async function compareModel(
       metricNames: metricNames(first.session),
       sweep: compare.sweeps.map(({ name }) => name),
       seeds,
-      notes: notesOf(compare, places, settled, runs, world, interrupted),
+      notes: notesOf(compare, places, settled, runs, world, interrupted, objectives),
       landscape: sessions.open.every(({ session }) => session === first.session)
         ? landscapeOf(first.session, runs)
         : undefined,
+      front: objectives,
       interrupted,
     },
   };
+}
+
+/** The objectives as written, where they are short. */
+function objectiveNames(front: Front, { problem }: CompareModel): readonly string[] {
+  const [goal] = problem.level.goals;
+  if (goal === undefined || goal.objectives < 2) return [];
+  const items = goal.value?.kind === 'tensor' ? goal.value.items : [];
+  return Array.from({ length: goal.objectives }, (_, k) => {
+    const written = k < items.length ? textAt(front, items[k].span).replace(/\s+/g, ' ') : '';
+    return written !== '' && written.length <= 24 ? written : `objective ${k + 1}`;
+  });
 }
 
 const textAt = (front: Front, { file, start, end }: Span): string =>

@@ -7,6 +7,7 @@ import type {
   PlanePoint,
   SweepPoint,
 } from '../../runtime/compare/comparison.ts';
+import { objectiveColumn } from '../../runtime/compare/front.ts';
 import { feasibleTo, gapOf, type GapMeasure } from '../../runtime/compare/gap.ts';
 import { RuntimeFault } from '../../runtime/fault.ts';
 import type { Observer } from '../../runtime/observe.ts';
@@ -71,6 +72,7 @@ function measured({ session, gap, certified }: RunTask, point: Values): Measures
   const { violation, ...others } = measures;
   return {
     ...others,
+    ...objectivesAt(session, point),
     gap: gapOf(gap, measures.value, violation),
     feasibility: violation,
     ...(certified ? certificateMeasures(session, point) : {}),
@@ -84,6 +86,17 @@ function measureOrNaN({ program }: Session, point: Values): Measures {
   } catch (error) {
     if (!(error instanceof RuntimeFault)) throw error;
     return { value: NaN, violation: Infinity };
+  }
+}
+
+/** Each objective by its name in the trace, where there are several. */
+function objectivesAt({ program }: Session, point: Values): Measures {
+  try {
+    const entries = program.objectives(point).map((value, k) => [objectiveColumn(k), value]);
+    return Object.fromEntries(entries);
+  } catch (error) {
+    if (!(error instanceof RuntimeFault)) throw error;
+    return {};
   }
 }
 

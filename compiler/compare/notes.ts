@@ -1,6 +1,7 @@
 // What is said beside the table: errors of the file, what the gaps rest on, methods that failed.
 import type { ComparedRun, Note } from '../../runtime/compare/comparison.ts';
-import { formatSmall } from '../../runtime/report/number.ts';
+import type { Front } from '../../runtime/compare/front.ts';
+import { formatEntry, formatSmall, formatValue } from '../../runtime/report/number.ts';
 import type { CompareModel } from '../model/types.ts';
 import type { Place } from './places.ts';
 import { knownProblems } from './reference.ts';
@@ -16,6 +17,7 @@ export function notesOf(
   runs: readonly ComparedRun[],
   world: World,
   interrupted: boolean,
+  front: Front | undefined,
 ): readonly Note[] {
   const notes: Note[] = [];
   if (interrupted)
@@ -32,12 +34,13 @@ export function notesOf(
   }
   if (
     references.some(({ reference }) => reference === undefined) &&
-    session.program.plan.sense !== 'find'
+    session.program.plan.sense !== 'find' &&
+    session.program.plan.beyond?.spec.kind !== 'pareto'
   )
     notes.push({ kind: 'note', text: 'there is no reference value, so no gaps' });
   if (compare.stop !== undefined && stopOf(compare, world) === undefined)
     notes.push({ kind: 'note', text: 'the command line sets the limits in place of `stop when`' });
-  notes.push(...resolutionNotes(runs), ...failureNotes(runs));
+  notes.push(...resolutionNotes(runs), ...failureNotes(runs), ...frontNotes(front));
   return unique(notes);
 }
 
@@ -70,6 +73,28 @@ function failureNotes(runs: readonly ComparedRun[]): readonly Note[] {
     return { kind: 'note', text: `${label}: ${failure?.text ?? ''}${more}${help}` };
   });
 }
+
+/** The ends that another dominates, and what the others cover. */
+function frontNotes(front: Front | undefined): readonly Note[] {
+  if (front === undefined) return [];
+  const { points, hypervolume, reference } = front;
+  const lost = points.filter(({ dominated }) => dominated);
+  const named = new Set(
+    lost.map(({ label, point }) =>
+      [label, ...Object.entries(point).map(([name, value]) => `${name} = ${value}`)].join(', '),
+    ),
+  );
+  const shown = [...named].slice(0, mostNamed);
+  const more = named.size > shown.length ? ` and ${named.size - shown.length} more` : '';
+  const whose =
+    lost.length === 0
+      ? 'no end is dominated by another'
+      : `${lost.length} of ${points.length} ends are dominated by others (${shown.join('; ')}${more})`;
+  const text = `${whose}; hypervolume ${formatValue(hypervolume)} up to (${reference.map(formatEntry).join(', ')})`;
+  return [{ kind: 'note', text }];
+}
+
+const mostNamed = 6;
 
 const unique = (notes: readonly Note[]): readonly Note[] => [
   ...new Map(notes.map((note) => [note.text, note])).values(),

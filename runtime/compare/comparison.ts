@@ -2,6 +2,7 @@
 import type { Certificate, Status } from '../certify/certificate.ts';
 import type { OracleCounts } from '../program.ts';
 import type { SolutionEntry } from '../result.ts';
+import type { Front } from './front.ts';
 import type { StopReason } from '../stop.ts';
 import type { Trace } from '../trace.ts';
 
@@ -31,7 +32,7 @@ export interface ComparedRun {
   /** Undefined where the run never began. */
   readonly reason: StopReason | undefined;
   readonly failure: Failure | undefined;
-  /** Rows hold `value`, `gap`, `feasibility`, certificate, metrics and reports in `values`; times come from the run without measuring. */
+  /** Rows hold `value` (or the objectives, where there are several), `gap`, `feasibility`, certificate, metrics and reports in `values`; times come from the run without measuring. */
   readonly trace: Trace;
   readonly value: number | undefined;
   /** NaN where there is no reference. */
@@ -100,6 +101,8 @@ export interface Comparison {
   readonly seeds: readonly number[];
   readonly notes: readonly Note[];
   readonly landscape: Landscape | undefined;
+  /** The ends of the runs, where there are several objectives. */
+  readonly front?: Front | undefined;
   /** The person ended it before all runs were done. */
   readonly interrupted: boolean;
 }

@@ -16,6 +16,8 @@ export interface Summary {
   /** Smallest and largest gap over the seeds; undefined for one seed. */
   readonly gapRange: readonly [number, number] | undefined;
   readonly metrics: Readonly<Record<string, number>>;
+  /** The value of a column at the end. */
+  readonly last: (column: string) => number;
   readonly iterations: number;
   readonly counts: Readonly<Record<OracleName, number>>;
   readonly seconds: number;
@@ -51,6 +53,7 @@ function summary(runs: readonly ComparedRun[], metricNames: readonly string[]): 
     metrics: Object.fromEntries(
       metricNames.map((name) => [name, over(({ metrics }) => metrics[name] ?? NaN)]),
     ),
+    last: (column) => over(({ trace }) => trace.at(-1)?.values[column] ?? NaN),
     iterations: over(({ iterations }) => iterations),
     counts: {
       values: over(({ counts }) => counts.values),

@@ -1,6 +1,7 @@
 // Which charts a comparison's report shows, from the recorded traces.
 import type { ComparedRun, Comparison } from '../compare/comparison.ts';
 import type { OracleName } from '../program.ts';
+import { objectiveColumn } from '../compare/front.ts';
 import { calledOracles, summaries } from '../compare/summary.ts';
 import type { TraceRow } from '../trace.ts';
 import { bandOf } from './bands.ts';
@@ -31,7 +32,10 @@ export function chartsOf(comparison: Comparison): readonly Chart[] {
     ...calledOracles(comparison.runs).map((name) =>
       chart(`${quantity} against ${oracleText[name]}`, oracleText[name], (row) => row.counts[name]),
     ),
-    ...comparison.metricNames.map((name) => metricChart(comparison, name)),
+    ...(comparison.front?.names ?? []).map((name, k) =>
+      metricChart(comparison, objectiveColumn(k), name),
+    ),
+    ...comparison.metricNames.map((name) => metricChart(comparison, name, name)),
   ];
 }
 
@@ -61,8 +65,8 @@ function unitOf(seconds: number): { readonly name: string; readonly each: number
   return seconds < 1 ? { name: 'time in ms', each: 1e3 } : { name: 'time in s', each: 1 };
 }
 
-function metricChart(comparison: Comparison, name: string): Chart {
-  const curves = metricCurves(comparison, name);
+function metricChart(comparison: Comparison, column: string, name: string): Chart {
+  const curves = metricCurves(comparison, column);
   return {
     title: `${name} against iterations`,
     x: 'iterations',

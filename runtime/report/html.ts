@@ -1,11 +1,13 @@
 // One self-contained page: the table, the claims, the curves, the problem as written. No scripts, no outside files.
 import type { ComparedRun, Comparison } from '../compare/comparison.ts';
+import { objectiveColumn } from '../compare/front.ts';
 import { calledOracles, summaries } from '../compare/summary.ts';
 import { reasonText } from '../stop.ts';
 import { renderChart } from './chart.ts';
 import { chartsOf, labelOf } from './charts.ts';
 import { contourPicture } from './contours.ts';
 import { escapeHtml } from './escape.ts';
+import { frontPictures } from './front.ts';
 import { heatPictures } from './heat.ts';
 import { formatCount, formatEntry, formatSeconds, formatSmall, formatValue } from './number.ts';
 import { strokeOf } from './palette.ts';
@@ -34,6 +36,9 @@ export async function htmlReport(comparison: Comparison, meta: ReportMeta): Prom
     comparison.notes.length === 0
       ? ''
       : section('Notes', list(comparison.notes.map(({ text }) => escapeHtml(text)))),
+    comparison.front === undefined
+      ? ''
+      : section('Front', `<div class="charts">${frontPictures(comparison).join('\n')}</div>`),
     section('Convergence', `${legend(comparison)}<div class="charts">${charts.join('\n')}</div>`),
     section('Certificates', certificates(comparison)),
     section('The problem', `<pre><code>${escapeHtml(comparison.source)}</code></pre>`),
@@ -100,15 +105,14 @@ const list = (items: readonly string[]): string =>
   `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 
 function resultTable(comparison: Comparison): string {
+  const { front } = comparison;
   const rows = summaries(comparison);
   const many = comparison.seeds.length > 1;
   const oracles = calledOracles(comparison.runs);
   const head = [
     'method',
     'status',
-    'value',
-    'gap',
-    ...(many ? ['gap range'] : []),
+    ...(front === undefined ? ['value', 'gap', ...(many ? ['gap range'] : [])] : front.names),
     ...comparison.metricNames,
     'iterations',
     ...oracles,
@@ -121,9 +125,13 @@ function resultTable(comparison: Comparison): string {
     const cells = [
       `<th scope="row">${escapeHtml(labelOf(row, comparison.sweep))}</th>`,
       `<td><span class="status ${row.good ? 'good' : 'bad'}">${escapeHtml(row.status)}</span></td>`,
-      number(some(row.value, formatValue)),
-      number(some(row.gap, formatSmall), row.gap === best && Number.isFinite(best)),
-      ...(many ? [number(rangeText(row.gapRange))] : []),
+      ...(front === undefined
+        ? [
+            number(some(row.value, formatValue)),
+            number(some(row.gap, formatSmall), row.gap === best && Number.isFinite(best)),
+            ...(many ? [number(rangeText(row.gapRange))] : []),
+          ]
+        : front.names.map((_, k) => number(some(row.last(objectiveColumn(k)), formatValue)))),
       ...comparison.metricNames.map((name) => number(some(row.metrics[name] ?? NaN, formatValue))),
       ...(row.ran
         ? [

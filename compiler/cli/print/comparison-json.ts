@@ -18,6 +18,7 @@ export function comparisonJson(comparison: Comparison): Record<string, unknown> 
       text: reference?.text ?? null,
     })),
     runs: comparison.runs.map(runJson),
+    ...(comparison.front === undefined ? {} : { front: comparison.front }),
     claims: comparison.claims,
     notes: comparison.notes,
   };

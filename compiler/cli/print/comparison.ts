@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import { visible } from '../../../grammar/quote.ts';
 import type { Comparison, SweepPoint } from '../../../runtime/compare/comparison.ts';
+import { objectiveColumn } from '../../../runtime/compare/front.ts';
 import { calledOracles, summaries, type Summary } from '../../../runtime/compare/summary.ts';
 import {
   formatCount,
@@ -96,9 +97,15 @@ function columnsOf(io: Io, comparison: Comparison): readonly ColumnSpec[] {
       cell: ({ status, good, ran }) =>
         good ? color.good(status) : ran ? color.warn(status) : color.bad(status),
     },
-    number('value', 0, ({ value }) => some(value, formatValue)),
-    number('gap', 0, ({ gap }) => some(gap, formatSmall)),
-    ...(comparison.seeds.length > 1
+    ...(comparison.front === undefined
+      ? [
+          number('value', 0, ({ value }) => some(value, formatValue)),
+          number('gap', 0, ({ gap }) => some(gap, formatSmall)),
+        ]
+      : comparison.front.names.map((name, k) =>
+          number(shorten(name), 10 + k, ({ last }) => some(last(objectiveColumn(k)), formatValue)),
+        )),
+    ...(comparison.seeds.length > 1 && comparison.front === undefined
       ? [
           number('gap range', 1, ({ gapRange }) =>
             gapRange === undefined || gapRange[0] === gapRange[1]

@@ -36,7 +36,7 @@ async function expectRun({ text, gives }: ProgramForm): Promise<void> {
     }
     if ('reaches' in gives) {
       if (!solved.ok) throw new Error(solved.text);
-      expect(solved.result.status).toBe('not converged');
+      expect(solved.result.status).toBe(gives.status);
       expect(solved.result.value).toBeCloseTo(gives.reaches, 5);
       continue;
     }

@@ -118,9 +118,14 @@ describe('the first failing requirement, in words', () => {
     expect(messages(bilevel, 'lbfgs')).toContain(
       'the problem must have one level, but this one has a lower level',
     );
-    const { code, message } = noMethod(bilevel.context, nowhere);
+    const constrained = load(`problem q {
+      var x : real
+      lower { var y : real; minimize (y - x)^2; subject to { y <= x } }
+      minimize (x - 1)^2 + y^2
+    }`);
+    const { code, message } = noMethod(constrained.context, nowhere);
     expect(`${code} ${message}`).toBe(
-      'K005 this version cannot solve problems with a lower level yet, as in `q`',
+      'K005 this version cannot solve constraints inside a lower level yet, as in `q`',
     );
   });
 

@@ -61,9 +61,8 @@ describe('what cannot be run yet', () => {
   test.each([
     [
       'toll_setting',
-      ['problems with a lower level', 'constraints outside linear and quadratic programs'],
+      ['constraints inside a lower level', 'constraints outside linear and quadratic programs'],
     ],
-    ['meta_learning', ['problems with a family of lower levels']],
     ['blotto', ['games']],
     ['cournot_family', ['games with a player for each index']],
     ['schaffer', ['several objectives (but `via scalarize([…])` makes them one)']],
@@ -85,6 +84,8 @@ describe('what cannot be run yet', () => {
     'diet',
     'svm_kernel_dual',
     'tsp',
+    'meta_learning',
+    'three_levels',
   ])('%s can', (name) => {
     expect(study(galleryText(name)).flatMap(({ notYet }) => notYet)).toEqual([]);
   });

@@ -34,7 +34,13 @@ export function reducedAt(
     method:
       method === undefined
         ? undefined
-        : { method: context.methods.find((each) => each.name === method), name: method, args: [] },
+        : {
+            method: context.methods.find((each) => each.name === method),
+            name: method,
+            args: [],
+            syntax: [],
+            span: nowhere,
+          },
     span: nowhere,
   };
   const found = reduceProblem(graph, problem, [request], context);

@@ -23,6 +23,7 @@ export function computeDirectly(planner: Planner, target: Target, node: Node): b
   const state = unit.holders.get(target);
   if (isOp(maker, 'cond')) {
     if (state !== undefined && isReadAfter(planner, state, maker)) return false;
+    if (state !== undefined && !mayOverwrite(planner, state, maker)) return false;
     wishPart(planner, maker, index, target, state);
     return true;
   }
@@ -31,6 +32,7 @@ export function computeDirectly(planner: Planner, target: Target, node: Node): b
     const start = maker.args[isOp(maker, 'loop') ? index + 1 : index];
     if (start !== state || isReadWithin(state, maker) || isReadAfter(planner, state, maker))
       return false;
+    if (!mayOverwrite(planner, state, maker)) return false;
     wishPart(planner, maker, index, target, state);
     return true;
   }
@@ -50,7 +52,7 @@ export function fillDirectly(planner: Planner, target: Target, node: Node): bool
   if (state !== undefined) {
     const others = isOp(node, 'put') && node.args[0] === state ? node.args.slice(1) : node.args;
     if (others.some((arg) => reaches(planner, arg, state, new Set()))) return false;
-    if (isReadAfter(planner, state, node)) return false;
+    if (isReadAfter(planner, state, node) || !mayOverwrite(planner, state, node)) return false;
   }
   unit.wishes.set(node.id, { target: overwriting(planner, target, state) });
   return true;
@@ -109,6 +111,32 @@ function isReadAfter(planner: Planner, state: Node, maker: Node): boolean {
     if (operands.some((operand) => reaches(planner, operand, state, after))) return true;
   }
   return false;
+}
+
+/**
+ * Each that overwrites a state waits for all that read it as it was. False where that would make them wait for each other in a ring; else it is noted
+ * that the maker overwrites the state.
+ */
+function mayOverwrite(planner: Planner, state: Node, maker: Node): boolean {
+  const { overwrites } = planner.unit;
+  const wanted = { maker, state };
+  const all = [...overwrites, wanted];
+  const comesBefore = (a: Node, b: { readonly maker: Node; readonly state: Node }): boolean =>
+    a !== b.maker &&
+    (operandsOf(a).some((operand) => reaches(planner, operand, b.state, new Set())) ||
+      isReadAfter(planner, b.state, a));
+  const seen = new Set<Node>();
+  const open = [maker];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const next of all) {
+      if (!comesBefore(at, next)) continue;
+      if (next.maker === maker) return false;
+      if (!seen.has(next.maker)) open.push(next.maker);
+      seen.add(next.maker);
+    }
+  }
+  overwrites.push(wanted);
+  return true;
 }
 
 /** Whether the state is read where the node is used: by the node written out in place, or in an inner place. */

@@ -3,6 +3,7 @@ import { symbolDim } from '../tensor/dim.ts';
 import type { Computation, Nest } from './computation.ts';
 import { readsOf, writesOf } from './planner.ts';
 import { sameMemory, type Target } from './target.ts';
+import { InternalError } from '../tensor/internal-error.ts';
 import type { Unit } from './unit.ts';
 
 /** Sorted so that every computation comes after what it needs. `closing` nests store new values of targets that others read as they were;
@@ -13,7 +14,7 @@ export function orderComputations(
   closing: Set<Nest>,
 ): readonly Computation[] {
   let current = computations;
-  for (;;) {
+  for (let round = 0; ; round++) {
     const sorted = topological(current, edges(unit, current, closing));
     if (sorted.length === current.length) return sorted;
     const stuck = current.filter((c) => !sorted.includes(c));
@@ -23,6 +24,8 @@ export function orderComputations(
         )
       : current.flatMap((c) => (c.kind === 'finish' ? finishApart(unit, c) : [c]));
     if (next.length === current.length) return [...sorted, ...stuck];
+    if (round > computations.length)
+      throw new InternalError('computations that wait for each other in a ring');
     current = next;
   }
 }

@@ -45,6 +45,8 @@ export interface Unit {
   readonly wishes: Map<number, Wish>;
   /** The same for results of loops and branches, by index. */
   readonly partWishes: Map<number, Map<number, Target>>;
+  /** Which node is computed over the old value of which state. */
+  readonly overwrites: { readonly maker: Node; readonly state: Node }[];
   /** The node whose value a state's target holds when its place begins. */
   readonly holders: Map<Target, Node>;
   /** Names to suggest for scalars, by id. */
@@ -96,6 +98,7 @@ export function createUnit(
     costs: new Map(),
     wishes: new Map(),
     partWishes: new Map(),
+    overwrites: [],
     holders: new Map(),
     scalarHints: new Map(),
     filling: new Set(),

@@ -43,6 +43,7 @@ function knownValue({ program, settings, ...session }: Session): number | undefi
 
 const hasReference = (session: Session): boolean =>
   session.program.plan.sense === 'find' ||
+  session.program.ownGap !== undefined ||
   knownValue(session) !== undefined ||
   (session.program.promise === 'optimal' && session.program.plan.bound !== undefined);
 
@@ -59,24 +60,50 @@ function certificateColumns(
   let next = 0;
   let best: number | undefined;
   return (row, point) => {
-    const { value, violation = 0 } = row.values;
+    const { violation = 0 } = row.values;
+    if (program.ownGap !== undefined) {
+      const gap = program.ownGap(point);
+      return { gap, residual: gap };
+    }
+    const value =
+      program.settles && columns.some(isGap) ? settledValue(program, point) : row.values.value;
     if (sense === 'find') return { gap: gapOf({ sense, reference: undefined }, value, violation) };
     const found: Record<string, number> = {};
     if (certified && row.iteration >= next) {
       next = Math.max(row.iteration + 1, Math.ceil(row.iteration * 1.2));
-      const { checks, bound } = program.certify(point);
-      const stationarity = checks.find(({ name }) => name === 'stationarity')?.value;
-      const gap = checks.find(({ name }) => name === 'duality gap')?.value;
-      // Outside of the constraints no slope and no gap says anything.
-      const inside = violation <= defaultTolerances.feasibility;
-      found.stationarity = inside ? (stationarity ?? NaN) : Infinity;
-      found.residual = inside ? (gap ?? stationarity ?? NaN) : Infinity;
+      Object.assign(found, certificateAt(program, point, violation));
+      const bound = found.bound;
       if (bound !== undefined && !(sign * bound <= sign * (best ?? NaN))) best = bound;
     }
     if (known !== undefined) found.gap = gapOf({ sense, reference: known }, value, violation);
-    else if (best !== undefined)
+    else if (best !== undefined && value !== undefined)
       found.gap =
         violation <= defaultTolerances.feasibility ? relativeGap(value, best, sense) : Infinity;
     return found;
+  };
+}
+
+/** The value at the lower solution for the outer variables; NaN where there is none. */
+function settledValue(program: Session['program'], point: Values): number {
+  const settled = program.settled(point);
+  return settled === undefined ? NaN : (program.measure(settled).value ?? NaN);
+}
+
+/** Stationarity, the distance from a certificate, and a proven bound where there is one. */
+function certificateAt(program: Session['program'], point: Values, violation: number): Measures {
+  // Solving lower levels again takes longer than a row is worth.
+  if (program.settles) {
+    const residual = program.residual(point);
+    return { stationarity: residual, residual };
+  }
+  const { checks, bound } = program.certify(point);
+  const stationarity = checks.find(({ name }) => name === 'stationarity')?.value;
+  const gap = checks.find(({ name }) => name === 'duality gap')?.value;
+  // Outside of the constraints no slope and no gap says anything.
+  const inside = violation <= defaultTolerances.feasibility;
+  return {
+    stationarity: inside ? (stationarity ?? NaN) : Infinity,
+    residual: inside ? (gap ?? stationarity ?? NaN) : Infinity,
+    ...(bound === undefined ? {} : { bound }),
   };
 }

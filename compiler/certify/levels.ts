@@ -21,7 +21,7 @@ import { projection } from './projection.ts';
 import { reach } from './reach.ts';
 import { stationarity } from './stationarity.ts';
 import type { StructureQuestions } from './structure.ts';
-import { systemMatrix, totalSlopes, type System } from './total-slopes.ts';
+import { flat, systemMatrix, totalSlopes, unflat, type System } from './total-slopes.ts';
 import { operatorOf, operatorParts, planVariational } from './variational.ts';
 
 export interface LevelsPlan {
@@ -49,9 +49,19 @@ export function planLevels(context: LevelsContext): LevelsPlan | string {
     return 'The upper goal has several objectives; answers to it cannot be certified yet.';
   const names = naming('');
   const later = naming('');
+  const steps = naming('');
   const specs: UnitSpec[] = [];
   for (const [k, unit] of units.entries()) {
-    const spec = planUnit(context, unit, units.length, k + 1, names, later, parentOf(level, unit));
+    const spec = planUnit(
+      context,
+      unit,
+      units.length,
+      k + 1,
+      names,
+      later,
+      steps,
+      parentOf(level, unit),
+    );
     if (typeof spec === 'string') return spec;
     specs.push(spec);
   }
@@ -65,7 +75,7 @@ export function planLevels(context: LevelsContext): LevelsPlan | string {
       notes: typeof slope === 'string' ? [slope] : [],
     },
     measures: names.nodes,
-    later: [later.nodes],
+    later: [later.nodes, steps.nodes],
   };
 }
 
@@ -99,6 +109,7 @@ function planUnit(
   number: number,
   names: Naming,
   later: Naming,
+  steps: Naming,
   parent: Level,
 ): UnitSpec | string {
   const label = (what: string): string => `level ${number} ${what}`;
@@ -107,6 +118,8 @@ function planUnit(
     variables: level.variables.map(({ name }) => name),
     choice: level.choice,
     crossing: crossing(graph, level, label('bounds cross'), names),
+    below: unitsBelow(level).length,
+    newton: newtonOf({ graph, problem, questions }, level, label, steps),
   };
   if (level.lower.length > 0) {
     const slope = nestedSlope({ graph, problem, questions }, level);
@@ -114,6 +127,7 @@ function planUnit(
       ...own,
       kind: 'nested',
       slope: slope === undefined ? undefined : names.add(label('slope'), slope),
+      search: searchOf({ graph, problem, questions }, level, parent, label, steps),
     };
   }
   const [goal] = level.goals;
@@ -122,13 +136,15 @@ function planUnit(
     if (typeof game === 'string') return game;
     for (const [name, node] of game.measures) names.add(name, node);
     for (const [name, node] of game.later) later.add(name, node);
-    return { ...own, kind: 'game', game: game.spec };
+    const search = searchOf({ graph, problem, questions }, level, parent, label, steps);
+    return { ...own, kind: 'game', game: game.spec, search };
   }
   const operator = operatorOf(level);
   if (operator !== undefined) {
     const found = planVariational(graph, level, operator, questions, label(''));
     for (const [name, node] of found.measures) names.add(name, node);
-    return { ...own, kind: 'variational', variational: found.spec };
+    const search = searchOf({ graph, problem, questions }, level, parent, label, steps);
+    return { ...own, kind: 'variational', variational: found.spec, search };
   }
   const plan = planGoal(graph, subProblem(problem, level), questions);
   if (plan.value === undefined)
@@ -181,27 +197,65 @@ function uniqueness(
   };
 }
 
+/** y - J⁻¹ R, over the level and those below it. */
+function newtonOf(
+  context: LevelsContext,
+  level: Level,
+  label: (what: string) => string,
+  steps: Naming,
+): UnitSpec['newton'] {
+  const { graph } = context;
+  const units = [level, ...unitsBelow(level)];
+  const system = systemOf(context, units, false);
+  if (system === undefined) return [];
+  try {
+    const step = graph.solve(systemMatrix(graph, system), flat(graph, system.equations));
+    const parts = unflat(graph, step, system.unknowns);
+    return units
+      .flatMap(({ variables }) => variables)
+      .map((variable, k) => {
+        const { name, input } = variable;
+        const moved = graph.sub(input, parts[k]);
+        return {
+          variable: name,
+          measure: steps.add(label(`newton ${name}`), projection(graph, variable, moved) ?? moved),
+        };
+      });
+  } catch (fault) {
+    if (fault instanceof NotDifferentiable) return [];
+    throw fault;
+  }
+}
+
 /** What it takes to solve the level again from elsewhere; undefined where its goal has kinks or its domain no projection. */
 function searchOf(
-  { graph, questions }: LevelsContext,
+  context: LevelsContext,
   level: Level,
   parent: Level,
   label: (what: string) => string,
   later: Naming,
 ): SearchSpec | undefined {
+  const { graph, questions } = context;
   const [goal] = level.goals;
-  if (goal?.node === undefined || level.variables.some(({ element }) => element !== 'real'))
-    return undefined;
+  if (level.variables.some(({ element }) => element !== 'real')) return undefined;
   const inputs = level.variables.map(({ input }) => input);
-  const F = lowered(graph, goal, goal.node);
+  const alone = level.goals.length === 1 && goal.player === undefined && goal.node !== undefined;
+  const F = alone ? lowered(graph, goal, goal.node) : graph.constant(0);
   const [above] = parent.goals;
   const G =
     parent.goals.length !== 1 || above.node === undefined || above.objectives > 1
       ? undefined
       : lowered(graph, above, above.node);
-  if (!questions.smooth(F, inputs)) return undefined;
+  // Without kinks a goal has slopes wherever it has no end.
+  if (alone && !questions.smooth(F, inputs) && kinksOf(graph, F, inputs)?.length !== 0)
+    return undefined;
   try {
-    const slopes = grads(graph, F, inputs);
+    // Of a level that has lower ones, the slopes along their solution.
+    const slopes =
+      alone && level.lower.length === 0
+        ? grads(graph, F, inputs)
+        : unitSlopes(context, level)?.unknowns.map(({ slope }) => slope);
+    if (slopes === undefined) return undefined;
     const aboves = G === undefined ? undefined : grads(graph, G, inputs);
     const variables = level.variables.map((variable, k): SearchVariable | undefined => {
       const { name, input } = variable;

@@ -79,10 +79,13 @@ function measured({ session, gap, certified }: RunTask, point: Values): Measures
   };
 }
 
-/** A point that the program cannot measure (a matrix that is not positive definite, say) is no feasible point. */
+/** With lower levels, at their solution for the outer variables. A point that the program cannot measure (a matrix that is not positive definite, say) is no feasible point. */
 function measureOrNaN({ program }: Session, point: Values): Measures {
   try {
-    return program.measure(point);
+    const settled = program.settled(point);
+    return settled === undefined
+      ? { ...program.measure(point), value: NaN, violation: Infinity }
+      : program.measure(settled);
   } catch (error) {
     if (!(error instanceof RuntimeFault)) throw error;
     return { value: NaN, violation: Infinity };
@@ -102,6 +105,8 @@ function objectivesAt({ program }: Session, point: Values): Measures {
 
 /** What the certificate says of a point: `stationarity`, and `residual`, the distance from a proof: the duality gap where there is one. */
 function certificateMeasures(session: Session, point: Values): Measures {
+  // Where that takes solving lower levels again, the distance alone is measured on the way.
+  if (session.program.settles) return { residual: session.program.residual(point) };
   const certificate = certifyOrNothing(session, point, defaultTolerances, {});
   if (certificate === undefined) return {};
   const check = (name: string): number | undefined =>
@@ -110,7 +115,13 @@ function certificateMeasures(session: Session, point: Values): Measures {
   const outside = (check('feasibility') ?? 0) > feasibleTo ? Infinity : undefined;
   const slope = check('stationarity');
   const stationarity = slope === undefined ? undefined : (outside ?? slope);
-  const residual = outside ?? check('duality gap') ?? slope ?? check('feasibility');
+  const residual =
+    outside ??
+    check('duality gap') ??
+    check('Nikaido-Isoda gap') ??
+    check('natural residual') ??
+    slope ??
+    check('feasibility');
   return {
     ...(stationarity === undefined ? {} : { stationarity }),
     ...(residual === undefined ? {} : { residual }),

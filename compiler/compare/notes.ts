@@ -30,7 +30,15 @@ export function notesOf(
     notes.push(...before.notes);
     if (before.known === undefined) continue;
     const here = runs.filter((run) => run.point === point);
-    notes.push(...knownProblems(session.program.plan.sense, before.known, here, knownTolerance));
+    notes.push(
+      ...knownProblems(
+        session.program.plan.sense,
+        before.known,
+        here,
+        knownTolerance,
+        session.program.ranked,
+      ),
+    );
   }
   if (
     references.some(({ reference }) => reference === undefined) &&

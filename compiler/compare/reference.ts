@@ -47,7 +47,8 @@ export async function referenceBeforehand(
   options: BeforehandOptions,
 ): Promise<Beforehand> {
   const { plan, known } = session.program;
-  if (plan.sense === 'find') return { known: undefined, solved: undefined, notes: [] };
+  if (plan.sense === 'find' || session.program.ownGap !== undefined)
+    return { known: undefined, solved: undefined, notes: [] };
   const declared = bestKnown(known, plan.sense);
   const notes: Note[] = [];
   if (declared !== undefined) {
@@ -176,6 +177,8 @@ export function knownProblems(
   known: number,
   runs: readonly ComparedRun[],
   tolerance: number,
+  /** Whether a better value at a feasible point is a better answer. */
+  ranked = true,
 ): readonly Note[] {
   if (sense === 'find') return [];
   const candidates = runs.flatMap(candidateOf);
@@ -183,7 +186,8 @@ export function knownProblems(
     .filter(
       ({ value, violation, certificate: { status } }) =>
         improvement(sense, value, known) > tolerance &&
-        (violation === 0 || (status !== 'not converged' && violation <= tolerance / 100)),
+        ((ranked && violation === 0) ||
+          (status !== 'not converged' && violation <= tolerance / 100)),
     )
     .sort((a, b) => improvement(sense, b.value, known) - improvement(sense, a.value, known));
   if (better.length > 0) {

@@ -24,7 +24,11 @@ export async function settleReferences(
   for (const { session, before } of places) {
     if (bySession.has(session)) continue;
     const runs = done.filter(({ place }) => place.session === session).map(({ run }) => run);
-    bySession.set(session, finalReference(session.program.plan.sense, before, runs));
+    const { plan, ownGap } = session.program;
+    bySession.set(
+      session,
+      ownGap === undefined ? finalReference(plan.sense, before, runs) : undefined,
+    );
   }
   const settled: Done[] = [];
   for (const each of done) {
@@ -45,6 +49,7 @@ async function againstReference(
 ): Promise<ComparedRun> {
   const { session, before } = place;
   const { sense } = session.program.plan;
+  if (session.program.ownGap !== undefined) return run;
   if (sense === 'find' || reference?.value === provisionalReference(sense, before)) return run;
   const gap = { sense, reference: reference?.value };
   const watched = watches.some(({ columns }) => columns.some(isGap));

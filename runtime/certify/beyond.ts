@@ -5,6 +5,7 @@ import { assessGame, gameDistance, gameGap, playersGoals, type GameSpec } from '
 import type { Tolerances } from './judge.ts';
 import { assessLevels, levelsDistance, type LevelsSpec, type LowerProver } from './levels.ts';
 import { assessPareto, objectivesAt, paretoDistance, type ParetoSpec } from './pareto.ts';
+import { settle } from './settle.ts';
 import { assessVariational, variationalResidual, type VariationalSpec } from './variational.ts';
 
 export type BeyondSpec = GameSpec | VariationalSpec | LevelsSpec | ParetoSpec;
@@ -57,6 +58,13 @@ export function ownGapOf(
       return undefined;
   }
 }
+
+/** The point where a comparison measures: with all lower levels solved; undefined where one could not be. */
+export const settledPoint = (
+  spec: BeyondSpec,
+  measures: MeasureProgram,
+  point: Values,
+): Values | undefined => (spec.kind === 'levels' ? settle(spec, measures, point) : point);
 
 /** The goals of several players, where no one number is the value. */
 export function goalsOf(

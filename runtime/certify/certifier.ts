@@ -2,7 +2,15 @@
 // generated programs.
 import type { MeasureProgram, Values } from '../program.ts';
 import type { Measures } from '../run.ts';
-import { assess, distanceOf, goalsOf, objectivesOf, ownGapOf, type BeyondSpec } from './beyond.ts';
+import {
+  assess,
+  distanceOf,
+  goalsOf,
+  objectivesOf,
+  ownGapOf,
+  settledPoint,
+  type BeyondSpec,
+} from './beyond.ts';
 import type { Certificate } from './certificate.ts';
 import type { LowerProver } from './levels.ts';
 import { defaultTolerances, judge, relativeGap, type Evidence, type Tolerances } from './judge.ts';
@@ -45,6 +53,10 @@ export interface Certifier {
   readonly ranked: boolean;
   /** The gap of a comparison, where it needs no reference: the Nikaido-Isoda gap of a game, the natural residual of a variational inequality. */
   readonly ownGap: ((point: Values) => number) | undefined;
+  /** The point where a comparison measures: with all lower levels solved for the outer variables; undefined where one could not be. */
+  readonly settled: (point: Values) => Values | undefined;
+  /** Whether that takes solving levels again. */
+  readonly settles: boolean;
   /** The players' goals, where no one number is the value. */
   readonly goals: (point: Values) => readonly PlayersGoal[];
   /** The single objectives as written, where there are several. */
@@ -160,6 +172,8 @@ export function createCertifier(spec: CertifierSpec): Certifier {
       ownGap === undefined
         ? undefined
         : (point) => (keeps(evidence(point, 0)) ? ownGap(measures, point) : Infinity),
+    settles: beyond?.kind === 'levels',
+    settled: (point) => (beyond === undefined ? point : settledPoint(beyond, measures, point)),
     goals: (point) => (beyond === undefined ? [] : goalsOf(beyond, measures, point)),
     objectives: (point) => (beyond === undefined ? [] : objectivesOf(beyond, measures, point)),
   };

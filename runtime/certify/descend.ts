@@ -45,13 +45,15 @@ export function descend(
     let t = 1;
     let next = x.map((xi, i) => xi + d[i]);
     let fn = value(next);
-    while (!(fn <= ceiling + 1e-4 * t * descent) && t > 1e-12) {
+    let gn = slope(next);
+    // Where a slope is infinite, as that of an entropy at its end, there is no way on.
+    while (!(fn <= ceiling + 1e-4 * t * descent && gn.every(Number.isFinite)) && t > 1e-12) {
       t /= 2;
       next = x.map((xi, i) => xi + t * d[i]);
       fn = value(next);
+      gn = slope(next);
     }
     if (t <= 1e-12) break;
-    const gn = slope(next);
     const s = next.map((xi, i) => xi - x[i]);
     const y = gn.map((gi, i) => gi - g[i]);
     const curvature = inner(s, y);

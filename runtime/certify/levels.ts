@@ -6,7 +6,13 @@ import type { Check } from './certificate.ts';
 import { assessGame, gameDistance, type GameSpec } from './game.ts';
 import { defaultTolerances, relativeGap, type Tolerances } from './judge.ts';
 import { measuredNumber } from './measured.ts';
-import { searchLower, spaceOf, type LowerSearch, type SearchSpec } from './lower-search.ts';
+import {
+  searchLower,
+  spaceOf,
+  thorough,
+  type LowerSearch,
+  type SearchSpec,
+} from './lower-search.ts';
 import { assessVariational, variationalResidual, type VariationalSpec } from './variational.ts';
 
 interface UnitBase {
@@ -16,6 +22,10 @@ interface UnitBase {
   readonly choice: 'optimistic' | 'pessimistic';
   /** A measure that is 1 where its bounds leave no point. */
   readonly crossing: string | undefined;
+  /** How many of the units that follow belong to levels below it. */
+  readonly below: number;
+  /** One step of Newton's method on its equations and those of the levels below it: by variable, the measure of where it leads. */
+  readonly newton: readonly { readonly variable: string; readonly measure: string }[];
 }
 
 export interface GoalUnit extends UnitBase {
@@ -46,9 +56,21 @@ export interface LowerBound {
 
 export type UnitSpec =
   | GoalUnit
-  | (UnitBase & { readonly kind: 'game'; readonly game: GameSpec })
-  | (UnitBase & { readonly kind: 'variational'; readonly variational: VariationalSpec })
-  | (UnitBase & { readonly kind: 'nested'; readonly slope: string | undefined });
+  | (UnitBase & Moves & { readonly kind: 'game'; readonly game: GameSpec })
+  | (UnitBase & Moves & { readonly kind: 'variational'; readonly variational: VariationalSpec })
+  | NestedUnit;
+
+interface Moves {
+  /** Its slopes and nearest points; its value means nothing. */
+  readonly search: SearchSpec | undefined;
+}
+
+export interface NestedUnit extends UnitBase {
+  readonly kind: 'nested';
+  readonly slope: string | undefined;
+  /** To solve it along the solution of the levels below. */
+  readonly search: SearchSpec | undefined;
+}
 
 export interface LevelsSpec {
   readonly kind: 'levels';
@@ -178,7 +200,7 @@ function renamed(name: string, { status, checks, notes }: Assessment): UnitResul
 
 export const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-const isConvexHere = (unit: GoalUnit, measures: MeasureProgram, point: Values): boolean =>
+export const isConvexHere = (unit: GoalUnit, measures: MeasureProgram, point: Values): boolean =>
   unit.convex &&
   unit.bound !== undefined &&
   unit.conditions.every((name) => measuredNumber(measures, name, point) === 1);
@@ -222,14 +244,14 @@ function assessConvex(
         `${sentence(unit.name)} may have several solutions here; whether another would give the goal above another value was not checked.`,
       ],
     };
-  return withChoice(unit, [check], searchLower(search, measures, point, true), measures, point);
+  return withChoice(unit, [check], searchLower(search, measures, point, thorough), measures, point);
 }
 
 /** Large Jacobians are not taken apart. */
 const mostEntries = 300;
 
 /** Whether a solution of a convex level is proved to be the only one. */
-function isUnique(unit: GoalUnit, measures: MeasureProgram, point: Values): boolean {
+export function isUnique(unit: GoalUnit, measures: MeasureProgram, point: Values): boolean {
   const { modulus, regular, variables } = unit;
   if (modulus !== undefined && measuredNumber(measures, modulus, point) > 0) return true;
   const size = variables.reduce((sum, name) => sum + point[name].data.length, 0);
@@ -260,7 +282,7 @@ function assessAny(
         `${sentence(unit.name)} is not known to be convex and could not be solved again: that its solution is one is not shown.`,
       ],
     };
-  const found = searchLower(search, measures, point, true);
+  const found = searchLower(search, measures, point, thorough);
   const here = measuredNumber(measures, search.value, point);
   const least = Math.min(here, found.best.value);
   const endless = endlessNote(unit, measures, point, found);
@@ -305,8 +327,8 @@ function withChoice(
   if (range === undefined || above === undefined || !holds) return { holds, checks, notes: [] };
   const here = measuredNumber(measures, above, point);
   const size = Math.max(1, Math.abs(here));
-  const better = (here - range.least) / size;
-  const worse = (range.most - here) / size;
+  const better = (here - range.least.value) / size;
+  const worse = (range.most.value - here) / size;
   if (!(better > choiceLimit) && !(worse > choiceLimit)) return { holds, checks, notes: [] };
   const missed = unit.choice === 'optimistic' ? better : worse;
   const check = checked({
@@ -361,7 +383,7 @@ export function levelsDistance(spec: LevelsSpec, measures: MeasureProgram, point
   return largestOf([...spec.units.map((unit) => unitDistance(unit, measures, point)), slope]);
 }
 
-function unitDistance(unit: UnitSpec, measures: MeasureProgram, point: Values): number {
+export function unitDistance(unit: UnitSpec, measures: MeasureProgram, point: Values): number {
   const at = (name: string): number => measuredNumber(measures, name, point);
   switch (unit.kind) {
     case 'goal':

@@ -29,12 +29,23 @@ export interface LowerSearch {
   /** The least value found, to be made small, and where. */
   readonly best: { readonly value: number; readonly x: Float64Array };
   readonly starts: number;
-  /** What the goal above can be at solutions that were found, to be made small: least and most. */
-  readonly range: { readonly least: number; readonly most: number } | undefined;
+  /** Among the solutions found, those where the goal above, to be made small, is least and most. */
+  readonly range: { readonly least: Choice; readonly most: Choice } | undefined;
 }
 
-const milliseconds = 3000;
-const mostStarts = 24;
+export interface Choice {
+  readonly value: number;
+  readonly x: Float64Array;
+}
+
+export interface SearchLimits {
+  readonly milliseconds: number;
+  readonly starts: number;
+  /** Whether other solutions are sought. */
+  readonly others: boolean;
+}
+
+export const thorough: SearchLimits = { milliseconds: 3000, starts: 24, others: true };
 
 /** A solution is as good as another up to this, relative to the value. */
 const equalTo = 1e-9;
@@ -45,8 +56,7 @@ export function searchLower(
   spec: SearchSpec,
   measures: MeasureProgram,
   point: Values,
-  /** Whether other solutions are sought. */
-  others: boolean,
+  { milliseconds, starts: mostStarts, others }: SearchLimits,
 ): LowerSearch {
   const begun = performance.now();
   const expired = (): boolean => performance.now() - begun > milliseconds;
@@ -54,7 +64,7 @@ export function searchLower(
   const { landscape, here, above } = space;
   const limits = { iterations: 400, residual: 1e-10, expired };
   const found = [descend(landscape, here, limits)];
-  const starts = startsOf(space);
+  const starts = startsOf(space, mostStarts);
   let made = 1;
   for (const start of starts) {
     if (expired()) break;
@@ -73,11 +83,20 @@ export function searchLower(
     (x) =>
       asGood(landscape.value(x)) && largestEntry(x.map((xi, k) => xi - here[k])) > apart * size,
   );
-  const values = [here, ...elsewhere].map((x) => above.value(x)).filter(Number.isFinite);
+  const choices = [...(asGood(own.value) ? [here] : [best.x]), ...elsewhere]
+    .map((x): Choice => ({ x, value: above.value(x) }))
+    .filter(({ value }) => Number.isFinite(value));
+  const [one] = choices;
   return {
     best: { value: best.value, x: best.x },
     starts: made,
-    range: { least: Math.min(...values), most: Math.max(...values) },
+    range:
+      one === undefined
+        ? undefined
+        : {
+            least: choices.reduce((a, b) => (b.value < a.value ? b : a), one),
+            most: choices.reduce((a, b) => (b.value > a.value ? b : a), one),
+          },
   };
 }
 
@@ -157,7 +176,10 @@ export function spaceOf(
 }
 
 /** Points all over the set: its corners and middle where it is bounded, scattered points elsewhere, near and far. */
-function startsOf({ here, low, high, landscape }: Space): readonly Float64Array[] {
+function startsOf(
+  { here, low, high, landscape }: Space,
+  mostStarts: number,
+): readonly Float64Array[] {
   const n = here.length;
   const size = Math.max(1, largestEntry(here));
   const between = (share: (k: number) => number, reach: number): Float64Array =>
@@ -176,7 +198,7 @@ function startsOf({ here, low, high, landscape }: Space): readonly Float64Array[
   points.push(between(() => 0.5, 10));
   for (let k = points.length; k < mostStarts; k++)
     points.push(between(scattered, [1, 10, 100][k % 3]));
-  return points.map(landscape.nearest);
+  return points.slice(0, mostStarts).map(landscape.nearest);
 }
 
 /** Numbers in (0, 1), the same every time (Park & Miller 1988). */

@@ -17,3 +17,5 @@ export const vector = (entries: readonly number[]): Tensor =>
 
 export const matrix = (rows: readonly (readonly number[])[]): Tensor =>
   dense([rows.length, rows[0].length], Float64Array.from(rows.flat()));
+
+export const number = (value: number): Tensor => dense([], Float64Array.of(value));

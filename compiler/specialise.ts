@@ -27,9 +27,12 @@ import type { Assumption } from './match/prox/function.ts';
 import type { MatchedStep } from './match/step.ts';
 import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
-import { reduceProblem, type ReductionRequest } from './reduce/reduce.ts';
+import { reduceProblem, type ReduceResult, type ReductionRequest } from './reduce/reduce.ts';
 import { noRoute, routesOf, type Route } from './reduce/routes.ts';
 import type { VariableValues } from './reduce/reduction.ts';
+import { fromSeveralStarts, withDrawnStarts } from './multi-start.ts';
+import { assumptionsOf } from './problem/facts/assumptions.ts';
+import { createFacts } from './problem/facts/facts.ts';
 import { allVariables } from './problem/levels.ts';
 import type { Problem, Variable } from './problem/problem.ts';
 import type { Session } from './session.ts';
@@ -143,11 +146,16 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const inverted = invertAnswers(lowered.problem, match.step, reduced.invert);
   const { step, decided } = simplified(session, inverted);
   const { create, places } = compileStep(session, step, inverted);
+  const several =
+    task.method === undefined && lowered.problem.level.lower.length > 0
+      ? severalStarts(session, reduced, { ...chosen, label, task })
+      : undefined;
   return {
     ok: true,
     specialised: {
       ...common,
-      create,
+      create: several === undefined ? create : fromSeveralStarts(session, create, several.create),
+      why: several === undefined ? common.why : `${common.why}; from the best of several starts`,
       places,
       step,
       decided,
@@ -157,6 +165,40 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       native: undefined,
       compileSeconds: (performance.now() - begun) / 1000,
     },
+  };
+}
+
+/** Programs from drawn starts, compiled when asked for, where the reduced goal is not known to be convex. */
+function severalStarts(
+  session: Session,
+  { problem, invert }: Extract<ReduceResult, { readonly kind: 'reduced' }>,
+  chosen: { readonly method: MethodModel; readonly label: string; readonly task: MethodTask },
+): { readonly create: () => (seed: number) => StepProgram } | undefined {
+  const { lowering, problem: written } = session.lowered;
+  const { graph } = lowering;
+  const { variables, goals } = problem.level;
+  const [goal, second] = goals;
+  if (second !== undefined || goal?.node === undefined || goal.objectives > 1) return undefined;
+  const facts = createFacts(
+    graph,
+    variables.map(({ input }) => input),
+    assumptionsOf(problem),
+  );
+  const { kind } =
+    goal.sense === 'maximize' ? facts.isConcave(goal.node) : facts.isConvex(goal.node);
+  if (kind === 'yes' || kind === 'if') return undefined;
+  const { method, label, task } = chosen;
+  const match = matchMethod(matchContext(session, withDrawnStarts(graph, problem)), {
+    method,
+    args: task.args,
+    label,
+    sweep: task.sweep,
+    span: task.span,
+  });
+  if (match.kind !== 'step') return undefined;
+  const inverted = invertAnswers(written, match.step, invert);
+  return {
+    create: () => compileStep(session, simplified(session, inverted).step, inverted).create,
   };
 }
 

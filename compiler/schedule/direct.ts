@@ -119,8 +119,8 @@ function isReadAfter(planner: Planner, state: Node, maker: Node): boolean {
  */
 function mayOverwrite(planner: Planner, state: Node, maker: Node): boolean {
   const { overwrites } = planner.unit;
-  const wanted = { maker, state };
-  const all = [...overwrites, wanted];
+  const wanted = { maker, state, place: planner.place };
+  const all = [...overwrites.filter(({ place }) => place === planner.place), wanted];
   const comesBefore = (a: Node, b: { readonly maker: Node; readonly state: Node }): boolean =>
     a !== b.maker &&
     (operandsOf(a).some((operand) => reaches(planner, operand, b.state, new Set())) ||

@@ -3,7 +3,7 @@ import type { Span } from '../../grammar/span.ts';
 import type { Dim } from '../tensor/dim.ts';
 import type { Node, Storage } from '../tensor/ir.ts';
 import type { Namer } from './names.ts';
-import type { Placement } from './place.ts';
+import type { Place, Placement } from './place.ts';
 import { createPool, type Index, type Pool } from './scalar.ts';
 import type { Given, Target } from './target.ts';
 
@@ -45,8 +45,8 @@ export interface Unit {
   readonly wishes: Map<number, Wish>;
   /** The same for results of loops and branches, by index. */
   readonly partWishes: Map<number, Map<number, Target>>;
-  /** Which node is computed over the old value of which state. */
-  readonly overwrites: { readonly maker: Node; readonly state: Node }[];
+  /** Which node is computed over the old value of which state, by the place where it is. */
+  readonly overwrites: { readonly maker: Node; readonly state: Node; readonly place: Place }[];
   /** The node whose value a state's target holds when its place begins. */
   readonly holders: Map<Target, Node>;
   /** Names to suggest for scalars, by id. */

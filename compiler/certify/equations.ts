@@ -5,7 +5,7 @@
 import type { Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
-import type { Atom } from './atoms.ts';
+import type { WeightedAtom } from './dual.ts';
 import { boxOf } from './face.ts';
 import { rowNorm } from './measure.ts';
 
@@ -19,45 +19,58 @@ export interface Unknown {
 export interface Holding {
   /** How near counts as reached. */
   readonly tolerance: Node;
+  /** A slope that presses; undefined where all that is reached holds. */
   readonly pressed: Node | undefined;
+}
+
+export interface Equation {
+  readonly equation: Node;
+  /** Bool scalar: some entry is at a bound, or a kink, that its slope does not press it against. Undefined where none can be, or where it was not asked. */
+  readonly loose: Node | undefined;
 }
 
 /** Undefined where the domain is of a kind for which no equations are known. */
 export function equation(
   graph: Graph,
-  { variable, slope }: Unknown,
-  { tolerance, pressed }: Holding,
-  kinks: readonly Atom[] = [],
-): Node | undefined {
+  unknown: Unknown,
+  holding: Holding,
+  kinks: readonly WeightedAtom[] = [],
+): Equation | undefined {
+  const { variable, slope } = unknown;
   const y = variable.input;
   const { domain } = variable;
   if (variable.element !== 'real') return undefined;
-  const atKinks = (free: Node): Node =>
-    kinks
-      .filter(({ normOf }) => normOf === y)
-      .reduce((rest, atom) => graph.select(atom.fixed(tolerance), rest, y), free);
+  const hold = holder(graph, holding);
   const ends = endsOf(graph, variable);
   if (ends !== undefined) {
-    const held = (end: Node, outward: Node): Node => {
-      const reached = graph.le(graph.abs(graph.sub(y, end)), tolerance);
-      return pressed === undefined ? reached : graph.and(reached, graph.gt(outward, pressed));
-    };
-    const free = atKinks(slope);
+    const { tolerance } = holding;
+    const free = kinks
+      .filter(({ atom }) => atom.normOf === y)
+      .reduce((rest, { atom, weight }) => {
+        const smooth = graph.sub(slope, graph.mul(spread(graph, weight, y), atom.start));
+        const size = weight.type.shape.length === 0 ? norm(graph, smooth) : graph.abs(smooth);
+        const room = spread(graph, graph.sub(weight, size), y);
+        return graph.select(hold.at(graph.not(atom.fixed(tolerance)), room), y, rest);
+      }, slope);
+    const within = (end: Node): Node => graph.le(graph.abs(graph.sub(y, end)), tolerance);
+    const { low, high } = ends;
     const above =
-      ends.low === undefined
-        ? free
-        : graph.select(held(ends.low, slope), graph.sub(y, ends.low), free);
-    return ends.high === undefined
-      ? above
-      : graph.select(held(ends.high, graph.neg(slope)), graph.sub(y, ends.high), above);
+      low === undefined ? free : graph.select(hold.at(within(low), slope), graph.sub(y, low), free);
+    const all =
+      high === undefined
+        ? above
+        : graph.select(hold.at(within(high), graph.neg(slope)), graph.sub(y, high), above);
+    return { equation: all, loose: hold.loose() };
   }
   if (domain === undefined || variable.lower !== undefined || variable.upper !== undefined)
     return undefined;
   switch (domain.name) {
     case 'simplex':
-      return onSimplex(graph, y, slope, tolerance, pressed);
+      return onSimplex(graph, unknown, holding.tolerance, hold);
     case 'ball':
-      return domain.norm === 1 ? undefined : onBall(graph, y, slope, domain.args, tolerance);
+      return domain.norm === 1
+        ? undefined
+        : onBall(graph, unknown, domain.args, holding.tolerance, hold);
     case 'box':
     case 'nonneg':
     case 'sphere':
@@ -79,6 +92,35 @@ export function equation(
       return undefined;
   }
 }
+
+interface Holder {
+  /** Where what is reached holds: everywhere, or where `press` is large enough. */
+  readonly at: (reached: Node, press: Node) => Node;
+  readonly loose: () => Node | undefined;
+}
+
+function holder(graph: Graph, { pressed }: Holding): Holder {
+  const found: Node[] = [];
+  return {
+    at: (reached, press) => {
+      if (pressed === undefined) return reached;
+      const firm = graph.gt(press, pressed);
+      const loose = graph.and(reached, graph.not(firm));
+      found.push(loose.type.shape.length === 0 ? loose : graph.any(loose));
+      return graph.and(reached, firm);
+    },
+    loose: () => {
+      const [first, ...rest] = found;
+      return first === undefined ? undefined : rest.reduce((a, b) => graph.or(a, b), first);
+    },
+  };
+}
+
+const norm = (graph: Graph, x: Node): Node =>
+  x.type.shape.length === 0 ? graph.abs(x) : graph.sqrt(graph.sum(graph.square(x)));
+
+const spread = (graph: Graph, x: Node, like: Node): Node =>
+  x.type.shape.length === like.type.shape.length ? x : graph.full(x, like.type.shape);
 
 /** Bounds entry by entry, where that is all there is. */
 export function endsOf(
@@ -108,11 +150,10 @@ const spreadRows = (graph: Graph, x: Node, like: Node): Node =>
 
 function onSimplex(
   graph: Graph,
-  y: Node,
-  slope: Node,
+  { variable: { input: y }, slope }: Unknown,
   tolerance: Node,
-  pressed: Node | undefined,
-): Node {
+  hold: Holder,
+): Equation {
   const last = y.type.shape.length - 1;
   const support = graph.gt(y, tolerance);
   const mean = (on: Node): Node => {
@@ -122,32 +163,38 @@ function onSimplex(
     return spreadRows(graph, graph.div(sum, count), y);
   };
   // An entry at 0 whose slope is no larger than that of the others could leave.
-  const free =
-    pressed === undefined
-      ? support
-      : graph.or(support, graph.le(graph.sub(slope, mean(support)), pressed));
+  const held = hold.at(graph.not(support), graph.sub(slope, mean(support)));
+  const free = graph.not(held);
   const total = spreadRows(graph, graph.sub(graph.sum(y, [last]), 1), y);
-  return graph.select(free, graph.add(graph.sub(slope, mean(free)), total), y);
+  return {
+    equation: graph.select(held, y, graph.add(graph.sub(slope, mean(free)), total)),
+    loose: hold.loose(),
+  };
 }
 
 function onBall(
   graph: Graph,
-  y: Node,
-  slope: Node,
+  { variable: { input: y }, slope }: Unknown,
   [center, radius]: readonly Node[],
   tolerance: Node,
-): Node {
+  hold: Holder,
+): Equation {
   const last = y.type.shape.length - 1;
   const away = graph.sub(y, center);
   const length = rowNorm(graph, away, 2);
-  const onSphere = graph.ge(length, graph.sub(radius, tolerance));
   const square = graph.square(length);
-  const along = graph.div(graph.sum(graph.mul(slope, away), [last]), graph.max(square, 1e-300));
+  const outward = graph.sum(graph.mul(slope, away), [last]);
+  const along = graph.div(outward, graph.max(square, 1e-300));
+  const reached = graph.ge(length, graph.sub(radius, tolerance));
+  const onSphere = hold.at(reached, graph.neg(graph.div(outward, graph.max(length, 1e-300))));
   const tangent = graph.sub(slope, graph.mul(spreadRows(graph, along, y), away));
   const off = graph.div(
     graph.sub(square, graph.square(radius)),
     graph.mul(2, graph.square(radius)),
   );
   const held = graph.add(tangent, graph.mul(spreadRows(graph, off, y), away));
-  return graph.select(spreadRows(graph, onSphere, y), held, slope);
+  return {
+    equation: graph.select(spreadRows(graph, onSphere, y), held, slope),
+    loose: hold.loose(),
+  };
 }

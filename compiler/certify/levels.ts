@@ -11,6 +11,7 @@ import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
 import { kinksOf, type Atom } from './atoms.ts';
+import type { WeightedAtom } from './dual.ts';
 import { naming, type Naming } from './beyond.ts';
 import { endsOf, equation, type Holding, type Unknown } from './equations.ts';
 import { boxOf } from './face.ts';
@@ -65,13 +66,14 @@ export function planLevels(context: LevelsContext): LevelsPlan | string {
     if (typeof spec === 'string') return spec;
     specs.push(spec);
   }
-  const slope = upperSlope(context, goal, names);
+  const slope = upperSlope(context, goal, names, later);
   return {
     spec: {
       kind: 'levels',
       sense: goal.sense === 'maximize' ? 'maximize' : 'minimize',
       units: specs,
       slope: typeof slope === 'string' ? undefined : slope,
+      moves: upperMoves(context, goal, steps),
       notes: typeof slope === 'string' ? [slope] : [],
     },
     measures: names.nodes,
@@ -117,7 +119,8 @@ function planUnit(
     name: unitName(level, count, number),
     variables: level.variables.map(({ name }) => name),
     choice: level.choice,
-    crossing: crossing(graph, level, label('bounds cross'), names),
+    crossing: crossing(graph, level, label('bounds cross'), 1e-9, names),
+    edge: crossing(graph, level, label('bounds meet'), -1e-6, later),
     below: unitsBelow(level).length,
     newton: newtonOf({ graph, problem, questions }, level, label, steps),
   };
@@ -136,15 +139,25 @@ function planUnit(
     if (typeof game === 'string') return game;
     for (const [name, node] of game.measures) names.add(name, node);
     for (const [name, node] of game.later) later.add(name, node);
-    const search = searchOf({ graph, problem, questions }, level, parent, label, steps);
-    return { ...own, kind: 'game', game: game.spec, search };
+    return {
+      ...own,
+      kind: 'game',
+      game: game.spec,
+      search: searchOf({ graph, problem, questions }, level, parent, label, steps),
+      regular: regularOf({ graph, problem, questions }, level, label, later),
+    };
   }
   const operator = operatorOf(level);
   if (operator !== undefined) {
     const found = planVariational(graph, level, operator, questions, label(''));
     for (const [name, node] of found.measures) names.add(name, node);
-    const search = searchOf({ graph, problem, questions }, level, parent, label, steps);
-    return { ...own, kind: 'variational', variational: found.spec, search };
+    return {
+      ...own,
+      kind: 'variational',
+      variational: found.spec,
+      search: searchOf({ graph, problem, questions }, level, parent, label, steps),
+      regular: regularOf({ graph, problem, questions }, level, label, later),
+    };
   }
   const plan = planGoal(graph, subProblem(problem, level), questions);
   if (plan.value === undefined)
@@ -179,22 +192,30 @@ function uniqueness(
   if (goal?.node === undefined) return { modulus: undefined, regular: undefined };
   const inputs = level.variables.map(({ input }) => input);
   const modulus = questions.strongConvexity(lowered(graph, goal, goal.node), inputs);
-  const system = systemOf(context, [level], true);
-  const ratio = (): Node | undefined => {
-    if (system === undefined) return undefined;
-    try {
-      const [, s] = graph.svd(systemMatrix(graph, system));
-      return graph.div(graph.minOver(s), graph.max(graph.maxOver(s), 1e-300));
-    } catch (fault) {
-      if (fault instanceof NotDifferentiable) return undefined;
-      throw fault;
-    }
-  };
-  const regular = ratio();
   return {
     modulus: modulus === undefined ? undefined : later.add(label('modulus'), modulus),
-    regular: regular === undefined ? undefined : later.add(label('regular'), regular),
+    regular: regularOf(context, level, label, later),
   };
+}
+
+/** The smallest singular value of the Jacobian of a level's equations, relative to the largest. */
+function regularOf(
+  context: LevelsContext,
+  level: Level,
+  label: (what: string) => string,
+  later: Naming,
+): string | undefined {
+  const { graph } = context;
+  const system = systemOf(context, [level], true);
+  if (system === undefined) return undefined;
+  try {
+    const [, s] = graph.svd(systemMatrix(graph, system));
+    const ratio = graph.div(graph.minOver(s), graph.max(graph.maxOver(s), 1e-300));
+    return later.add(label('regular'), ratio);
+  } catch (fault) {
+    if (fault instanceof NotDifferentiable) return undefined;
+    throw fault;
+  }
 }
 
 /** y - J⁻¹ R, over the level and those below it. */
@@ -300,17 +321,18 @@ function rangeOf(graph: Graph, variable: Variable): { readonly low: Node; readon
   return { low: ends.low ?? graph.full(-Infinity, shape), high: ends.high ?? most };
 }
 
-/** Whether bounds that depend on outer variables leave no point. */
+/** Whether bounds that depend on outer variables cross by so much. */
 function crossing(
   graph: Graph,
   { variables }: Level,
   name: string,
+  by: number,
   names: Naming,
 ): string | undefined {
   const tests = variables.flatMap((variable) => {
     const { low, high } = boxOf(graph, variable);
     if (low === undefined || high === undefined) return [];
-    const crosses = graph.gt(graph.sub(low, high), 1e-9);
+    const crosses = graph.gt(graph.sub(low, high), by);
     return [crosses.type.shape.length === 0 ? crosses : graph.any(crosses)];
   });
   const [first, ...rest] = tests;
@@ -324,13 +346,15 @@ function crossing(
 
 interface LevelSlopes {
   readonly unknowns: readonly Unknown[];
-  readonly kinks: readonly Atom[];
+  readonly kinks: readonly WeightedAtom[];
   /** Bool scalars: kinks that are not followed are away. */
   readonly smoothHere: readonly Node[];
 }
 
 export interface SolutionSystem extends System {
   readonly smoothHere: readonly Node[];
+  /** Bool scalars: something is at a bound that no slope presses it against. */
+  readonly loose: readonly Node[];
 }
 
 const largest = (graph: Graph, x: Node): Node =>
@@ -343,8 +367,14 @@ const sizeOf = (graph: Graph, variables: readonly Variable[]): Node =>
   );
 
 /** The equations of all levels below. */
-export const systemBelow = (context: LevelsContext, level: Level): SolutionSystem | undefined =>
-  systemOf(context, unitsBelow(level), false);
+export const systemBelow = (
+  context: LevelsContext,
+  level: Level,
+  pressed = false,
+): SolutionSystem | undefined => systemOf(context, unitsBelow(level), pressed);
+
+/** A slope smaller than this, relative to the largest, presses nothing. */
+const leastPress = 1e-4;
 
 /** The equations of these levels. `pressed`: bounds hold only what a slope presses against them. */
 function systemOf(
@@ -356,6 +386,7 @@ function systemOf(
   const unknowns: Node[] = [];
   const equations: Node[] = [];
   const smoothHere: Node[] = [];
+  const loose: Node[] = [];
   for (const unit of units) {
     const found = unitSlopes(context, unit);
     if (found === undefined) return undefined;
@@ -364,15 +395,18 @@ function systemOf(
       const tolerance = graph.mul(1e-6, sizeOf(graph, unit.variables));
       const holding: Holding = {
         tolerance,
-        pressed: pressed ? graph.mul(1e-6, graph.max(largest(graph, unknown.slope), 1)) : undefined,
+        pressed: pressed
+          ? graph.mul(leastPress, graph.max(largest(graph, unknown.slope), 1))
+          : undefined,
       };
       const made = equation(graph, unknown, holding, found.kinks);
       if (made === undefined) return undefined;
       unknowns.push(unknown.variable.input);
-      equations.push(made);
+      equations.push(made.equation);
+      if (made.loose !== undefined) loose.push(made.loose);
     }
   }
-  return { unknowns, equations, smoothHere };
+  return { unknowns, equations, smoothHere, loose };
 }
 
 /** The slope that each variable of a level is to make 0, given all others; undefined where it is not known. */
@@ -419,9 +453,14 @@ function unitSlopes(context: LevelsContext, level: Level): LevelSlopes | undefin
     if (kinks === undefined) return undefined;
     const tolerance = graph.mul(1e-6, sizeOf(graph, level.variables));
     const own = kinks.filter((atom) => isOwnKink(atom, inputs));
+    const weights = grads(
+      graph,
+      F,
+      own.map(({ node }) => node),
+    );
     return {
       ...plain(slopes),
-      kinks: own,
+      kinks: own.map((atom, k) => ({ atom, weight: weights[k] })),
       smoothHere: kinks
         .filter((atom) => !own.includes(atom))
         .map((atom) => everywhere(graph, atom.fixed(tolerance))),
@@ -476,21 +515,50 @@ function upperSlope(
   context: LevelsContext,
   goal: Goal,
   names: Naming,
+  later: Naming,
 ): LevelsSpec['slope'] | string {
+  const { graph, problem } = context;
+  const { level } = problem;
+  const unknown =
+    'The slope of the upper goal along the lower solution is not known: no more than the lower level can be certified by slopes.';
+  const reached = slopeAlong(context, goal, false);
+  const pressed = slopeAlong(context, goal, true);
+  if (reached === undefined || pressed === undefined) return unknown;
+  const [first, ...rest] = pressed.loose;
+  return {
+    measure: names.add('hypergradient', reached.residual),
+    conditions: reached.conditions.map((each, k) => names.add(`smooth ${k + 1}`, each)),
+    who: whoOf(level.variables.map(({ name }) => name)),
+    loose:
+      first === undefined
+        ? undefined
+        : later.add(
+            'loose',
+            rest.reduce((a, b) => graph.or(a, b), first),
+          ),
+    other: later.add('hypergradient, loose ends free', pressed.residual),
+  };
+}
+
+interface SlopeAlong {
+  readonly residual: Node;
+  readonly conditions: readonly Node[];
+  readonly loose: readonly Node[];
+}
+
+function slopeAlong(context: LevelsContext, goal: Goal, pressed: boolean): SlopeAlong | undefined {
   const { graph, problem, questions } = context;
   const { level } = problem;
   const { node } = goal;
-  const unknown =
-    'The slope of the upper goal along the lower solution is not known: no more than the lower level can be certified.';
   if (node === undefined || level.variables.some(({ element }) => element !== 'real'))
-    return unknown;
+    return undefined;
   const F = lowered(graph, goal, node);
   const inputs = level.variables.map(({ input }) => input);
   const all = allVariables(level).map(({ input }) => input);
-  const below = systemBelow(context, level);
-  if (below === undefined) return unknown;
+  const below = systemBelow(context, level, pressed);
+  if (below === undefined) return undefined;
   const kinks = questions.smooth(F, all) ? [] : kinksOf(graph, F, all);
-  if (kinks === undefined) return unknown;
+  if (kinks === undefined) return undefined;
   const own = kinks.filter(
     (atom) =>
       isOwnKink(atom, inputs) && isOp(atom.node, 'unary') && atom.node.attributes.fn === 'abs',
@@ -517,20 +585,45 @@ function upperSlope(
       ),
     );
     const residual = residualOf(graph, level.variables, slopes, node);
-    if (residual === undefined) return unknown;
-    const conditions = [
-      ...below.smoothHere,
-      ...kinks
-        .filter((atom) => !own.includes(atom))
-        .map((atom) => everywhere(graph, atom.fixed(tolerance))),
-    ];
+    if (residual === undefined) return undefined;
     return {
-      measure: names.add('hypergradient', residual),
-      conditions: conditions.map((each, k) => names.add(`smooth ${k + 1}`, each)),
-      who: whoOf(level.variables.map(({ name }) => name)),
+      residual,
+      conditions: [
+        ...below.smoothHere,
+        ...kinks
+          .filter((atom) => !own.includes(atom))
+          .map((atom) => everywhere(graph, atom.fixed(tolerance))),
+      ],
+      loose: below.loose,
     };
   } catch (fault) {
-    if (fault instanceof NotDifferentiable) return unknown;
+    if (fault instanceof NotDifferentiable) return undefined;
     throw fault;
   }
+}
+
+/** What it takes to look at nearby outer variables. */
+function upperMoves(
+  { graph, problem }: LevelsContext,
+  goal: Goal,
+  steps: Naming,
+): LevelsSpec['moves'] {
+  const { level } = problem;
+  if (goal.node === undefined || level.variables.some(({ element }) => element !== 'real'))
+    return undefined;
+  const variables = level.variables.map((variable) => {
+    const { name, input } = variable;
+    const trial = graph.input(`trial ${name}`, 'variable', input.type);
+    const nearest = projection(graph, variable, trial);
+    return nearest === undefined
+      ? undefined
+      : {
+          name,
+          nearest: steps.add(`nearest ${name}`, nearest),
+          trial: trial.attributes.name,
+        };
+  });
+  const known = variables.flatMap((each) => (each === undefined ? [] : [each]));
+  if (known.length < variables.length) return undefined;
+  return { variables: known, value: steps.add('to minimise', lowered(graph, goal, goal.node)) };
 }

@@ -17,6 +17,7 @@ export type CheckName =
   | 'lower-level gap' // value of a lower level minus the least it can have for these outer variables, relative
   | 'lower level' // whether a lower level has an answer for these outer variables, and only one
   | 'hypergradient' // slope of the upper goal along the lower solution, relative
+  | 'nearby points' // how much better the upper goal is at nearby outer variables, relative
   | 'finite';
 
 export interface Check {

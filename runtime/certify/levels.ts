@@ -6,6 +6,7 @@ import type { Check } from './certificate.ts';
 import { assessGame, gameDistance, type GameSpec } from './game.ts';
 import { defaultTolerances, relativeGap, type Tolerances } from './judge.ts';
 import { measuredNumber } from './measured.ts';
+import { probe } from './probe.ts';
 import {
   searchLower,
   spaceOf,
@@ -22,6 +23,8 @@ interface UnitBase {
   readonly choice: 'optimistic' | 'pessimistic';
   /** A measure that is 1 where its bounds leave no point. */
   readonly crossing: string | undefined;
+  /** A measure that is 1 where its bounds leave hardly more than a point. */
+  readonly edge: string | undefined;
   /** How many of the units that follow belong to levels below it. */
   readonly below: number;
   /** One step of Newton's method on its equations and those of the levels below it: by variable, the measure of where it leads. */
@@ -61,6 +64,8 @@ export type UnitSpec =
   | NestedUnit;
 
 interface Moves {
+  /** The smallest singular value of its equations, relative. */
+  readonly regular: string | undefined;
   /** Its slopes and nearest points; its value means nothing. */
   readonly search: SearchSpec | undefined;
 }
@@ -82,9 +87,25 @@ export interface LevelsSpec {
         readonly measure: string;
         readonly conditions: readonly string[];
         readonly who: string;
+        /** 1 where something of a lower level is at a bound, or a kink, that its slope does not press it against: the solution has a kink there. */
+        readonly loose: string | undefined;
+        /** The slope where such ends are free. */
+        readonly other: string;
       }
     | undefined;
+  readonly moves: UpperMoves | undefined;
   readonly notes: readonly string[];
+}
+
+/** What it takes to look at nearby outer variables. */
+export interface UpperMoves {
+  readonly variables: readonly {
+    readonly name: string;
+    readonly nearest: string;
+    readonly trial: string;
+  }[];
+  /** The upper goal, to be made small. */
+  readonly value: string;
 }
 
 /** A lower level counts as solved up to this, whatever tolerance is asked for. */
@@ -104,15 +125,69 @@ export function assessLevels(
   prover?: LowerProver,
 ): Assessment {
   const units = spec.units.map((unit) => assessUnit(unit, measures, point, prover));
-  const slope = slopeCheck(spec, measures, point, tolerances);
   const solved = units.every(({ holds }) => holds);
-  const checks = [...units.flatMap((unit) => unit.checks), ...(slope === undefined ? [] : [slope])];
+  const upper = assessUpper(spec, measures, point, tolerances, solved);
+  const checks = [...units.flatMap((unit) => unit.checks), ...upper.checks];
   return {
     promise: 'stationary',
-    status: solved && slope?.holds === true ? 'stationary' : 'not converged',
+    status: solved && upper.holds ? 'stationary' : 'not converged',
     checks,
-    notes: [...spec.notes, ...units.flatMap(({ notes }) => notes)],
+    notes: [...spec.notes, ...units.flatMap(({ notes }) => notes), ...upper.notes],
     residual: largestOf(checks.map(({ value }) => value)),
+  };
+}
+
+/** The slope along the lower solution, where that is smooth; where it has a kink, what nearby outer variables give. */
+function assessUpper(
+  spec: LevelsSpec,
+  measures: MeasureProgram,
+  point: Values,
+  tolerances: Tolerances,
+  solved: boolean,
+): UnitResult {
+  const is = (name: string | undefined): boolean =>
+    name !== undefined && measuredNumber(measures, name, point) === 1;
+  const { slope } = spec;
+  const check = slopeCheck(spec, measures, point, tolerances);
+  const unknown = check === undefined || slope === undefined || Number.isNaN(check.value);
+  const loose = is(slope?.loose);
+  const edge = spec.units.some((unit) => is(unit.edge));
+  const known = check === undefined || unknown ? [] : [check];
+  if (!solved || (!unknown && !loose && !edge))
+    return { holds: !unknown && check.holds, checks: known, notes: [] };
+  if (!unknown && check.holds && !edge) {
+    const other = measuredNumber(measures, slope.other, point);
+    if (other <= tolerances.optimality) return { holds: true, checks: known, notes: [] };
+  }
+  const found = probe(spec, measures, point);
+  const shown = known.map((each) => ({ ...each, decides: false }));
+  const why = 'The lower solution has no slope by the outer variables here';
+  if (found === undefined)
+    return {
+      holds: false,
+      checks: shown,
+      notes: [
+        `${why}, and nearby points could not be looked at: nothing is shown of the upper level.`,
+      ],
+    };
+  const near = checked({
+    name: 'nearby points',
+    value: found.gain,
+    limit: defaultTolerances.optimality,
+    text: `how much better the upper goal is at the best of ${found.points} nearby outer points with the lower level solved again, relative`,
+    decides: true,
+  });
+  return {
+    holds: near.holds,
+    checks: [...shown, near],
+    notes: [
+      near.holds
+        ? `${why}: what can be certified is that no nearby point that was looked at is better.`
+        : `${why}, and a nearby point is better.`,
+      ...(found.without === 0
+        ? []
+        : [`At ${found.without} of the nearby points the lower level could not be solved.`]),
+    ],
   };
 }
 
@@ -153,11 +228,11 @@ function assessUnit(
       return assessGoal(unit, measures, point, prover);
     case 'game': {
       const inner = assessGame(unit.game, measures, point, defaultTolerances);
-      return renamed(unit.name, inner);
+      return withSeveral(unit, renamed(unit.name, inner), measures, point);
     }
     case 'variational': {
       const inner = assessVariational(unit.variational, measures, point, defaultTolerances);
-      return renamed(unit.name, inner);
+      return withSeveral(unit, renamed(unit.name, inner), measures, point);
     }
     case 'nested': {
       const check = checked({
@@ -195,6 +270,25 @@ function renamed(name: string, { status, checks, notes }: Assessment): UnitResul
         text: `${name}: ${check.text}`,
       })),
     notes: notes.map((note) => `${sentence(name)}: ${note}`),
+  };
+}
+
+/** Whether an equilibrium below may be one of several. */
+function withSeveral(
+  { name, regular, variables }: Extract<UnitSpec, { readonly kind: 'game' | 'variational' }>,
+  result: UnitResult,
+  measures: MeasureProgram,
+  point: Values,
+): UnitResult {
+  const size = variables.reduce((sum, each) => sum + point[each].data.length, 0);
+  if (!result.holds || regular === undefined || size > mostEntries) return result;
+  if (measuredNumber(measures, regular, point) > 1e-9) return result;
+  return {
+    ...result,
+    notes: [
+      ...result.notes,
+      `${sentence(name)} may have several solutions here; whether another would give the goal above another value was not checked.`,
+    ],
   };
 }
 
@@ -379,8 +473,16 @@ function endlessNote(
 
 /** What a run waits for. */
 export function levelsDistance(spec: LevelsSpec, measures: MeasureProgram, point: Values): number {
-  const slope = slopeCheck(spec, measures, point, defaultTolerances)?.value ?? NaN;
-  return largestOf([...spec.units.map((unit) => unitDistance(unit, measures, point)), slope]);
+  const units = largestOf(spec.units.map((unit) => unitDistance(unit, measures, point)));
+  const slope = slopeCheck(spec, measures, point, defaultTolerances);
+  const distance = largestOf([units, slope?.value ?? NaN]);
+  if (!(distance <= defaultTolerances.optimality) || spec.slope?.loose === undefined)
+    return distance;
+  // At a kink the slope on one side alone says little.
+  const { loose, other } = spec.slope;
+  return measuredNumber(measures, loose, point) === 1
+    ? largestOf([distance, measuredNumber(measures, other, point)])
+    : distance;
 }
 
 export function unitDistance(unit: UnitSpec, measures: MeasureProgram, point: Values): number {

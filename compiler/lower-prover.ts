@@ -76,6 +76,7 @@ function compile(
   if (wanted.length <= variables.length) return undefined;
   const program = intervalProgram(simplify(graph, wanted), inputs, input.sizes);
   if (program === undefined) return undefined;
+  if (program.given.length === 0) return { program, numbers: noMeasures };
   const { measures: numbers } = compileMeasures(
     graph,
     problem,
@@ -84,6 +85,13 @@ function compile(
   );
   return { program, numbers };
 }
+
+const noMeasures: MeasureProgram = {
+  names: [],
+  evaluate: (name) => {
+    throw new RuntimeFault(`no measure ${name}`);
+  },
+};
 
 function boundOf(
   { variables }: SearchSpec,

@@ -444,6 +444,9 @@ function withChoice(
   };
 }
 
+/** A value lower by this factor was followed as far as numbers go. */
+const endless = 1e15;
+
 /** How far along a slope a level is measured. */
 const lengths = [1e3, 1e6, 1e9];
 
@@ -456,16 +459,19 @@ function endlessNote(
 ): string | undefined {
   if (search === undefined) return undefined;
   const { landscape, here } = spaceOf(search, measures, point);
-  const falls = [here, ...(found === undefined ? [] : [found.best.x])].some((from) => {
-    const start = landscape.value(from);
-    const slope = landscape.slope(from);
-    const fallen = lengths.map(
-      (length) =>
-        start - landscape.value(landscape.nearest(from.map((x, k) => x - length * slope[k]))),
-    );
-    const [, before, last] = fallen;
-    return before > 0 && last >= 100 * before;
-  });
+  const far = found === undefined ? 0 : landscape.value(here) - found.best.value;
+  const falls =
+    far > endless * Math.max(1, Math.abs(landscape.value(here))) ||
+    [here, ...(found === undefined ? [] : [found.best.x])].some((from) => {
+      const start = landscape.value(from);
+      const slope = landscape.slope(from);
+      const fallen = lengths.map(
+        (length) =>
+          start - landscape.value(landscape.nearest(from.map((x, k) => x - length * slope[k]))),
+      );
+      const [, before, last] = fallen;
+      return before > 0 && last >= 100 * before;
+    });
   return falls
     ? `${sentence(name)} has no answer for these outer variables: its goal ${sense === 'maximize' ? 'rises' : 'falls'} without end.`
     : undefined;

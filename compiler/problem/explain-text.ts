@@ -10,6 +10,7 @@ import type {
   TermText,
   VariableText,
 } from './explain.ts';
+import { playRows } from './play-text.ts';
 
 /** What colours mean. */
 export interface ExplainColors {
@@ -41,6 +42,7 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
   const width = Math.max(50, options.width ?? 100);
   const blocks = [
     heading(explanation, colors, width),
+    playBlock(explanation, colors, width),
     ...levelBlocks(explanation.level, colors, width, ''),
     ...itemBlocks(explanation, colors, width),
     notYet(explanation, colors, width),
@@ -60,7 +62,6 @@ function heading(e: Explanation, colors: ExplainColors, width: number): Lines {
       k === 0 ? colors.strong(line) : colors.strong(line),
     ),
     ...(e.doc === undefined ? [] : wrap(e.doc, width, '').map(colors.soft)),
-    ...e.order.flatMap((line) => wrap(line, width, '')),
     ...wrap(`A run can give ${e.promise}.`, width, ''),
     ...(e.conditions.length === 0
       ? []
@@ -70,6 +71,17 @@ function heading(e: Explanation, colors: ExplainColors, width: number): Lines {
           '',
         ).map(colors.warn)),
   ];
+}
+
+function playBlock({ play }: Explanation, colors: ExplainColors, width: number): Lines {
+  if (play === undefined) return [];
+  const rows = playRows(play).map(([turn, who, does, sees]) => [
+    turn,
+    who,
+    colors.name(does),
+    sees,
+  ]);
+  return [colors.strong('Order of play'), ...columns(rows, '  ', width, colors.soft)];
 }
 
 function levelBlocks(

@@ -24,6 +24,7 @@ import {
 } from './describe.ts';
 import type { BoundFact, CurvatureFact, Reason, Truth } from './fact.ts';
 import { constructsNotYet } from './not-yet.ts';
+import { playOf, type PlayText } from './play.ts';
 import type { Relation, Variable } from './problem.ts';
 
 /** A step of a proof: what it speaks of, in the language, and why. */
@@ -103,6 +104,8 @@ export interface Explanation {
   /** What the promise rests on, checked once data is in. */
   readonly conditions: readonly string[];
   readonly order: readonly string[];
+  /** The same as a tree, where there are levels, players or several goals. */
+  readonly play?: PlayText;
   readonly level: LevelText;
   readonly sizes: readonly { readonly symbol: string; readonly from: string }[];
   readonly sets: readonly {
@@ -168,6 +171,7 @@ export function explain(facts: ProblemFacts, sources: readonly Source[]): Explan
     written: (node) => writtenText(node, graph, sources),
   };
   const kind = classify(facts);
+  const play = playOf(graph, problem);
   return {
     problem: problem.name,
     ...optional('doc', problem.doc),
@@ -180,6 +184,7 @@ export function explain(facts: ProblemFacts, sources: readonly Source[]): Explan
       ),
     ],
     order: orderOfPlay(facts.level),
+    ...(play === undefined ? {} : { play }),
     level: levelText(facts.level, kind, writer, true),
     sizes: problem.sizes
       .filter(({ symbol, from }) => from.kind !== 'compress' || symbol.startsWith('|'))

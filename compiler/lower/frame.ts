@@ -2,9 +2,11 @@
 // lowered as one member, whose index is a region parameter; seen from outside, its variables are inputs with the indices' axes first.
 import type {
   BoundIndex,
+  DataDecl,
   Declaration,
   IndexBinding,
   LetDecl,
+  ParamDecl,
   ProblemModel,
   TypedLevel,
   VariableDecl,
@@ -41,17 +43,24 @@ export function createFrame(lowering: Lowering, problem: ProblemModel): Frame {
   const owner = new Map<Declaration, LevelFrame>();
   const outside = new Map<string, Node>();
 
-  const variable = (declaration: VariableDecl): Node<'input'> =>
-    graph.input(declaration.key, 'variable', irType(declaration.type));
+  // Data, params and variables are named often: each input is made once.
+  const inputs = new Map<Declaration, Node<'input'>>();
+  const inputOf = (declaration: DataDecl | ParamDecl | VariableDecl): Node<'input'> => {
+    const known = inputs.get(declaration);
+    if (known !== undefined) return known;
+    const { kind, key, type } = declaration;
+    const made = graph.input(key, kind, irType(type, kind === 'data' && declaration.sparse));
+    inputs.set(declaration, made);
+    return made;
+  };
 
   const resolve = (declaration: Declaration, leading: number): Node => {
     switch (declaration.kind) {
       case 'variable':
-        return leading === 0 ? variable(declaration) : wholeVariable(declaration, leading);
+        return leading === 0 ? inputOf(declaration) : wholeVariable(declaration, leading);
       case 'data':
-        return graph.input(declaration.key, 'data', irType(declaration.type, declaration.sparse));
       case 'param':
-        return graph.input(declaration.key, 'param', irType(declaration.type));
+        return inputOf(declaration);
       case 'let':
         return leading === 0
           ? graph.named(lowering.lower(declaration.value, scopeOf(declaration)), declaration.name)
@@ -139,7 +148,7 @@ export function createFrame(lowering: Lowering, problem: ProblemModel): Frame {
     for (const lower of level.lower) visit(lower, frame.lanes, frame.scope);
   };
   visit(problem.level, [], base);
-  return { problem, scope: base, levels, variable };
+  return { problem, scope: base, levels, variable: inputOf };
 }
 
 /** The indices of a family, each a parameter that stands for one member. */

@@ -4,7 +4,7 @@ import type { SampledSum, Term } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
-import { postorder } from '../tensor/visit.ts';
+import { operandsOf, postorderWhere } from '../tensor/visit.ts';
 import { joinLikeTerms } from './like-terms.ts';
 import { sumOver } from './sum.ts';
 
@@ -23,14 +23,16 @@ export function splitTerms(
   span: Span,
 ): SplitGoal {
   const varying = new Map<Node, boolean>();
+  const varies = (node: Node): boolean => varying.get(node) === true;
   const isConstant = (node: Node): boolean => {
-    const known = varying.get(node);
-    if (known !== undefined) return !known;
-    const depends = postorder([node]).some(
-      (inner) => inner.op === 'input' && inner.attributes.role === 'variable',
-    );
-    varying.set(node, depends);
-    return !depends;
+    for (const inner of postorderWhere([node], (n) => !varying.has(n)))
+      varying.set(
+        inner,
+        inner.op === 'input'
+          ? inner.attributes.role === 'variable'
+          : operandsOf(inner).some(varies),
+      );
+    return !varies(node);
   };
   const terms: Term[] = [];
   const found: SampledSum[] = [];

@@ -7,6 +7,8 @@ const none: ReadonlySet<VariableDecl> = new Set();
 
 /** The variables of the problem in an expression. */
 export function variablesIn(shared: Shared, e: TypedExpression): ReadonlySet<VariableDecl> {
+  if (e.kind === 'number' || e.kind === 'size' || e.kind === 'index' || e.kind === 'bool')
+    return none;
   const found = new Set<VariableDecl>();
   visitNames(shared, e, (declaration) => {
     if (declaration.kind === 'variable') found.add(declaration);

@@ -134,34 +134,47 @@ function readOnce(
 
 /** Finds the meaning of every member, those first that others name: a chain of forward references costs no recursion. */
 function resolveInOrder(gathered: Gathered): void {
-  const all = gathered.frames.flatMap((frame) => frame.declared.map((d) => ({ frame, ...d })));
-  const byEntry = new Map(all.map((d) => [d.entry, d]));
+  const places = new Map<Entry, { readonly frame: Frame; readonly syntax: Declaring }>();
   const byName = new Map<string, Entry[]>();
-  for (const { entry } of all) byName.set(entry.name, [...(byName.get(entry.name) ?? []), entry]);
-  const names = new Map<Declaring, ReadonlySet<string>>();
-  const usesOf = (syntax: Declaring): ReadonlySet<string> => {
-    const found = names.get(syntax) ?? namesIn(syntax);
-    names.set(syntax, found);
+  for (const frame of gathered.frames)
+    for (const { entry, syntax } of frame.declared) {
+      places.set(entry, { frame, syntax });
+      const alike = byName.get(entry.name);
+      if (alike === undefined) byName.set(entry.name, [entry]);
+      else alike.push(entry);
+    }
+  /** The members that a piece of syntax names, by name. */
+  type Uses = readonly (readonly Entry[])[];
+  const uses = new Map<Declaring, Uses>();
+  const usesOf = (syntax: Declaring): Uses => {
+    const known = uses.get(syntax);
+    if (known !== undefined) return known;
+    const found: (readonly Entry[])[] = [];
+    for (const name of namesIn(syntax)) {
+      const alike = byName.get(name);
+      if (alike !== undefined) found.push(alike);
+    }
+    uses.set(syntax, found);
     return found;
   };
   const begun = new Set<Entry>();
-  for (const { entry: start } of all) {
-    const stack: { readonly entry: Entry; readonly waiting: Iterator<string> }[] = [];
-    const push = (entry: Entry): void => {
-      const found = byEntry.get(entry);
-      if (found === undefined || begun.has(entry)) return;
-      begun.add(entry);
-      stack.push({ entry, waiting: usesOf(found.syntax)[Symbol.iterator]() });
-    };
+  const stack: { readonly entry: Entry; readonly uses: Uses; done: number }[] = [];
+  const push = (entry: Entry): void => {
+    const place = places.get(entry);
+    if (place === undefined || begun.has(entry)) return;
+    begun.add(entry);
+    stack.push({ entry, uses: usesOf(place.syntax), done: 0 });
+  };
+  for (const start of places.keys()) {
     push(start);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const next = top.waiting.next();
-      if (next.done !== true) {
-        for (const used of byName.get(next.value) ?? []) push(used);
+      const next = top.uses[top.done++];
+      if (next !== undefined) {
+        for (const used of next) push(used);
         continue;
       }
       stack.pop();
-      settle(byEntry.get(top.entry)?.frame, top.entry);
+      settle(places.get(top.entry)?.frame, top.entry);
     }
   }
 }

@@ -273,34 +273,41 @@ export const shapeRules: { readonly [O in Op]: ShapeRule<O> } = {
   contract: ({ batch, sum }, args) => {
     arity('contract', args, 2);
     const [a, b] = args;
-    const pairs = [...batch, ...sum];
-    const left = pairs.map(([axis]) => axis);
-    const right = pairs.map(([, axis]) => axis);
+    const [p, q] = [a.type.shape, b.type.shape];
+    const pairs = batch.length === 0 ? sum : [...batch, ...sum];
+    const isPaired = (side: 0 | 1, axis: number): boolean =>
+      pairs.some((pair) => pair[side] === axis);
+    const isOnce = (side: 0 | 1, rank: number): boolean =>
+      pairs.every(
+        (pair, k) =>
+          pair[side] >= 0 &&
+          pair[side] < rank &&
+          pairs.findIndex((other) => other[side] === pair[side]) === k,
+      );
     demand(
-      distinct(left, a.type.shape.length) && distinct(right, b.type.shape.length),
+      isOnce(0, p.length) && isOnce(1, q.length),
       'contract',
       args,
       'an axis is missing or paired twice',
     );
     demand(
-      pairs.every(([p, q]) => sameDim(a.type.shape[p], b.type.shape[q])),
+      pairs.every(([i, j]) => sameDim(p[i], q[j])),
       'contract',
       args,
-      `paired axes differ (${pairs.map(([p, q]) => `${p}~${q}`).join(', ')})`,
+      () => `paired axes differ (${pairs.map(([i, j]) => `${i}~${j}`).join(', ')})`,
     );
     const product =
       a.type.storage === 'csr' &&
       b.type.storage === 'csr' &&
       batch.length === 0 &&
       sum.length === 1;
+    const shape = batch.map(([axis]) => p[axis]);
+    for (let axis = 0; axis < p.length; axis++) if (!isPaired(0, axis)) shape.push(p[axis]);
+    for (let axis = 0; axis < q.length; axis++) if (!isPaired(1, axis)) shape.push(q[axis]);
     return [
       {
         element: sumElement(joinElements(a.type.element, b.type.element)),
-        shape: [
-          ...batch.map(([axis]) => a.type.shape[axis]),
-          ...a.type.shape.filter((_, axis) => !left.includes(axis)),
-          ...b.type.shape.filter((_, axis) => !right.includes(axis)),
-        ],
+        shape,
         storage: product ? 'csr' : 'dense',
       },
     ];

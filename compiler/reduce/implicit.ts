@@ -5,12 +5,10 @@ import { assumptionsOf } from '../problem/facts/assumptions.ts';
 import { decided } from '../problem/facts/decide.ts';
 import { storyOf } from '../match/mismatch.ts';
 import { isRestricted } from '../match/feasible.ts';
-import { allVariables } from '../problem/levels.ts';
 import type { Level, Problem } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
-import { substituteIn } from '../tensor/substitute.ts';
-import { mapLevel } from './map-level.ts';
+import { withValues } from './lower/put-back.ts';
 import { minimisedTerms } from './one-goal.ts';
 import { refuses, type Acceptance, type Reduction, type ReductionInput } from './reduction.ts';
 import { implicitReaction, reactionsBelow, type Reactions, type Values } from './lower/reaction.ts';
@@ -34,32 +32,9 @@ export const implicit: Reduction = {
     return accepted(unclear);
   },
   apply: (input) => {
-    const { graph, problem } = input;
-    const { level } = problem;
     const found = belowOf(input);
     const values: Values = found.kind === 'values' ? found.values : new Map<Node, Node>();
-    const above = mapLevel({ ...level, lower: [] }, (node) => substituteIn(graph, node, values));
-    return {
-      problem: { ...problem, level: above, metrics: [], known: [] },
-      invert: (outer) => {
-        const at = new Map(
-          level.variables.flatMap(
-            ({ name, input: variable }): readonly (readonly [Node, Node])[] => {
-              const value = outer.get(name);
-              return value === undefined ? [] : [[variable, value]];
-            },
-          ),
-        );
-        const below = level.lower
-          .flatMap(allVariables)
-          .flatMap(({ name, input: variable }): readonly (readonly [string, Node])[] => {
-            const value = values.get(variable);
-            return value === undefined ? [] : [[name, substituteIn(graph, value, at)]];
-          });
-        return new Map([...outer, ...below]);
-      },
-      note: 'lower variables as functions of the outer ones',
-    };
+    return withValues(input, values, 'lower variables as functions of the outer ones');
   },
 };
 

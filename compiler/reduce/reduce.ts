@@ -16,6 +16,7 @@ import type { Reduction, VariableValues } from './reduction.ts';
 import { relax } from './relax.ts';
 import { scalarize } from './scalarize.ts';
 import { smooth } from './smooth.ts';
+import { unroll } from './unroll.ts';
 
 /** All reductions of the language; undefined for those that are not built yet. */
 export const reductions: { readonly [R in ReductionStep]: Reduction | undefined } = {
@@ -29,7 +30,7 @@ export const reductions: { readonly [R in ReductionStep]: Reduction | undefined 
   penalty: undefined,
   strong_duality: undefined,
   implicit,
-  unroll: undefined,
+  unroll,
   dual: undefined,
   robust: undefined,
   sample: undefined,

@@ -80,3 +80,29 @@ export function differences(
     return (8 * (moved(h) - moved(-h)) - (moved(2 * h) - moved(-2 * h))) / (12 * h);
   });
 }
+
+export const seeds = Array.from({ length: 20 }, (_, k) => k + 1);
+
+/** Entries of a matrix that the seed determines. */
+const entries = (seed: number, name: string, shape: string, binders: string): string =>
+  `data ${name} : real[${shape}] = [sin(${seed}*1.7 + ${name.charCodeAt(0)} + 3.1*i${binders.includes('j') ? '*j + 0.7*j' : ''}) for ${binders}]`;
+
+/** Data and the upper variable of an instance. */
+export const members = (seed: number): string => `
+  ${entries(seed, 'A', '6, 4', 'i in 1..6, j in 1..4')}
+  ${entries(seed, 'B', '4, 3', 'i in 1..4, j in 1..3')}
+  ${entries(seed, 'c', '6', 'i in 1..6')}
+  ${entries(seed, 'd', '4', 'i in 1..4')}
+  var x : real[3]
+`;
+
+export const point = (seed: number): readonly number[] =>
+  [0, 1, 2].map((k) => Math.sin(seed * 5 + k * 2));
+
+export const upper = 'minimize sumsq(y - d) + 0.1*sumsq(x) + sin(dot(y, d))';
+
+/** A strongly convex goal of y: quadratic or not. */
+export const freeGoal = (seed: number): string =>
+  seed % 2 === 0
+    ? 'sumsq(A*y - c)/2 + dot(y, B*x) + exp(x[1])*sumsq(y)/2'
+    : 'E(i in 1..6) softplus(A[i, :]*y*c[i]) + 0.2*sumsq(y - B*x) + 0.1*sum(y.^4)';

@@ -4,6 +4,7 @@ import type { MatchedStep } from '../../match/step.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { substitute } from '../../tensor/substitute.ts';
+import { constantEntry } from '../../tensor/shape.ts';
 import { isOp } from '../../tensor/type.ts';
 import { inputsOf, postorder } from '../../tensor/visit.ts';
 
@@ -94,10 +95,60 @@ export function runToEnd(graph: Graph, step: MatchedStep, most: number): readonl
   return answersAt(graph, step, last.slice(last.length - count));
 }
 
-/** The answer after a fixed number of iterations, to be differentiated through; the states stand still once the method stops. */
-export function runFixed(graph: Graph, step: MatchedStep, times: Node): readonly Node[] {
-  const last = graph.fold(times, [...starts(graph, step)], (turn, ...states) =>
-    iterate(graph, step, states, graph.add(turn, 1)).next.map((value) => value),
+/**
+ * The answer after a fixed number of iterations, to be differentiated through. The method is not asked whether it would stop: where it begins at its solution, its
+ * derivative has still to be iterated (Gilbert 1992). A known number is run as a loop of loops,
+ * so that a derivative in reverse keeps the states of few of them.
+ */
+export function runFixed(graph: Graph, asked: MatchedStep, times: Node): readonly Node[] {
+  const step = unstopped(graph, asked);
+  const next = (turn: Node, states: readonly Node[]): readonly Node[] =>
+    iterate(graph, step, states, graph.add(turn, 1)).next;
+  const count = constantEntry(times);
+  const inits = [...starts(graph, step)];
+  if (count === undefined || count < shortest)
+    return answersAt(
+      graph,
+      step,
+      graph.fold(times, inits, (turn, ...states) => next(turn, states)),
+    );
+  const inner = Math.ceil(Math.sqrt(count));
+  const outer = Math.ceil(count / inner);
+  const last = graph.fold(outer, inits, (block, ...states) =>
+    graph.fold(inner, [...states], (turn, ...own) => {
+      const at = graph.add(graph.mul(block, inner), turn);
+      const made = next(at, own);
+      if (outer * inner === count) return made;
+      const runs = graph.lt(at, count);
+      return made.map((value, k) => graph.select(spread(graph, runs, value), value, own[k]));
+    }),
   );
   return answersAt(graph, step, last);
+}
+
+/** Below this many iterations all states are kept. */
+const shortest = 64;
+
+const spread = (graph: Graph, condition: Node, like: Node): Node =>
+  graph.broadcastTo(condition, like.type.shape, []);
+
+function unstopped(graph: Graph, step: MatchedStep): MatchedStep {
+  const never = graph.lt(1, 0);
+  const asked = new Map<Node, Node>();
+  const queue = step.stop === undefined ? [] : [step.stop];
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    asked.set(node, never);
+    if (isOp(node, 'binary') && node.attributes.fn === 'or') queue.push(...node.args);
+  }
+  if (asked.size === 0) return step;
+  const next = replaceThroughout(
+    graph,
+    step.states.map((state) => state.next),
+    asked,
+  );
+  return {
+    ...step,
+    states: step.states.map((state, k) => ({ ...state, next: next[k] })),
+    stop: undefined,
+  };
 }

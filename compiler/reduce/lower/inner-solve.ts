@@ -6,7 +6,6 @@ import { matchMethod, type MatchContext } from '../../match/match.ts';
 import { variableSet } from '../../match/feasible.ts';
 import type { MatchedStep } from '../../match/step.ts';
 import { startOf } from '../../lower/start.ts';
-import { subProblem } from '../../problem/levels.ts';
 import type { Level, Problem } from '../../problem/problem.ts';
 import { productOfDims } from '../../tensor/dim.ts';
 import type { Graph } from '../../tensor/graph.ts';
@@ -15,6 +14,7 @@ import { substituteIn } from '../../tensor/substitute.ts';
 import { realType } from '../../tensor/type.ts';
 import { runToEnd } from './embed-step.ts';
 import type { LowerEquation } from './equation.ts';
+import { withOthersGiven } from './given.ts';
 
 /** Iterations of the inner method at most. */
 const mostIterations = 1000;
@@ -24,6 +24,7 @@ const innerMethods = ['lbfgs', 'proximal_gradient', 'nonsmooth_lbfgs'] as const;
 
 /** A method of the library for the level alone, the others given. Undefined where none matches: then steps of the extragradient method are taken. */
 export function innerStep(
+  graph: Graph,
   context: MatchContext | undefined,
   problem: Problem,
   level: Level,
@@ -31,15 +32,18 @@ export function innerStep(
   const [goal, second] = level.goals;
   if (context === undefined || second !== undefined || goal?.player !== undefined) return undefined;
   if (goal?.sense === 'find') return undefined;
-  const lowered = { ...context.lowered, problem: subProblem(problem, level) };
+  const given = withOthersGiven(graph, context, problem, level);
   for (const name of innerMethods) {
     const method = context.methods.find((each) => each.name === name);
     if (method === undefined) continue;
-    const found = matchMethod(
-      { ...context, lowered },
-      { method, args: [], label: name, sweep: new Map(), span: level.span },
-    );
-    if (found.kind === 'step') return found.step;
+    const found = matchMethod(given.context, {
+      method,
+      args: [],
+      label: name,
+      sweep: new Map(),
+      span: level.span,
+    });
+    if (found.kind === 'step') return given.back(found.step);
   }
   return undefined;
 }

@@ -1,7 +1,6 @@
 // The lower variables as functions of the outer ones, bottom level first, with the derivatives of the implicit function theorem.
 import { NotDifferentiable } from '../../derive/not-differentiable.ts';
 import type { MatchContext } from '../../match/match.ts';
-import type { MatchedStep } from '../../match/step.ts';
 import type { Level, Problem } from '../../problem/problem.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import type { Graph } from '../../tensor/graph.ts';
@@ -10,8 +9,7 @@ import { substituteIn } from '../../tensor/substitute.ts';
 import { realType } from '../../tensor/type.ts';
 import { dependsOn } from '../../tensor/visit.ts';
 import { mapLevel } from '../map-level.ts';
-import type { EquationResult, LowerEquation, NoEquation } from './equation.ts';
-import { lowerEquation } from './equation.ts';
+import { lowerEquation, type LowerEquation, type NoEquation } from './equation.ts';
 import { derivativeAt, innerStep, naturalStep, residualOf, solvedLower } from './inner-solve.ts';
 import { inOrder } from './order.ts';
 
@@ -24,13 +22,12 @@ export interface World {
 /** Values by the inputs of variables. */
 export type Values = ReadonlyMap<Node, Node>;
 
+export type Reacted =
+  | { readonly kind: 'values'; readonly values: readonly Node[] }
+  | ({ readonly kind: 'none' } & NoEquation);
+
 /** How one level, without levels below it, becomes values of its variables, in their order. */
-export type Reaction = (
-  world: World,
-  level: Level,
-  equation: LowerEquation,
-  step: MatchedStep | undefined,
-) => readonly Node[];
+export type Reaction = (world: World, level: Level) => Reacted;
 
 export type Reactions =
   | { readonly kind: 'values'; readonly values: Values; readonly levels: readonly Level[] }
@@ -55,11 +52,9 @@ export function reactionsBelow(world: World, level: Level, react: Reaction): Rea
     const alone = mapLevel({ ...lower, lower: [] }, (node) =>
       swap(substituteIn(graph, node, below.values)),
     );
-    const made: EquationResult = lowerEquation(graph, world.problem, alone);
-    if (made.kind === 'none') return made;
-    const step = innerStep(world.context, world.problem, alone);
-    const found = react(world, alone, made.equation, step);
-    alone.variables.forEach(({ input }, k) => values.set(input, found[k]));
+    const found = react(world, alone);
+    if (found.kind === 'none') return found;
+    alone.variables.forEach(({ input }, k) => values.set(input, found.values[k]));
     for (const [input, value] of below.values) values.set(input, swap(value));
     levels.push(...below.levels, alone);
   }
@@ -70,11 +65,14 @@ export function reactionsBelow(world: World, level: Level, react: Reaction): Rea
 const rounding = 1e-15;
 
 /** The closed form of a linear equation of free variables; else the solution found by the inner method, with the derivative of its equation. */
-export const implicitReaction: Reaction = (world, level, equation, step) => {
-  const { graph } = world;
+export const implicitReaction: Reaction = ({ graph, problem, context }, level) => {
+  const made = lowerEquation(graph, problem, level);
+  if (made.kind === 'none') return made;
+  const { equation } = made;
   const { packing } = equation;
   const linear = closedForm(graph, equation);
-  if (linear !== undefined) return packing.unpack(linear);
+  if (linear !== undefined) return { kind: 'values', values: packing.unpack(linear) };
+  const step = innerStep(graph, context, problem, level);
   const z = graph.stop(solvedLower(graph, equation, step));
   const scale = naturalStep(graph, equation, z);
   const residual = residualOf(graph, equation, scale);
@@ -89,7 +87,7 @@ export const implicitReaction: Reaction = (world, level, equation, step) => {
     'z',
   );
   graph.setOrigin(solution, level.goals[0]?.span ?? level.span);
-  return packing.unpack(solution);
+  return { kind: 'values', values: packing.unpack(solution) };
 };
 
 /** -H \ F(0), where F(z) = H z + F(0). */

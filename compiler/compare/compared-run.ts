@@ -73,10 +73,21 @@ function measured({ session, gap, certified }: RunTask, point: Values): Measures
   return {
     ...others,
     ...objectivesAt(session, point),
-    gap: gapOf(gap, measures.value, violation),
+    gap: ownGap(session, point) ?? gapOf(gap, measures.value, violation),
     feasibility: violation,
     ...(certified ? certificateMeasures(session, point) : {}),
   };
+}
+
+/** The gap that needs no reference: of games and variational inequalities. */
+function ownGap({ program }: Session, point: Values): number | undefined {
+  if (program.ownGap === undefined) return undefined;
+  try {
+    return program.ownGap(point);
+  } catch (error) {
+    if (!(error instanceof RuntimeFault)) throw error;
+    return Infinity;
+  }
 }
 
 /** With lower levels, at their solution for the outer variables. A point that the program cannot measure (a matrix that is not positive definite, say) is no feasible point. */

@@ -43,6 +43,7 @@ export function notesOf(
   if (
     references.some(({ reference }) => reference === undefined) &&
     session.program.plan.sense !== 'find' &&
+    session.program.ownGap === undefined &&
     session.program.plan.beyond?.spec.kind !== 'pareto'
   )
     notes.push({ kind: 'note', text: 'there is no reference value, so no gaps' });

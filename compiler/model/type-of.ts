@@ -40,19 +40,16 @@ export const labelSet = (element: ElementKind): IndexSet | undefined =>
 export const isOpenRole = (set: IndexSet | undefined): boolean =>
   set?.elements.kind === 'role' && set.elements.actual === undefined && !set.elements.distribution;
 
-export const isNumeric = (element: ElementKind): boolean =>
+export const isNumeric = (element: ElementKind): element is Numeric =>
   element === 'real' || element === 'int' || element === 'bool' || element === 'complex';
 
 const width = { bool: 0, int: 1, real: 2, complex: 3 } as const;
 
 type Numeric = keyof typeof width;
 
-const isNumericName = (element: ElementKind): element is Numeric =>
-  typeof element === 'string' && Object.hasOwn(width, element);
-
 /** The narrowest kind that holds both: bool < int < real < complex; `least` is the narrowest that the operation gives. */
 export function joinKinds(a: ElementKind, b: ElementKind, least: Numeric = 'bool'): ElementKind {
-  if (!isNumericName(a) || !isNumericName(b)) return 'unknown';
+  if (!isNumeric(a) || !isNumeric(b)) return 'unknown';
   const wider = width[a] >= width[b] ? a : b;
   return width[wider] >= width[least] ? wider : least;
 }
@@ -60,7 +57,7 @@ export function joinKinds(a: ElementKind, b: ElementKind, least: Numeric = 'bool
 /** Whether a value of kind `from` may stand where `to` is declared. */
 export function kindFits(from: ElementKind, to: ElementKind): boolean {
   if (from === 'unknown' || to === 'unknown') return true;
-  if (isNumericName(from) && isNumericName(to)) return width[from] <= width[to];
+  if (isNumeric(from) && isNumeric(to)) return width[from] <= width[to];
   const a = labelSet(from);
   return a !== undefined && a === labelSet(to);
 }

@@ -219,20 +219,19 @@ function scopeOf(
   const found = new Map<Node, number>();
   const degree: DegreeOf = (root) => {
     const stack = [root];
-    for (;;) {
-      const node = stack[stack.length - 1];
-      if (node === undefined) return found.get(root) ?? Infinity;
-      const missing = found.has(node)
-        ? []
-        : leaf(node) === undefined && outer(node) === undefined
-          ? node.args.filter((arg) => !found.has(arg))
-          : [];
-      if (missing.length > 0) stack.push(...missing);
-      else {
+    for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+      if (found.has(node)) {
         stack.pop();
-        if (!found.has(node)) found.set(node, leaf(node) ?? outer(node) ?? applyRule(node, scope));
+        continue;
       }
+      const given = leaf(node) ?? outer(node);
+      const before = stack.length;
+      if (given === undefined) for (const arg of node.args) if (!found.has(arg)) stack.push(arg);
+      if (stack.length > before) continue;
+      stack.pop();
+      found.set(node, given ?? applyRule(node, scope));
     }
+    return found.get(root) ?? Infinity;
   };
   const scope: DegreeScope = {
     degree,

@@ -10,6 +10,7 @@ import { realType } from '../../tensor/type.ts';
 import { dependsOn } from '../../tensor/visit.ts';
 import { mapLevel } from '../map-level.ts';
 import { lowerEquation, type LowerEquation, type NoEquation } from './equation.ts';
+import { fromGrid } from './grid-start.ts';
 import { derivativeAt, innerStep, naturalStep, residualOf, solvedLower } from './inner-solve.ts';
 import { inOrder } from './order.ts';
 
@@ -72,7 +73,7 @@ export const implicitReaction: Reaction = ({ graph, problem, context }, level) =
   const { packing } = equation;
   const linear = closedForm(graph, equation);
   if (linear !== undefined) return { kind: 'values', values: packing.unpack(linear) };
-  const step = innerStep(graph, context, problem, level);
+  const step = innerStep(graph, context, problem, fromGrid(graph, problem, level, equation));
   const z = graph.stop(solvedLower(graph, equation, step));
   const scale = naturalStep(graph, equation, z);
   const residual = residualOf(graph, equation, scale);

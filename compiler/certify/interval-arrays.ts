@@ -69,16 +69,22 @@ const ulp = 2.3e-16;
 const down = (x: number): number => (Number.isNaN(x) ? -Infinity : x - Math.abs(x) * ulp);
 const up = (x: number): number => (Number.isNaN(x) ? Infinity : x + Math.abs(x) * ulp);
 
-function entries(count: number, at: (k: number) => Interval): IntervalArray {
+function exactly(count: number, at: (k: number) => Interval): IntervalArray {
   const low = new Float64Array(count);
   const high = new Float64Array(count);
   for (let k = 0; k < count; k++) {
     const i = at(k);
-    low[k] = down(i.low);
-    high[k] = up(i.high);
+    low[k] = i.low;
+    high[k] = i.high;
   }
   return { low, high };
 }
+
+const entries = (count: number, at: (k: number) => Interval): IntervalArray =>
+  exactly(count, (k) => {
+    const { low, high } = at(k);
+    return interval(down(low), up(high));
+  });
 
 const entry = ({ low, high }: IntervalArray, k: number): Interval => interval(low[k], high[k]);
 
@@ -138,13 +144,13 @@ function ruleOf(node: Node, sizes: Sizes, depends: ReadonlySet<Node>): Rule | un
   const dims = (list: readonly Dim[]): readonly number[] => numbersOf(list, sizes) ?? [];
   if (isOp(node, 'unary')) {
     const { fn } = node.attributes;
-    if (fn === 'not') return ([x]) => entries(count, (k) => interval(1 - x.high[k], 1 - x.low[k]));
+    if (fn === 'not') return ([x]) => exactly(count, (k) => interval(1 - x.high[k], 1 - x.low[k]));
     return ([x]) => entries(count, (k) => unaryFacts(fn, entry(x, k)).image);
   }
   if (isOp(node, 'binary')) return binaryRule(node, count);
   if (isOp(node, 'select'))
     return ([c, a, b]) =>
-      entries(count, (k) =>
+      exactly(count, (k) =>
         c.low[k] === 1
           ? entry(a, k)
           : c.high[k] === 0
@@ -199,18 +205,18 @@ function binaryRule(node: Node<'binary'>, count: number): Rule {
   switch (fn) {
     case 'le':
       return ([a, b]) =>
-        entries(count, (k) => decided(a.high[k] <= b.low[k], a.low[k] > b.high[k]));
+        exactly(count, (k) => decided(a.high[k] <= b.low[k], a.low[k] > b.high[k]));
     case 'lt':
       return ([a, b]) =>
-        entries(count, (k) => decided(a.high[k] < b.low[k], a.low[k] >= b.high[k]));
+        exactly(count, (k) => decided(a.high[k] < b.low[k], a.low[k] >= b.high[k]));
     case 'and':
       return ([a, b]) =>
-        entries(count, (k) =>
+        exactly(count, (k) =>
           interval(Math.min(a.low[k], b.low[k]), Math.min(a.high[k], b.high[k])),
         );
     case 'or':
       return ([a, b]) =>
-        entries(count, (k) =>
+        exactly(count, (k) =>
           interval(Math.max(a.low[k], b.low[k]), Math.max(a.high[k], b.high[k])),
         );
     default:

@@ -496,6 +496,16 @@ function nestedSlope(context: LevelsContext, level: Level): Node | undefined {
   );
 }
 
+/** A box as bounds, which may be infinite. */
+function asBounds(graph: Graph, variable: Variable): Variable {
+  const { domain, span } = variable;
+  if (domain?.name !== 'box' && domain?.name !== 'nonneg') return variable;
+  const { low, high } = boxOf(graph, variable);
+  const end = (node: Node | undefined): Variable['lower'] =>
+    node === undefined ? undefined : { node, strict: false, span };
+  return { ...variable, domain: undefined, lower: end(low), upper: end(high) };
+}
+
 function residualOf(
   graph: Graph,
   variables: readonly Variable[],
@@ -504,11 +514,14 @@ function residualOf(
 ): Node | undefined {
   const distance = graph.mul(100, sizeOf(graph, variables));
   const residuals = variables.map((variable, v) => {
-    const fall = reach(graph, variable, slopes[v], undefined, distance)?.fall;
-    return stationarity(graph, variable, slopes[v], value, fall)?.residual;
+    const boxed = asBounds(graph, variable);
+    const fall = reach(graph, boxed, slopes[v], undefined, distance)?.fall;
+    return stationarity(graph, boxed, slopes[v], value, fall)?.residual;
   });
   const known = residuals.flatMap((residual) => (residual === undefined ? [] : [residual]));
-  return known.length < residuals.length ? undefined : known.reduce((a, b) => graph.max(a, b));
+  return known.length < residuals.length
+    ? undefined
+    : known.reduce((a, b) => graph.max(a, b), graph.constant(0));
 }
 
 function upperSlope(

@@ -3,6 +3,8 @@
 import type { Domain, Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { isOp } from '../tensor/type.ts';
+import { postorder } from '../tensor/visit.ts';
 import { domainMultiplier } from './domain-multiplier.ts';
 import { boxOf } from './face.ts';
 import { rowNorm } from './measure.ts';
@@ -22,13 +24,14 @@ export function reach(
   distance: Node,
 ): Reach | undefined {
   const x = variable.input;
-  const boxed = variable.domain === undefined || variable.domain.name === 'nonneg';
-  if (boxed) return reachBox(graph, variable, r, modulus, distance);
+  const { domain } = variable;
+  if (domain === undefined || domain.name === 'nonneg' || domain.name === 'box')
+    return reachBox(graph, variable, r, modulus, distance);
   const bounded = variable.lower !== undefined || variable.upper !== undefined;
-  const fall = reachDomain(graph, variable.domain, x, r);
+  const fall = reachDomain(graph, domain, x, r);
   // Bounds on top of a domain only shrink the set: leaving them out keeps a bound from below.
   if (fall !== undefined) return { fall, cut: false };
-  const multiplier = domainMultiplier(graph, variable.domain, x, r);
+  const multiplier = domainMultiplier(graph, domain, x, r);
   if (multiplier !== undefined) {
     const rest = reachBox(graph, variable, multiplier.rest, modulus, distance);
     return { fall: graph.add(rest.fall, multiplier.level), cut: rest.cut };
@@ -56,7 +59,7 @@ function reachBox(
   const low = end(lower, graph.full(graph.neg(distance), x.type.shape));
   const high = end(upper, graph.full(distance, x.type.shape));
   const farthest = graph.select(graph.gt(r, 0), low, high);
-  const cut = lower === undefined || upper === undefined;
+  const cut = [lower, upper].some((bound) => bound === undefined || hasInfinity(bound));
   if (modulus === undefined) return { fall: graph.sum(graph.mul(r, farthest)), cut };
   // Without curvature the quotient is too large for any end, and the step goes all the way.
   const curvature = graph.named(graph.max(modulus, 1e-300), 'curvature');
@@ -66,6 +69,14 @@ function reachBox(
   const fall = graph.sum(graph.mul(step, graph.add(r, graph.mul(half, step))));
   return { fall, cut: false };
 }
+
+/** Whether an end is infinite, as far as it is written. */
+const hasInfinity = (bound: Node): boolean =>
+  postorder([bound]).some(
+    (node) =>
+      (isOp(node, 'constant') && !Number.isFinite(node.attributes.value)) ||
+      (isOp(node, 'literal') && !node.attributes.values.every(Number.isFinite)),
+  );
 
 /** min over z in the domain of r'(z - x). */
 function reachDomain(graph: Graph, domain: Domain, x: Node, r: Node): Node | undefined {
@@ -83,16 +94,11 @@ function reachDomain(graph: Graph, domain: Domain, x: Node, r: Node): Node | und
         here,
       );
     }
-    case 'box': {
-      const [low, high] = domain.args;
-      return graph.sum(
-        graph.min(graph.mul(r, graph.sub(low, x)), graph.mul(r, graph.sub(high, x))),
-      );
-    }
     case 'spectrahedron': {
       const [w] = graph.eigh(graph.div(graph.add(r, graph.transpose(r)), 2));
       return graph.sub(graph.mul(domain.args[0], graph.minOver(w)), here);
     }
+    case 'box':
     case 'nonneg':
     case 'halfspace':
     case 'affine':

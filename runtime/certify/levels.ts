@@ -115,6 +115,8 @@ interface UnitResult {
   readonly checks: readonly Check[];
   readonly notes: readonly string[];
   readonly holds: boolean;
+  /** Other solutions were found that give the goal above another value: the solution may jump here. */
+  readonly several?: boolean;
 }
 
 export function assessLevels(
@@ -126,7 +128,14 @@ export function assessLevels(
 ): Assessment {
   const units = spec.units.map((unit) => assessUnit(unit, measures, point, prover));
   const solved = units.every(({ holds }) => holds);
-  const upper = assessUpper(spec, measures, point, tolerances, solved);
+  const upper = assessUpper(
+    spec,
+    measures,
+    point,
+    tolerances,
+    solved,
+    units.some(({ several }) => several === true),
+  );
   const checks = [...units.flatMap((unit) => unit.checks), ...upper.checks];
   return {
     promise: 'stationary',
@@ -144,6 +153,7 @@ function assessUpper(
   point: Values,
   tolerances: Tolerances,
   solved: boolean,
+  several: boolean,
 ): UnitResult {
   const is = (name: string | undefined): boolean =>
     name !== undefined && measuredNumber(measures, name, point) === 1;
@@ -151,17 +161,22 @@ function assessUpper(
   const check = slopeCheck(spec, measures, point, tolerances);
   const unknown = check === undefined || slope === undefined || Number.isNaN(check.value);
   const loose = is(slope?.loose);
-  const edge = spec.units.some((unit) => is(unit.edge));
+  const jumps = several || spec.units.some((unit) => is(unit.edge));
   const known = check === undefined || unknown ? [] : [check];
-  if (!solved || (!unknown && !loose && !edge))
+  const outer = spec.moves?.variables.reduce((sum, { name }) => sum + point[name].data.length, 0);
+  // Without outer entries there is nothing to move.
+  if (outer === 0) return { holds: true, checks: known, notes: [] };
+  if (!solved || (!unknown && !loose && !jumps))
     return { holds: !unknown && check.holds, checks: known, notes: [] };
-  if (!unknown && check.holds && !edge) {
-    const other = measuredNumber(measures, slope.other, point);
+  if (!unknown && check.holds && !jumps) {
+    const other = loose ? measuredNumber(measures, slope.other, point) : 0;
     if (other <= tolerances.optimality) return { holds: true, checks: known, notes: [] };
   }
   const found = probe(spec, measures, point);
   const shown = known.map((each) => ({ ...each, decides: false }));
-  const why = 'The lower solution has no slope by the outer variables here';
+  const why = several
+    ? 'The lower solution may jump here'
+    : 'The lower solution has no slope by the outer variables here';
   if (found === undefined)
     return {
       holds: false,
@@ -435,6 +450,7 @@ function withChoice(
   const several = `${sentence(unit.name)} has several solutions for these outer variables, and the goal above differs between them`;
   return {
     holds: check.holds,
+    several: true,
     checks: [...checks, check],
     notes: [
       check.holds

@@ -47,7 +47,8 @@ export async function referenceBeforehand(
   options: BeforehandOptions,
 ): Promise<Beforehand> {
   const { plan, known } = session.program;
-  if (plan.sense === 'find' || session.program.ownGap !== undefined)
+  const several = plan.beyond?.spec.kind === 'pareto';
+  if (plan.sense === 'find' || session.program.ownGap !== undefined || several)
     return { known: undefined, solved: undefined, notes: [] };
   const declared = bestKnown(known, plan.sense);
   const notes: Note[] = [];

@@ -7,7 +7,7 @@ import { openFile, repo, solve, solvesOf } from './program.ts';
 
 const names = readdirSync(join(repo, 'examples')).filter((file) => file.endsWith('.opt'));
 
-test('there are nine', () => expect(names).toHaveLength(9));
+test('there are some', () => expect(names.length).toBeGreaterThan(10));
 
 test.each(names)('%s', async (name) => {
   const program = openFile(`examples/${name}`);

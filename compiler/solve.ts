@@ -11,6 +11,7 @@ import { solveProgram, type Solved } from '../runtime/solve.ts';
 import { compileProblem } from './problem-program.ts';
 import { nativeEvidence, runawayEvidence } from './prove-none.ts';
 import { proofLimits, proveNoWhole, proveWhole, type ProofLimits } from './prove-whole.ts';
+import { searchOuter } from './outer-search.ts';
 import { reduceProblem } from './reduce/reduce.ts';
 import { solutionOf } from './solution.ts';
 import type { ScalarizeRule, TypedExpression } from './model/types.ts';
@@ -70,7 +71,7 @@ export async function solveSession(
     }),
   );
   if (!attempt.ok) return attempt;
-  const { solved } = attempt;
+  const solved = explored(session, specialised, attempt.solved, options);
   // Where the status is settled all the same, the end of the run is no mistake.
   const trouble =
     solved.certificate.status === 'not converged'
@@ -84,6 +85,46 @@ export async function solveSession(
     specialised,
     result: withProof(resultOf(session, specialised, proven, options), proof),
     diagnostics: [...(stop?.diagnostics ?? []), ...(trouble === undefined ? [] : [trouble])],
+  };
+}
+
+/** How long outer variables are searched, in milliseconds. */
+const searchTime = 4000;
+
+/** Where the lower solution may jump, the better of the answer and what a search over the outer variables finds. */
+function explored(
+  session: Session,
+  { explores }: Specialised,
+  solved: Solved,
+  { limits, interrupted }: SolveOptions,
+): Solved {
+  const { status, tolerance } = solved.certificate;
+  if (!explores || interrupted?.() === true) return solved;
+  const left = limits?.seconds === undefined ? searchTime : 1000 * limits.seconds;
+  const found = searchOuter(session, solved.answer, Math.min(left, searchTime));
+  if (found === undefined) return solved;
+  const { program } = session;
+  const certificate = program.certify(found.answer, {
+    ...defaultTolerances,
+    optimality: tolerance,
+  });
+  const sign = program.sense === 'maximize' ? -1 : 1;
+  const own = solved.measures.value ?? NaN;
+  const gain = (sign * (own - found.value)) / Math.max(1, Math.abs(own));
+  const isCertified = certificate.status === 'stationary' || certificate.status === 'optimal';
+  const wasCertified = status === 'stationary' || status === 'optimal';
+  if (wasCertified ? !(isCertified && gain > tolerance) : !isCertified) return solved;
+  return {
+    ...solved,
+    answer: found.answer,
+    measures: program.measure(found.answer),
+    certificate: {
+      ...certificate,
+      notes: [
+        ...certificate.notes,
+        'The point was found by a search over the outer variables, the lower level solved again at each.',
+      ],
+    },
   };
 }
 

@@ -76,6 +76,8 @@ export interface Specialised {
   /** What a native solver was given. */
   readonly native: NativeProgram | undefined;
   readonly places: readonly (Span | undefined)[];
+  /** Whether several starts are tried, for the goal is not known to be convex. */
+  readonly explores: boolean;
   readonly step: MatchedStep | undefined;
   /** The sizes for which the step was made, where its branches depend on them. */
   readonly decided: KnownSizes;
@@ -133,6 +135,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
         ...common,
         ...native,
         places: [],
+        explores: false,
         step: undefined,
         decided: {},
         compileSeconds: (performance.now() - begun) / 1000,
@@ -157,6 +160,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       create: several === undefined ? create : fromSeveralStarts(session, create, several.create),
       why: several === undefined ? common.why : `${common.why}; from the best of several starts`,
       places,
+      explores: several !== undefined,
       step,
       decided,
       nativeStatus: () => undefined,

@@ -12,6 +12,7 @@ import { epigraph } from './epigraph.ts';
 import { hadamard } from './hadamard.ts';
 import { implicit } from './implicit.ts';
 import { report } from './messages.ts';
+import { penalty } from './penalty.ts';
 import type { Reduction, VariableValues } from './reduction.ts';
 import { relax } from './relax.ts';
 import { scalarize } from './scalarize.ts';
@@ -27,7 +28,7 @@ export const reductions: { readonly [R in ReductionStep]: Reduction | undefined 
   relax,
   kkt: undefined,
   value_function: undefined,
-  penalty: undefined,
+  penalty,
   strong_duality: undefined,
   implicit,
   unroll,

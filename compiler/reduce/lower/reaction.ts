@@ -1,6 +1,7 @@
 // The lower variables as functions of the outer ones, bottom level first, with the derivatives of the implicit function theorem.
 import { NotDifferentiable } from '../../derive/not-differentiable.ts';
 import type { MatchContext } from '../../match/match.ts';
+import type { MatchedStep } from '../../match/step.ts';
 import type { Level, Problem } from '../../problem/problem.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import type { Graph } from '../../tensor/graph.ts';
@@ -61,6 +62,19 @@ export function reactionsBelow(world: World, level: Level, react: Reaction): Rea
   }
   return { kind: 'values', values, levels };
 }
+
+/** The solution by itself: what is found by iterations has no derivative here. A closed form keeps its own. */
+export const bestReply: Reaction = ({ graph, problem, context }, level) => {
+  const made = lowerEquation(graph, problem, level);
+  if (made.kind === 'none') return made;
+  const { equation } = made;
+  const { packing } = equation;
+  const linear = closedForm(graph, equation);
+  const step = (): MatchedStep | undefined =>
+    innerStep(graph, context, problem, fromGrid(graph, problem, level, equation));
+  const z = linear ?? graph.stop(solvedLower(graph, equation, step()));
+  return { kind: 'values', values: packing.unpack(z) };
+};
 
 /** Added to the derivative of an equation, relative: nothing but rounding where it is regular, and where it is singular what the goal above does not feel stays zero. */
 const rounding = 1e-15;

@@ -7,6 +7,7 @@ import { assessGame, gameDistance, type GameSpec } from './game.ts';
 import { defaultTolerances, relativeGap, type Tolerances } from './judge.ts';
 import { measuredNumber } from './measured.ts';
 import { probe } from './probe.ts';
+import { searchNested } from './settle.ts';
 import {
   searchLower,
   spaceOf,
@@ -126,7 +127,9 @@ export function assessLevels(
   tolerances: Tolerances,
   prover?: LowerProver,
 ): Assessment {
-  const units = spec.units.map((unit) => assessUnit(unit, measures, point, prover));
+  const units = spec.units.map((unit, k) =>
+    assessUnit(unit, measures, point, prover, spec.units.slice(k + 1, k + 1 + unit.below)),
+  );
   const solved = units.every(({ holds }) => holds);
   const upper = assessUpper(
     spec,
@@ -228,6 +231,7 @@ function assessUnit(
   measures: MeasureProgram,
   point: Values,
   prover: LowerProver | undefined,
+  below: readonly UnitSpec[],
 ): UnitResult {
   const at = (name: string): number => measuredNumber(measures, name, point);
   if (unit.crossing !== undefined && at(unit.crossing) === 1)
@@ -249,25 +253,48 @@ function assessUnit(
       const inner = assessVariational(unit.variational, measures, point, defaultTolerances);
       return withSeveral(unit, renamed(unit.name, inner), measures, point);
     }
-    case 'nested': {
-      const check = checked({
-        name: 'stationarity',
-        value: unit.slope === undefined ? NaN : at(unit.slope),
-        limit: lowerLimit,
-        text: `${unit.name}: largest slope of its goal along the solution of the levels below it, relative`,
-        decides: true,
-      });
-      return {
-        holds: check.holds,
-        checks: [check],
-        notes: check.holds
-          ? [
-              `${sentence(unit.name)} is stationary along the solution of the levels below it; that nothing far away is better for it is not proved.`,
-            ]
-          : [],
-      };
-    }
+    case 'nested':
+      return assessNested(unit, below, measures, point);
   }
+}
+
+/** A level that has lower ones: the slope along their solution, and what other starts find. */
+function assessNested(
+  unit: NestedUnit,
+  below: readonly UnitSpec[],
+  measures: MeasureProgram,
+  point: Values,
+): UnitResult {
+  const slope = checked({
+    name: 'stationarity',
+    value: unit.slope === undefined ? NaN : measuredNumber(measures, unit.slope, point),
+    limit: lowerLimit,
+    text: `${unit.name}: largest slope of its goal along the solution of the levels below it, relative`,
+    decides: true,
+  });
+  if (!slope.holds) return { holds: false, checks: [slope], notes: [] };
+  const found = searchNested([unit, ...below], measures, point);
+  if (found === undefined || found.starts === 0)
+    return {
+      holds: false,
+      checks: [slope],
+      notes: [
+        `${sentence(unit.name)} could not be solved again from elsewhere: that its solution is one is not shown.`,
+      ],
+    };
+  const gap = gapCheck(
+    relativeGap(found.here, found.least, 'minimize'),
+    `${unit.name}: its value minus the least found from ${found.starts} starts with the levels below it solved again, relative; not proved`,
+  );
+  return {
+    holds: gap.holds,
+    checks: [gap, slope],
+    notes: gap.holds
+      ? [
+          `${sentence(unit.name)} has levels below it: from ${found.starts} starts nothing better was found for it, which is no proof.`,
+        ]
+      : [],
+  };
 }
 
 /** The certificate of a lower game is about the lower level. */

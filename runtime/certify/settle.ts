@@ -171,6 +171,65 @@ function solvedNested(
   return following(found.x);
 }
 
+export interface NestedSearch {
+  /** The least value of the level's goal that was found, to be made small. */
+  readonly least: number;
+  readonly here: number;
+  readonly starts: number;
+}
+
+const nestedStarts = 6;
+const nestedMilliseconds = 3000;
+
+/** A level that has lower ones solved again from elsewhere, the levels below following. Undefined where it cannot be. */
+export function searchNested(
+  [unit, ...below]: readonly UnitSpec[],
+  measures: MeasureProgram,
+  point: Values,
+): NestedSearch | undefined {
+  if (unit.kind !== 'nested' || unit.search === undefined) return undefined;
+  const { search } = unit;
+  const { landscape, here, low, high } = spaceOf(search, measures, point);
+  const begun = performance.now();
+  const value = (at: Values): number => {
+    const space = spaceOf(search, measures, at);
+    return space.landscape.value(space.here);
+  };
+  const own = value(point);
+  let least = own;
+  let starts = 0;
+  for (const start of startsAround(here, low, high)) {
+    if (performance.now() - begun > nestedMilliseconds) break;
+    const from = {
+      ...point,
+      ...pick(spaceOf(search, measures, point).at(landscape.nearest(start)), search.variables),
+    };
+    const found = solvedNested(unit, below, measures, from);
+    if (found === undefined) continue;
+    starts++;
+    const reached = value(found);
+    if (reached < least) least = reached;
+  }
+  return { least, here: own, starts };
+}
+
+/** Nearby and far, on both sides. */
+function startsAround(
+  here: Float64Array,
+  low: Float64Array,
+  high: Float64Array,
+): readonly Float64Array[] {
+  const size = Math.max(1, largestEntry(here));
+  return Array.from({ length: nestedStarts }, (_, s) => {
+    const reach = [0.01, 0.5, 2][s % 3] * size;
+    const sign = s < 3 ? 1 : -1;
+    return here.map((x, k) => {
+      const to = x + sign * reach * (k % 2 === 0 ? 1 : Math.cos(k + s));
+      return Math.min(Math.max(to, low[k]), high[k]);
+    });
+  });
+}
+
 const pick = (values: Values, variables: readonly { readonly name: string }[]): Values =>
   Object.fromEntries(variables.map(({ name }) => [name, values[name]]));
 

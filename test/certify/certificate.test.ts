@@ -93,11 +93,7 @@ describe('the bound', () => {
   it('is the linearised decrease on the simplex', () => {
     const g = createGraph();
     const x = variable(g, 'x', [3], { domain: domain('simplex') });
-    const plan = planGoal(
-      g,
-      problem([x], [g.sumsq(residual(g, x.input))], g),
-      knowing(true),
-    );
+    const plan = planGoal(g, problem([x], [g.sumsq(residual(g, x.input))], g), knowing(true));
     const inside = measure(plan, { x: [1 / 3, 1 / 3, 1 / 3] });
     // By hand: r = Ax - b, slope 2A'r, value + min(slope) - slope'x.
     const r = [0, 1, 2, 3].map((i) => (A[3 * i] + A[3 * i + 1] + A[3 * i + 2]) / 3 - b[i]);
@@ -130,11 +126,7 @@ describe('the bound', () => {
     const target = g.literal([0.3, 0.4]);
     const f = g.div(g.sumsq(g.sub(x.input, target)), 2);
     const h = g.sqrt(g.sum(g.square(x.input)));
-    const plan = planGoal(
-      g,
-      problem([x], [f, h], g),
-      knowing(true, [h], new Map([[f, 1]]), g),
-    );
+    const plan = planGoal(g, problem([x], [f, h], g), knowing(true, [h], new Map([[f, 1]]), g));
     const best = measure(plan, { x: [0, 0] });
     expect(relativeGap(best.value, best.bound, 'minimize')).toBeLessThan(1e-10);
   });

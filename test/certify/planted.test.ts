@@ -203,6 +203,19 @@ const planted: readonly Planted[] = [
     named: 'the lower level',
   },
   {
+    what: 'a maximum of the middle of three levels',
+    problem: `problem middle {
+      var x : real >= -1 <= 1
+      lower middle { var y : real >= -2 <= 2
+        lower bottom { var z : real
+          minimize (z - y)^2 }
+        minimize (z^2 - 1)^2 + 0*x }
+      minimize y^2 + x^2
+    }`,
+    wrong: numbers({ x: 0, y: 0, z: 0 }),
+    named: 'level `middle`: its value minus the least found',
+  },
+  {
     what: 'a saddle that is only local to first order',
     problem: `problem saddle {
       var x : real

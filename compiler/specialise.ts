@@ -54,6 +54,8 @@ export interface MethodTask {
   readonly args: readonly Argument[];
   readonly label: string | undefined;
   readonly via: readonly TypedReduction[];
+  /** Reductions in place of `via`, over the nodes of the session. */
+  readonly requests?: readonly ReductionRequest[];
   /** Values of new `sweep` names. */
   readonly sweep: ReadonlyMap<string, number>;
   readonly span: Span;
@@ -111,6 +113,8 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   if (chosen === undefined) {
     return failed([noMethod(context, task.span)]);
   }
+  // The upper goal chooses among lower solutions.
+  const chooses = task.method === undefined && lowered.problem.level.variables.length === 0;
   const label = task.label ?? chosen.method.name;
   const match = matchMethod(context, {
     method: chosen.method,
@@ -135,7 +139,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
         ...common,
         ...native,
         places: [],
-        explores: false,
+        explores: chooses,
         step: undefined,
         decided: {},
         compileSeconds: (performance.now() - begun) / 1000,
@@ -160,7 +164,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       create: several === undefined ? create : fromSeveralStarts(session, create, several.create),
       why: several === undefined ? common.why : `${common.why}; from the best of several starts`,
       places,
-      explores: several !== undefined,
+      explores: several !== undefined || chooses,
       step,
       decided,
       nativeStatus: () => undefined,
@@ -210,9 +214,9 @@ function severalStarts(
 const defaultRoutes = (
   graph: Graph,
   context: MatchContext,
-  { method, missing, via, span }: MethodTask,
+  { method, missing, via, requests, span }: MethodTask,
 ): readonly Route[] =>
-  method !== undefined || missing !== undefined || via.length > 0
+  method !== undefined || missing !== undefined || via.length > 0 || requests !== undefined
     ? []
     : routesOf(graph, context, span);
 
@@ -225,8 +229,9 @@ const whyOf = (route: Route | undefined, why: string | undefined): string | unde
 /** The reductions of a task with their arguments lowered. */
 export const requestsOf = (
   { lowered }: Session,
-  { via, sweep }: MethodTask,
+  { via, sweep, requests }: MethodTask,
 ): readonly ReductionRequest[] =>
+  requests ??
   via.map(({ name, args, method, rule, span }) => ({
     name,
     args: args.map((arg) => lowerArgument(lowered, arg, sweep)),

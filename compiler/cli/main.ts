@@ -191,6 +191,18 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
 
   define(
     program,
+    'cross',
+    'solve by every route that applies; exit 7 where proofs disagree',
+    'dotopt cross bilevel.opt',
+    [...inputOptions(), ...limitOptions(), jsonOption()],
+  )
+    .argument('<file>')
+    .action((file: string, options: SharedOptions) =>
+      chosen(async () => (await import('./commands/cross.ts')).crossCommand(io, file, options)),
+    );
+
+  define(
+    program,
     'methods',
     'which methods match a file, or what a method needs',
     'dotopt methods lasso.opt',
@@ -270,6 +282,7 @@ const commandNames: readonly string[] = [
   'run',
   'build',
   'compare',
+  'cross',
   'methods',
   'explain',
   'init',

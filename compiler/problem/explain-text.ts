@@ -45,6 +45,7 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
     playBlock(explanation, colors, width),
     ...levelBlocks(explanation.level, colors, width, ''),
     ...itemBlocks(explanation, colors, width),
+    routeLines(explanation, colors, width),
     notYet(explanation, colors, width),
   ];
   return `${blocks
@@ -214,6 +215,18 @@ function itemBlocks(e: Explanation, colors: ExplainColors, width: number): reado
     e.metrics.length === 0 ? [] : [`${colors.strong('Reported')} ${e.metrics.join(', ')}`],
   ];
 }
+
+const routeLines = ({ routes = [] }: Explanation, colors: ExplainColors, width: number): Lines =>
+  routes.length === 0
+    ? []
+    : [
+        colors.strong('Routes to one level'),
+        ...routes.flatMap(({ route, applies, because }) => {
+          const mark = applies ? colors.good('✓') : colors.bad('✗');
+          const [first = '', ...rest] = wrap(`via ${route}: ${because}`, width - 4, '');
+          return [`  ${mark} ${first}`, ...rest.map((line) => `    ${line}`)];
+        }),
+      ];
 
 const notYet = (e: Explanation, colors: ExplainColors, width: number): Lines =>
   e.cannotRunYet.length === 0

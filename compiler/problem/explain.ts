@@ -117,6 +117,12 @@ export interface Explanation {
   readonly data: readonly Item[];
   readonly metrics: readonly string[];
   readonly cannotRunYet: readonly string[];
+  /** The ways from lower levels to one level, where the command found them. */
+  readonly routes?: readonly {
+    readonly route: string;
+    readonly applies: boolean;
+    readonly because: string;
+  }[];
 }
 
 interface Writer {

@@ -2,39 +2,92 @@
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import type { Span } from '../../grammar/span.ts';
 import type { MatchContext } from '../match/match.ts';
+import { report as reportMatch } from '../match/messages.ts';
 import { assumptionsOf } from '../problem/facts/assumptions.ts';
 import { createFacts } from '../problem/facts/facts.ts';
-import type { Graph } from '../tensor/graph.ts';
 import { constructsLeft } from '../problem/not-yet.ts';
-import { report as reportMatch } from '../match/messages.ts';
+import type { Graph } from '../tensor/graph.ts';
 import { report } from './messages.ts';
 import { reductions, type ReductionRequest } from './reduce.ts';
 import type { Acceptance } from './reduction.ts';
 
 export interface Route {
+  /** As it stands after `via`. */
+  readonly text: string;
   readonly request: ReductionRequest;
   readonly answer: Acceptance;
 }
 
-/** In order of preference. */
-const names = ['implicit'] as const;
+/** Steps of `unroll`, and the price of `penalty`, where nobody said. */
+const usualSteps = 200;
+const usualPrice = 1e4;
 
-/** None for a problem without lower levels. */
+/** Methods that `unroll` is tried with: plain ones, without branches. */
+const unrolled = [
+  'gradient_descent',
+  'projected_gradient',
+  'ista',
+  'proximal_gradient',
+  'extragradient',
+] as const;
+
+/** In order of preference. None for a problem without lower levels. */
 export function routesOf(graph: Graph, context: MatchContext, span: Span): readonly Route[] {
+  if (context.lowered.problem.level.lower.length === 0) return [];
+  return [
+    routeOf(graph, context, 'implicit', { name: 'implicit', args: [], span }),
+    unrolledRoute(graph, context, span),
+    routeOf(graph, context, `penalty(${usualPrice})`, {
+      name: 'penalty',
+      args: [graph.constant(usualPrice)],
+      span,
+    }),
+  ];
+}
+
+function routeOf(
+  graph: Graph,
+  context: MatchContext,
+  text: string,
+  request: ReductionRequest,
+): Route {
   const { problem } = context.lowered;
-  if (problem.level.lower.length === 0) return [];
   const facts = createFacts(
     graph,
     problem.level.variables.map(({ input }) => input),
     assumptionsOf(problem),
   );
-  return names.flatMap((name): readonly Route[] => {
-    const reduction = reductions[name];
-    if (reduction === undefined) return [];
-    const request: ReductionRequest = { name, args: [], span };
-    const answer = reduction.accepts({ graph, problem, facts, context, args: [], span });
-    return [{ request, answer }];
-  });
+  const reduction = reductions[request.name];
+  const answer: Acceptance =
+    reduction === undefined
+      ? { kind: 'refuses', because: 'it is not built yet', span: request.span }
+      : reduction.accepts({ graph, problem, facts, context, ...request });
+  return { text, request, answer };
+}
+
+/** With the first method that matches. */
+function unrolledRoute(graph: Graph, context: MatchContext, span: Span): Route {
+  let first: Route | undefined;
+  for (const name of unrolled) {
+    const method = context.methods.find((each) => each.name === name);
+    if (method === undefined) continue;
+    const route = routeOf(graph, context, `unroll(${usualSteps}, ${name})`, {
+      name: 'unroll',
+      args: [graph.constant(usualSteps)],
+      method: { name, method, args: [], syntax: [], span },
+      span,
+    });
+    if (route.answer.kind === 'accepts') return route;
+    first ??= route;
+  }
+  return (
+    first ??
+    routeOf(graph, context, 'unroll', {
+      name: 'unroll',
+      args: [graph.constant(usualSteps)],
+      span,
+    })
+  );
 }
 
 /** Why no route applies: the construct that waits, else each route's obstacle. */

@@ -1,9 +1,14 @@
 // `dotopt explain`: the structure of each problem, with the reason for each fact.
 import { isError } from '../../../grammar/diagnostic.ts';
-import { lowerProblem } from '../../lower/problem.ts';
+import type { Front } from '../../front.ts';
+import { lowerProblem, type LoweredProblem } from '../../lower/problem.ts';
+import { methodsOf } from '../../match/survey.ts';
+import type { ProblemModel } from '../../model/types.ts';
 import { analyse } from '../../problem/analyse.ts';
 import { explain as explanationOf, type Explanation } from '../../problem/explain.ts';
 import { explainText } from '../../problem/explain-text.ts';
+import { routesOf } from '../../reduce/routes.ts';
+import { withoutFamilies } from '../../reduce/without-families.ts';
 import { createGraph } from '../../tensor/graph.ts';
 import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -23,9 +28,10 @@ export function explain(io: Io, file: string, options: ExplainOptions): number {
     tellFailure(io, opened, diagnostics, options.json);
     return exitCode.source;
   }
-  const explanations = lowered.map(({ lowering, problem }) =>
-    explanationOf(analyse(lowering.graph, problem), front.sources),
-  );
+  const explanations = lowered.map((each, k) => ({
+    ...explanationOf(analyse(each.lowering.graph, each.problem), front.sources),
+    routes: routesText(front, problems[k], each),
+  }));
   if (options.json) {
     const bodies = explanations.map(bodyOf);
     const body = bodies.length === 1 ? bodies[0] : { results: bodies };
@@ -35,6 +41,22 @@ export function explain(io: Io, file: string, options: ExplainOptions): number {
   const texts = explanations.map((e) => explainText(e, { colors: io.color, width: io.width }));
   io.out(texts.join('\n'));
   return exitCode.done;
+}
+
+/** The ways to one level, each with its reason or its obstacle. */
+function routesText(
+  front: Front,
+  model: ProblemModel,
+  lowered: LoweredProblem,
+): Explanation['routes'] {
+  const { graph } = lowered.lowering;
+  const flat = { ...lowered, problem: withoutFamilies(graph, lowered.problem) };
+  const context = { model, lowered: flat, methods: methodsOf(front.model) };
+  return routesOf(graph, context, model.span).map(({ text, answer }) => ({
+    route: text,
+    applies: answer.kind === 'accepts',
+    because: answer.because,
+  }));
 }
 
 /** What is given goes by `given`: `data` holds the hashes of the files. */

@@ -17,7 +17,7 @@ export const startsTried = 24;
 const trialIterations = 300;
 
 /** No further start is tried after this. */
-const trialSeconds = 5;
+const trialSeconds = 3;
 
 /** The best trials whose certificates are looked at. */
 const examined = 6;

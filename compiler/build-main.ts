@@ -3,12 +3,14 @@ import { denseTensor } from '../runtime/kernels/tensors.ts';
 import type { Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { SourceOptions } from '../runtime/data/source.ts';
+import { withoutSearch } from '../runtime/certify/beyond.ts';
 import { boundText } from '../runtime/certify/certifier.ts';
 import type { KnownSizes } from './decide-sizes.ts';
 import { numberText } from './emit/ts/expression.ts';
 import { runtimeNames } from './emit/ts/runtime-names.ts';
 import { propertyName, quoted } from './emit/ts/text.ts';
 import { certificateTexts } from './problem-program.ts';
+import { allVariables } from './problem/levels.ts';
 import type { DataItem, Problem, Variable } from './problem/problem.ts';
 import { createNamer } from './schedule/names.ts';
 import type { Session } from './session.ts';
@@ -100,6 +102,7 @@ export function mainLines(session: Session, context: MainContext): readonly stri
     ...(plan.sense === 'minimize' ? [] : [`sense: ${quoted(plan.sense)},`]),
     `promise: ${quoted(promise)},`,
     ...textsEntry(session, context),
+    ...(plan.beyond === undefined ? [] : [`beyond: ${literal(withoutSearch(plan.beyond.spec))},`]),
     ...(context.metrics.length === 0
       ? []
       : [
@@ -236,6 +239,6 @@ function labelsEntry({ lowered, labels }: Session): readonly string[] {
       ? []
       : [`${propertyName(name)}: ${literal(list)}`];
   };
-  const entries = lowered.problem.level.variables.flatMap(named);
+  const entries = allVariables(lowered.problem.level).flatMap(named);
   return entries.length === 0 ? [] : [`labels: { ${entries.join(', ')} },`];
 }

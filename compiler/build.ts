@@ -1,4 +1,5 @@
 // `build`: one readable program that reads the data of a problem, runs its method and prints the certified answer.
+import { withoutSearch } from '../runtime/certify/beyond.ts';
 import { mainImports, mainLines, metricMeasure, type ProgramSurroundings } from './build-main.ts';
 import { decideSizes, type KnownSizes } from './decide-sizes.ts';
 import { exactMinimizers } from './exact-minimizers.ts';
@@ -112,6 +113,7 @@ function certificateMeasures({ program, lowered, input }: Session): CertificateM
       : stationarity === undefined
         ? []
         : [{ name: 'stationarity', node: stationarity.node }]),
+    ...beyondMeasures(program.plan.beyond),
   ];
   const nodes = all.map(({ node }) => node);
   const decided = decideSizes(graph, exactMinimizers(graph, nodes), input.sizes);
@@ -121,6 +123,21 @@ function certificateMeasures({ program, lowered, input }: Session): CertificateM
     measures: measures.filter(({ name, node }) => name !== 'violation' || !isZero(node)),
     decided: decided.sizes,
   };
+}
+
+/** What the certificate of a program asks for beyond one goal. */
+function beyondMeasures(beyond: Session['program']['plan']['beyond']): readonly Measure[] {
+  if (beyond === undefined) return [];
+  const asked = new Set(stringsIn(withoutSearch(beyond.spec)));
+  return [beyond.measures, ...beyond.later].flatMap((group) =>
+    [...group].flatMap(([name, node]) => (asked.has(name) ? [{ name, node }] : [])),
+  );
+}
+
+function stringsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(stringsIn);
 }
 
 const isZero = (node: Measure['node']): boolean =>

@@ -20,6 +20,8 @@ export interface MainSpec<D> {
   readonly notes?: CertifierSpec['notes'];
   readonly metrics?: CertifierSpec['metrics'];
   readonly whole?: boolean;
+  /** Of games, variational inequalities and levels. */
+  readonly beyond?: NonNullable<CertifierSpec['beyond']>;
   /** Reads the data; called once. */
   readonly input?: () => Gathered;
   readonly prepare: (input: ProgramInput) => D;

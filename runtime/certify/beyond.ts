@@ -3,7 +3,13 @@ import type { MeasureProgram, Values } from '../program.ts';
 import type { Assessment } from './assessment.ts';
 import { assessGame, gameDistance, gameGap, playersGoals, type GameSpec } from './game.ts';
 import type { Tolerances } from './judge.ts';
-import { assessLevels, levelsDistance, type LevelsSpec, type LowerProver } from './levels.ts';
+import {
+  assessLevels,
+  levelsDistance,
+  type LevelsSpec,
+  type LowerProver,
+  unitWithoutSearch,
+} from './levels.ts';
 import { assessPareto, objectivesAt, paretoDistance, type ParetoSpec } from './pareto.ts';
 import { settle } from './settle.ts';
 import { assessVariational, variationalResidual, type VariationalSpec } from './variational.ts';
@@ -88,3 +94,9 @@ export const objectivesOf = (
   measures: MeasureProgram,
   point: Values,
 ): readonly number[] => (spec.kind === 'pareto' ? objectivesAt(spec, measures, point) : []);
+
+/** The same without what only a compiler at hand can do: levels are not solved again. */
+export function withoutSearch(spec: BeyondSpec): BeyondSpec {
+  if (spec.kind !== 'levels') return spec;
+  return { ...spec, moves: undefined, units: spec.units.map(unitWithoutSearch) };
+}

@@ -98,6 +98,13 @@ export interface LevelsSpec {
   readonly notes: readonly string[];
 }
 
+/** The same without what solves it again. */
+export const unitWithoutSearch = (unit: UnitSpec): UnitSpec => ({
+  ...unit,
+  newton: [],
+  search: undefined,
+});
+
 /** What it takes to look at nearby outer variables. */
 export interface UpperMoves {
   readonly variables: readonly {

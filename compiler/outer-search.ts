@@ -22,6 +22,9 @@ export interface Found {
   readonly value: number;
 }
 
+/** No outer variable: the goal chooses among lower solutions. */
+const nowhere: Box = { low: new Float64Array(0), high: new Float64Array(0) };
+
 interface Spot {
   readonly x: Float64Array;
   readonly answer: Values;
@@ -40,7 +43,7 @@ export function searchOuter(
   if (size > mostEntries || !variables.every(inBox)) return undefined;
   const begun = performance.now();
   const expired = (): boolean => performance.now() - begun > milliseconds;
-  const { low, high } = boxOf(session, variables, from);
+  const { low, high } = size === 0 ? nowhere : boxOf(session, variables, from);
   const { program } = session;
   const sign = program.sense === 'maximize' ? -1 : 1;
   const spotAt = (x: Float64Array, near: Values): Spot | undefined => {

@@ -37,6 +37,9 @@ export interface LevelsContext {
   readonly questions: StructureQuestions;
 }
 
+const choosesOnly =
+  'The upper goal chooses among the lower solutions: a better one was sought from many starts, which is no proof.';
+
 /** A reason, where the problem is of a kind that cannot be certified yet. */
 export function planLevels(context: LevelsContext): LevelsPlan | string {
   const { level } = context.problem;
@@ -66,7 +69,8 @@ export function planLevels(context: LevelsContext): LevelsPlan | string {
     if (typeof spec === 'string') return spec;
     specs.push(spec);
   }
-  const slope = upperSlope(context, goal, names, later);
+  const slope =
+    level.variables.length === 0 ? choosesOnly : upperSlope(context, goal, names, later);
   return {
     spec: {
       kind: 'levels',

@@ -8,6 +8,7 @@ import type {
   PatternVariable,
 } from '../model/method-types.ts';
 import { allVariables } from '../problem/levels.ts';
+import { drawnIn } from '../problem/not-yet.ts';
 import type { Constraint, Goal, Level, Problem, Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import { dependsOn } from '../tensor/visit.ts';
@@ -146,6 +147,9 @@ function pairGoals(
   if (level.goals.length === 0) return mismatch('the problem has no goal', span);
   const pairs = pattern.find === undefined ? pairEach(pattern, level) : pairFind(pattern, level);
   if ('kind' in pairs) return pairs;
+  const drawn = pairs.length > 1 || pattern.find !== undefined ? drawnIn(level) : undefined;
+  if (drawn !== undefined)
+    return mismatch('methods for games take no expectations that must be drawn yet', drawn);
   const failed = pairs
     .map(
       ({ variable, owned }) => checkElements(method, owned) ?? checkDomain(variable, method, owned),

@@ -208,6 +208,9 @@ function checkDecides(
   const open = reads.filter((r) => r.claim.over === undefined);
   const mixed = reads.some((r) => r.syntax.kind === 'Find') && reads.length > 1;
   if (open.length > 1 || mixed) return;
+  // Over a lower level such a goal chooses among the lower solutions.
+  const chooses = reads.length === 1 && frame.members.some(({ kind }) => kind === 'Lower');
+  if (chooses && frame.variables.length === 0) return;
   for (const [i, read] of reads.entries()) {
     if (owned[i]?.length !== 0 || read.claim.over !== undefined) continue;
     const what = 'this goal decides nothing: no variable of its level is left for it';

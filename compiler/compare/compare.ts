@@ -9,9 +9,9 @@ import type { Settings } from '../program-input.ts';
 import { frontOf } from '../../runtime/compare/front.ts';
 import { decideClaims } from './claims.ts';
 import { metricNames } from './compared-run.ts';
-import { landscapeOf } from './landscape.ts';
 import { notesOf } from './notes.ts';
 import { openSessions, withReferences } from './places.ts';
+import { planesOf } from './planes.ts';
 import { pointsOf } from './points.ts';
 import { allRuns, type Done } from './runs.ts';
 import { settleReferences } from './settle.ts';
@@ -79,9 +79,9 @@ export async function compareModel(
       sweep: compare.sweeps.map(({ name }) => name),
       seeds,
       notes: notesOf(compare, places, settled, runs, world, interrupted, objectives),
-      landscape: sessions.open.every(({ session }) => session === first.session)
-        ? landscapeOf(first.session, runs)
-        : undefined,
+      planes: sessions.open.every(({ session }) => session === first.session)
+        ? planesOf(first.session, runs)
+        : [],
       front: objectives,
       interrupted,
     },

@@ -1,12 +1,7 @@
 // One run of a comparison: a method at one point of the sweep with one seed, whatever becomes of it.
 import { defaultTolerances, type Evidence, type Tolerances } from '../../runtime/certify/judge.ts';
 import type { Certificate } from '../../runtime/certify/certificate.ts';
-import type {
-  ComparedRun,
-  Failure,
-  PlanePoint,
-  SweepPoint,
-} from '../../runtime/compare/comparison.ts';
+import type { ComparedRun, Failure, SweepPoint } from '../../runtime/compare/comparison.ts';
 import { objectiveColumn } from '../../runtime/compare/front.ts';
 import { feasibleTo, gapOf, type GapMeasure } from '../../runtime/compare/gap.ts';
 import { RuntimeFault } from '../../runtime/fault.ts';
@@ -21,6 +16,7 @@ import { explainerOf } from '../solve.ts';
 import type { Session } from '../session.ts';
 import type { Specialised } from '../specialise.ts';
 import { failureOf, thrownFailure } from './failure.ts';
+import { numbersOf } from './numbers.ts';
 
 export interface RunTask {
   readonly session: Session;
@@ -43,13 +39,13 @@ export interface RunTask {
 /** Runs and certifies. A fault of ours is kept as the run's failure: the others go on. */
 export async function comparedRun(task: RunTask): Promise<ComparedRun> {
   const { session, specialised } = task;
-  const path: PlanePoint[] = [];
+  const path: (readonly number[])[] = [];
   try {
     const outcome = await run({
       program: specialised.create(task.seed),
       measure: (point) => measured(task, point),
       detail: (point) => {
-        const at = planePoint(point);
+        const at = numbersOf(session, point);
         if (at !== undefined) path.push(at);
         return task.certified ? {} : certificateMeasures(session, point);
       },
@@ -154,7 +150,7 @@ function certifyOrNothing(
   }
 }
 
-function finished(task: RunTask, outcome: RunOutcome, path: readonly PlanePoint[]): ComparedRun {
+function finished(task: RunTask, outcome: RunOutcome, path: ComparedRun['path']): ComparedRun {
   const { session, specialised, point, seed, tolerance } = task;
   const tolerances = {
     optimality: tolerance ?? defaultTolerances.optimality,
@@ -232,12 +228,3 @@ const identity = (
   seed,
   point,
 });
-
-/** The two numbers of a point that has no more. */
-function planePoint(point: Values): PlanePoint | undefined {
-  const tensors = Object.values(point);
-  const count = tensors.reduce((sum, { data }) => sum + data.length, 0);
-  if (count !== 2) return undefined;
-  const [x, y] = tensors.flatMap(({ data }) => [...data]);
-  return [x, y];
-}

@@ -44,18 +44,37 @@ export interface ComparedRun {
   readonly seconds: { readonly compile: number; readonly first: number; readonly total: number };
   readonly certificate: Certificate | undefined;
   readonly answer: readonly SolutionEntry[];
-  /** The point of each row of the trace, in problems of two numbers. */
-  readonly path: readonly PlanePoint[];
+  /** The numbers of the point of each row of the trace, outer levels first, in problems of few numbers. */
+  readonly path: readonly (readonly number[])[];
 }
 
 export type PlanePoint = readonly [number, number];
 
-/** The goal over the plane, in problems of two numbers: `values[j * xs.length + i]` at (xs[i], ys[j]). */
-export interface Landscape {
-  readonly names: readonly [string, string];
+/** Heights over a grid: `values[j * xs.length + i]` at (xs[i], ys[j]), NaN where there are none. */
+export interface Heights {
   readonly xs: readonly number[];
   readonly ys: readonly number[];
   readonly values: readonly number[];
+}
+
+/** A plane that the runs move in, and what they move through. */
+export interface Plane {
+  readonly kind:
+    | 'goal' // heights of the goal over its two numbers
+    | 'field' // where the slopes of two players lead
+    | 'reaction'; // the answer of a lower level over the number above it
+  readonly names: readonly [string, string];
+  /** Which numbers of a path lie along the axes. */
+  readonly entries: readonly [number, number];
+  readonly ranges: readonly [
+    horizontal: readonly [low: number, high: number],
+    vertical: readonly [low: number, high: number],
+  ];
+  readonly contours: Heights | undefined;
+  readonly arrows: readonly { readonly at: PlanePoint; readonly along: PlanePoint }[];
+  /** The reaction, in pieces where it jumps. */
+  readonly curves: readonly (readonly PlanePoint[])[];
+  readonly mark: { readonly at: PlanePoint; readonly text: string } | undefined;
 }
 
 /** What gaps are measured against. */
@@ -100,7 +119,8 @@ export interface Comparison {
   readonly sweep: readonly string[];
   readonly seeds: readonly number[];
   readonly notes: readonly Note[];
-  readonly landscape: Landscape | undefined;
+  /** For problems of few numbers. */
+  readonly planes: readonly Plane[];
   /** The ends of the runs, where there are several objectives. */
   readonly front?: Front | undefined;
   /** The person ended it before all runs were done. */

@@ -5,12 +5,12 @@ import { calledOracles, summaries } from '../compare/summary.ts';
 import { reasonText } from '../stop.ts';
 import { renderChart } from './chart.ts';
 import { chartsOf, labelOf } from './charts.ts';
-import { contourPicture } from './contours.ts';
 import { escapeHtml } from './escape.ts';
 import { frontPictures } from './front.ts';
 import { heatPictures } from './heat.ts';
 import { formatCount, formatEntry, formatSeconds, formatSmall, formatValue } from './number.ts';
 import { strokeOf } from './palette.ts';
+import { planeFigures } from './plane.ts';
 import { style } from './style.ts';
 
 export interface ReportMeta {
@@ -25,10 +25,8 @@ export async function htmlReport(comparison: Comparison, meta: ReportMeta): Prom
     const picture = await renderChart(chart);
     if (picture !== undefined) charts.push(figure(chart.title, picture));
   }
-  const plane = contourPicture(comparison);
-  if (plane !== undefined)
-    charts.splice(2, 0, figure('paths over contour lines of the goal', plane));
   charts.push(...heatPictures(comparison));
+  const planes = planeFigures(comparison);
   const parts = [
     header(comparison),
     section('Results', resultTable(comparison)),
@@ -36,10 +34,9 @@ export async function htmlReport(comparison: Comparison, meta: ReportMeta): Prom
     comparison.notes.length === 0
       ? ''
       : section('Notes', list(comparison.notes.map(({ text }) => escapeHtml(text)))),
-    comparison.front === undefined
-      ? ''
-      : section('Front', `<div class="charts">${frontPictures(comparison).join('\n')}</div>`),
-    section('Convergence', `${legend(comparison)}<div class="charts">${charts.join('\n')}</div>`),
+    comparison.front === undefined ? '' : section('Front', grid(frontPictures(comparison))),
+    planes.length === 0 ? '' : section('Paths', `${legend(comparison)}${grid(planes)}`),
+    section('Convergence', `${legend(comparison)}${grid(charts)}`),
     section('Certificates', certificates(comparison)),
     section('The problem', `<pre><code>${escapeHtml(comparison.source)}</code></pre>`),
     `<footer>dotopt ${escapeHtml(meta.version)} · <code>${escapeHtml(meta.command)}</code>${
@@ -78,6 +75,9 @@ ${comparison.doc === undefined ? '' : `<p class="doc">${escapeHtml(comparison.do
 ${references.length === 0 ? '' : `<p class="reference">Reference value: ${references.join('; ')}</p>`}
 </header>`;
 }
+
+const grid = (figures: readonly string[]): string =>
+  `<div class="charts">${figures.join('\n')}</div>`;
 
 const figure = (title: string, picture: string): string =>
   `<figure><figcaption>${escapeHtml(title)}</figcaption>${picture}</figure>`;

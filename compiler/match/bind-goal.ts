@@ -56,7 +56,7 @@ const isRival = (a: Pair, b: Pair): boolean =>
   a.pattern !== undefined &&
   b.pattern !== undefined &&
   a.pattern.sense !== b.pattern.sense &&
-  callsOf(a).some((f) => callsOf(b).includes(f));
+  functionsOf(a).some((f) => functionsOf(b).includes(f));
 
 function bindRivals(input: BindInput, first: Pair, second: Pair): Mismatch | undefined {
   const { graph } = input;
@@ -70,7 +70,7 @@ function bindRivals(input: BindInput, first: Pair, second: Pair): Mismatch | und
       'what one player minimises the other must maximise, but only one of them has this term',
       shared.term.span,
     );
-  const common = callsOf(first).find((f) => callsOf(second).includes(f));
+  const common = functionsOf(first).find((f) => functionsOf(second).includes(f));
   // What a player has for itself may go to a function of its own.
   const rest = (pair: Pair): readonly Term[] =>
     callsOf(pair).some((f) => f !== common)
@@ -80,11 +80,21 @@ function bindRivals(input: BindInput, first: Pair, second: Pair): Mismatch | und
       : [];
   const own = [...rest(first), ...rest(second)];
   const failed =
-    bindPair(input, first, [
+    bindPair(input, withSums(graph, first, second), [
       ...shared.terms.filter((term) => !own.includes(term)),
       ...rest(first),
     ]) ?? (rest(second).length === 0 ? undefined : bindOwn(input, second, rest(second), common));
   return failed;
+}
+
+/** The first pair, with the sums of both goals in the sense of its own. */
+function withSums(graph: Graph, first: Pair, second: Pair): Pair {
+  const turned = (node: Node): Node => (first.sign === second.sign ? node : graph.neg(node));
+  const known = new Set(first.goal.sums.map(({ node }) => node));
+  const others = second.goal.sums
+    .map((sum) => ({ ...sum, node: turned(sum.node), body: turned(sum.body) }))
+    .filter(({ node }) => !known.has(node));
+  return { ...first, goal: { ...first.goal, sums: [...first.goal.sums, ...others] } };
 }
 
 const has = (input: BindInput, { node }: Term, pair: Pair): boolean =>
@@ -249,7 +259,9 @@ function createBinder(input: BindInput, pair: Pair): Binder {
         if (failed !== undefined) return failed;
       }
       const inSum = terms.filter((term) => !extra.includes(term));
-      const sampled = sampledGoal(graph, goal, inSum, sign, kind, depends);
+      const used = new Set(inSum.map(({ node }) => node));
+      const sums = goal.sums.filter(({ node }) => used.has(node) || used.has(graph.neg(node)));
+      const sampled = sampledGoal(graph, { ...goal, sums }, inSum, sign, kind, depends);
       if (sampled.kind === 'mismatch') return sampled;
       sets.set(set.name, sampled);
       functions.set(of.name, {

@@ -15,29 +15,38 @@ const gap = 7;
 
 export const widthOfLabel = (text: string): number => gap + letter * [...text].length;
 
-/** Each label at its end, or the nearest free place above or below it within the height. */
+/** In the order of their ends, as near to them as they go: half way between all pushed down and all pushed up. */
 export function placeLabels<T extends End>(
   ends: readonly T[],
   height: number,
 ): readonly Placed<T>[] {
-  const placed: Placed<T>[] = [];
-  for (const end of [...ends].sort((a, b) => a.y - b.y)) {
-    const free = offsets(height).find((offset) => {
-      const y = end.y + offset;
-      return y >= 4 && y <= height && !placed.some((other) => overlap({ ...end, y }, other));
-    });
-    placed.push({ ...end, labelY: end.y + (free ?? 0) });
+  const sorted = [...ends].sort((a, b) => a.y - b.y);
+  const here = sorted.map(({ y }) => y);
+  const down = pushedUp(sorted, pushedDown(sorted, here, top), height);
+  const up = pushedDown(sorted, pushedUp(sorted, here, height), top);
+  return sorted.map((end, k) => ({ ...end, labelY: (down[k] + up[k]) / 2 }));
+}
+
+const top = 4;
+
+/** Each at least a line below all that stand above it. */
+function pushedDown(ends: readonly End[], ys: readonly number[], least: number): readonly number[] {
+  const placed: number[] = [];
+  for (const [k, y] of ys.entries()) {
+    const above = placed.flatMap((at, i) => (beside(ends[i], ends[k]) ? [] : [at + lineHeight]));
+    placed.push(Math.max(y, least, ...above));
   }
   return placed;
 }
 
-const offsets = (height: number): readonly number[] =>
-  Array.from(
-    { length: Math.ceil((2 * height) / 3) },
-    (_, k) => (k % 2 === 0 ? 1 : -1) * 3 * Math.ceil(k / 2),
-  );
+const pushedUp = (ends: readonly End[], ys: readonly number[], most: number): readonly number[] =>
+  pushedDown(
+    ends.toReversed(),
+    ys.toReversed().map((y) => -y),
+    -most,
+  )
+    .map((y) => -y)
+    .toReversed();
 
-function overlap(a: End, b: Placed<End>): boolean {
-  if (Math.abs(a.y - b.labelY) >= lineHeight) return false;
-  return a.x < b.x + widthOfLabel(b.text) && b.x < a.x + widthOfLabel(a.text);
-}
+const beside = (a: End, b: End): boolean =>
+  a.x >= b.x + widthOfLabel(b.text) || b.x >= a.x + widthOfLabel(a.text);

@@ -24,7 +24,7 @@ const frame: Box = {
 export const planeFigures = (comparison: Comparison): readonly string[] =>
   comparison.planes.map(
     (plane, k) =>
-      `<figure class="plane"><figcaption>${escapeHtml(titleOf(plane))}<small>${escapeHtml(toldOf(plane))}</small></figcaption>${picture(comparison, plane, k)}</figure>`,
+      `<figure class="plane"><figcaption>${escapeHtml(titleOf(plane))}<small>${escapeHtml(toldOf(plane, comparison))}</small></figcaption>${picture(comparison, plane, k)}</figure>`,
   );
 
 function titleOf({ kind, names: [x, y] }: Plane): string {
@@ -38,10 +38,10 @@ function titleOf({ kind, names: [x, y] }: Plane): string {
   }
 }
 
-function toldOf({ kind, contours, mark }: Plane): string {
+function toldOf({ kind, contours, mark }: Plane, { sense }: Comparison): string {
   const behind = {
     goal: [],
-    field: ['arrows: where the slopes of all players lead'],
+    field: [`arrows: ${sense === 'find' ? '-F' : 'where the slopes of all players lead'}`],
     reaction: contours === undefined ? [] : ['behind: contour lines of the goal above'],
   }[kind];
   return [...behind, '○ start', ...(mark === undefined ? [] : [`◇ ${mark.text}`])].join(' · ');

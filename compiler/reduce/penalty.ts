@@ -23,7 +23,12 @@ export const penalty: Reduction = {
   accepts: (input) => {
     const { problem, args, span } = input;
     const { level } = problem;
-    if (level.lower.length === 0) return refuses('the problem has no lower level', problem.span);
+    if (level.lower.length === 0) {
+      const [constraint] = level.constraints;
+      return constraint === undefined
+        ? refuses('the problem has no lower level', problem.span)
+        : refuses('a penalty of constraints is not built yet', constraint.span);
+    }
     if (args.length !== 1) return refuses('it takes one number: `penalty(rho)`', span);
     const [goal, second] = level.goals;
     if (

@@ -18,6 +18,7 @@ import { relax } from './relax.ts';
 import { scalarize } from './scalarize.ts';
 import { smooth } from './smooth.ts';
 import { unroll } from './unroll.ts';
+import { valueFunction } from './value-function.ts';
 
 /** All reductions of the language; undefined for those that are not built yet. */
 export const reductions: { readonly [R in ReductionStep]: Reduction | undefined } = {
@@ -27,7 +28,7 @@ export const reductions: { readonly [R in ReductionStep]: Reduction | undefined 
   scalarize,
   relax,
   kkt: undefined,
-  value_function: undefined,
+  value_function: valueFunction,
   penalty,
   strong_duality: undefined,
   implicit,

@@ -37,6 +37,7 @@ export function routesOf(graph: Graph, context: MatchContext, span: Span): reado
   return [
     routeOf(graph, context, 'implicit', { name: 'implicit', args: [], span }),
     unrolledRoute(graph, context, span),
+    routeOf(graph, context, 'value_function', { name: 'value_function', args: [], span }),
     routeOf(graph, context, `penalty(${usualPrice})`, {
       name: 'penalty',
       args: [graph.constant(usualPrice)],

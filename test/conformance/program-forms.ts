@@ -546,7 +546,13 @@ const reductions: readonly ProgramForm[] = [
     `var x : real\n lower { var y : real\n minimize (y - x)^2 }\n minimize (x - 1)^2 + y^2`,
     reaches(0.5, 'stationary'),
   ),
-  ...['kkt', 'value_function', 'strong_duality'].map((name) =>
+  via(
+    'via value_function',
+    'value_function',
+    `var x : real\n lower { var y : real\n minimize (y - x)^2 }\n minimize (x - 1)^2 + y^2`,
+    reaches(0.5, 'stationary'),
+  ),
+  ...['kkt', 'strong_duality'].map((name) =>
     via(
       `via ${name}`,
       name,
@@ -558,13 +564,13 @@ const reductions: readonly ProgramForm[] = [
     'via unroll(T, method)',
     'unroll(10, gradient_descent)',
     `var x : real\n lower { var y : real\n minimize (y - x)^2 }\n minimize (x - 1)^2 + y^2`,
-    later.reduction,
+    reaches(0.5, 'stationary'),
   ),
   via(
     'via penalty(rho)',
     'penalty(10)',
     `${v3}\n minimize sumsq(x)\n subject to { sum(x) == 1 }`,
-    later.reduction,
+    waits(/penalty of constraints/),
   ),
   via('via dual', 'dual', lasso, later.reduction),
   via(

@@ -22,6 +22,7 @@ describe('which routes apply', () => {
     ).toEqual([
       'implicit accepts: the lower goal is smooth and strongly convex in the lower variables',
       'unroll(200, gradient_descent) accepts: `gradient_descent` matches the lower level',
+      'value_function accepts: the lower goal and its least value can be evaluated',
       'penalty(10000) accepts: the lower goal and its least value can be evaluated, and their difference be weighed',
     ]);
   });

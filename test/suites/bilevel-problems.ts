@@ -1,6 +1,7 @@
 // Published bilevel problems as `.opt` texts: those whose levels have bounds alone. Their known values stay outside the text.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { formula, type Formula } from './formula.ts';
 
 interface Box {
   readonly dim: number;
@@ -27,6 +28,15 @@ interface Entry {
   readonly expected?: string;
 }
 
+/** What an independent check of an answer needs. */
+export interface LowerCheck {
+  readonly goal: Formula;
+  /** 1 to minimise, -1 to maximise. */
+  readonly sign: 1 | -1;
+  readonly lower: readonly (number | undefined)[];
+  readonly upper: readonly (number | undefined)[];
+}
+
 export interface BilevelProblem {
   readonly name: string;
   readonly group: string;
@@ -36,6 +46,7 @@ export interface BilevelProblem {
   readonly maximise: boolean;
   readonly verified: boolean;
   readonly expected: string | undefined;
+  readonly below: LowerCheck;
 }
 
 /** The suites at hand: two of the repository, and a third where it lies beside it. */
@@ -52,7 +63,8 @@ const isEntry = (value: unknown): value is Entry =>
 
 function entriesOf(file: string): readonly Entry[] {
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (!isRecord(parsed) || !Array.isArray(parsed.problems)) throw new Error(`${file} has no problems`);
+  if (!isRecord(parsed) || !Array.isArray(parsed.problems))
+    throw new Error(`${file} has no problems`);
   return parsed.problems.filter(isEntry);
 }
 
@@ -63,6 +75,16 @@ export const bilevelProblems = (file: string): readonly BilevelProblem[] =>
 /** How many problems a suite has in all. */
 export const suiteSize = (file: string): number => entriesOf(file).length;
 
+const textOf = ({ minimize, maximize }: LevelEntry): string => minimize ?? maximize ?? '0';
+
+function tighten({ lower, upper }: Limits, { index, at, isLower }: BoundText): void {
+  if (isLower) lower[index] = Math.max(lower[index] ?? -Infinity, at);
+  else upper[index] = Math.min(upper[index] ?? Infinity, at);
+}
+
+const isImplied = ({ lower, upper }: Limits, { index, at, isLower }: BoundText): boolean =>
+  isLower ? (lower[index] ?? -Infinity) >= at : (upper[index] ?? Infinity) <= at;
+
 interface Limits {
   readonly lower: (number | undefined)[];
   readonly upper: (number | undefined)[];
@@ -71,19 +93,28 @@ interface Limits {
 function problemOf(entry: Entry): BilevelProblem | undefined {
   const limits = { x: limitsOf(entry.vars.x), y: limitsOf(entry.vars.y) };
   if (entry.lets !== undefined) return undefined;
-  for (const constraint of [...entry.upper.subject_to, ...entry.lower.subject_to]) {
+  for (const constraint of entry.lower.subject_to) {
     const bound = boundOf(constraint);
     if (bound === undefined) return undefined;
-    const { name, index, at, isLower } = bound;
-    const { lower, upper } = limits[name];
-    if (isLower) lower[index] = Math.max(lower[index] ?? -Infinity, at);
-    else upper[index] = Math.min(upper[index] ?? Infinity, at);
+    tighten(limits[bound.name], bound);
   }
+  for (const constraint of entry.upper.subject_to) {
+    const bound = boundOf(constraint);
+    if (bound === undefined) return undefined;
+    // A bound on lower variables that the lower level does not have is a constraint between the levels.
+    if (bound.name === 'y' && !isImplied(limits.y, bound)) return undefined;
+    tighten(limits[bound.name], bound);
+  }
+  const hasOuter = variablesOf(`${textOf(entry.upper)} ${textOf(entry.lower)}`).some(
+    ({ name }) => name === 'x',
+  );
   const goal = ({ minimize, maximize }: LevelEntry): string =>
     minimize === undefined ? `maximize ${maximize ?? '0'}` : `minimize ${minimize}`;
   const text = [
     'problem p {',
-    `  var x : real[${entry.vars.x.dim}]${boundsText(limits.x)}${startText(entry.start?.x)}`,
+    ...(!hasOuter
+      ? []
+      : [`  var x : real[${entry.vars.x.dim}]${boundsText(limits.x)}${startText(entry.start?.x)}`]),
     '  lower {',
     `    var y : real[${entry.vars.y.dim}]${boundsText(limits.y)}${startText(entry.start?.y)}`,
     `    ${goal(entry.lower)}`,
@@ -100,6 +131,11 @@ function problemOf(entry: Entry): BilevelProblem | undefined {
     maximise: entry.upper.minimize === undefined,
     verified: entry.unverified !== true,
     expected: entry.expected,
+    below: {
+      goal: formula(textOf(entry.lower)),
+      sign: entry.lower.minimize === undefined ? -1 : 1,
+      ...limits.y,
+    },
   };
 }
 
@@ -135,48 +171,28 @@ function boundOf(constraint: string): BoundText | undefined {
   const match = /^(.*)>= 0$/.exec(constraint.trim());
   if (match === null) return undefined;
   const [, left] = match;
-  const names = [...left.matchAll(/\b([a-z]+)\b(?:\[(\d+)\])?/g)];
-  const variables = new Set(names.map(([text]) => text));
-  const [first] = names;
-  if (variables.size !== 1 || first[2] === undefined) return undefined;
-  const [, name, digits] = first;
-  if (name !== 'x' && name !== 'y') return undefined;
-  const at = (value: number): number => evaluate(left, value);
+  const [only, ...others] = variablesOf(left);
+  if (only === undefined || others.length > 0) return undefined;
+  const { name, index } = only;
+  const value = formula(left);
+  const at = (x: number): number => value({ [name]: Array.from({ length: index + 1 }, () => x) });
   const [zero, one, two] = [at(0), at(1), at(2)];
   const slope = one - zero;
-  if (slope === 0 || Math.abs(two - one - slope) > 1e-12 * Math.abs(slope)) return undefined;
-  return { name, index: Number(digits) - 1, at: -zero / slope, isLower: slope > 0 };
+  const isLine =
+    Math.abs(two - one - slope) <= 1e-12 * Math.abs(slope) && at(-7.5) === zero - 7.5 * slope;
+  if (slope === 0 || !isLine) return undefined;
+  return { name, index, at: -zero / slope, isLower: slope > 0 };
 }
 
-/** Numbers, one variable, + - * / and parentheses. */
-function evaluate(text: string, value: number): number {
-  const tokens = text.match(/\d+(?:\.\d+)?(?:e-?\d+)?|[a-z]+\[\d+\]|[-+*/()]/g) ?? [];
-  let next = 0;
-  const sum = (): number => {
-    let total = product();
-    for (;;) {
-      if (tokens[next] === '+') (next++, (total += product()));
-      else if (tokens[next] === '-') (next++, (total -= product()));
-      else return total;
-    }
-  };
-  const product = (): number => {
-    let total = signed();
-    for (;;) {
-      if (tokens[next] === '*') (next++, (total *= signed()));
-      else if (tokens[next] === '/') (next++, (total /= signed()));
-      else return total;
-    }
-  };
-  const signed = (): number => {
-    const token = tokens[next++];
-    if (token === '-') return -signed();
-    if (token === '(') {
-      const inner = sum();
-      next++;
-      return inner;
-    }
-    return /^[a-z]/.test(token) ? value : Number(token);
-  };
-  return sum();
+interface Named {
+  readonly name: 'x' | 'y';
+  readonly index: number;
+}
+
+/** The entries that a text names, each once. */
+function variablesOf(text: string): readonly Named[] {
+  const found = new Map<string, Named>();
+  for (const [whole, name, digits] of text.matchAll(/\b([xy])\[(\d+)\]/g))
+    if (name === 'x' || name === 'y') found.set(whole, { name, index: Number(digits) - 1 });
+  return [...found.values()];
 }

@@ -34,7 +34,10 @@ const optimum = range(entries).map(
 );
 
 async function answerOf(use: string, iterations: number): Promise<readonly number[]> {
-  const solved = await solve(`problem p {${ring}}\nsolve p with ${use}`, { iterations, tolerance: 0 });
+  const solved = await solve(`problem p {${ring}}\nsolve p with ${use}`, {
+    iterations,
+    tolerance: 0,
+  });
   if (!solved.ok) throw new Error(solved.text);
   return [...solved.results[0].solution[0].data];
 }
@@ -177,6 +180,48 @@ describe('counts', () => {
     const interpreted = referenceRun(opened.session, step, iterations);
     expect(emitted.counts).toEqual(interpreted.counts);
     expect(emitted.counts).toEqual({ ...noCounts(), ...byHand });
+  });
+});
+
+describe('saddle points over agents', () => {
+  const saddle = `
+    set C = 1..4
+    var x : real[2] start 1
+    var y : real[1] start 2
+    minimize sum(c in C) (c*x[1]*y[1] + c*x[2] - 5*c*y[1] + 20*sumsq(x) - 30*y[1]^2) over x
+    maximize sum(c in C) (c*x[1]*y[1] + c*x[2] - 5*c*y[1] + 20*sumsq(x) - 30*y[1]^2) over y`;
+
+  test('masha ends at the saddle point; terms of one player alone count', async () => {
+    const solved = await solve(`problem p {${saddle}}\nsolve p with masha(step = 0.002, k = 1)`, {
+      iterations: 4000,
+      tolerance: 0,
+    });
+    if (!solved.ok) throw new Error(solved.text);
+    const [{ solution }] = solved.results;
+    // 10 y + 160 x1 = 0, 10 + 160 x2 = 0, 10 x1 - 50 - 240 y = 0.
+    const y = -50 / (240 + 100 / 160);
+    const found = solution.flatMap(({ data }) => [...data]);
+    expect(distance(found, [-y / 16, -1 / 16, y])).toBeLessThan(1e-7);
+  });
+
+  test('masha counts two gradients and k entries of each agent, and all entries where the anchor moves', async () => {
+    const program = openText(`problem p {${saddle}}\nsolve p with masha(step = 0.002, k = 1)`);
+    const [asked] = solvesOf(program);
+    const opened = openSession(program.front, asked.problem, program.host, noSettings);
+    if (!opened.ok) throw new Error('it does not open');
+    const made = await specialise(opened.session, taskOf(asked));
+    if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join('\n'));
+    const { create, step } = made.specialised;
+    if (step === undefined) throw new Error('no step');
+    const iterations = 12;
+    const emitted = create(1);
+    emitted.init();
+    for (let k = 1; k <= iterations; k++) emitted.step(k);
+    expect(emitted.counts).toEqual(referenceRun(opened.session, step, iterations).counts);
+    const { grads, bits } = emitted.counts;
+    const moves = (grads - 8) / 8 - iterations;
+    expect(moves).toBeGreaterThan(0);
+    expect(bits).toBe(4 * (3 * 64 * (1 + moves) + iterations * 96));
   });
 });
 

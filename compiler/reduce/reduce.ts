@@ -8,6 +8,7 @@ import type { MatchContext } from '../match/match.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { dual } from './dual.ts';
 import { epigraph } from './epigraph.ts';
 import { hadamard } from './hadamard.ts';
 import { implicit } from './implicit.ts';
@@ -33,7 +34,7 @@ export const reductions: { readonly [R in ReductionStep]: Reduction | undefined 
   strong_duality: undefined,
   implicit,
   unroll,
-  dual: undefined,
+  dual,
   robust: undefined,
   sample: undefined,
 };

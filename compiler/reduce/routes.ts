@@ -35,6 +35,7 @@ const unrolled = [
 export function routesOf(graph: Graph, context: MatchContext, span: Span): readonly Route[] {
   if (context.lowered.problem.level.lower.length === 0) return [];
   return [
+    routeOf(graph, context, 'dual', { name: 'dual', args: [], span }),
     routeOf(graph, context, 'implicit', { name: 'implicit', args: [], span }),
     unrolledRoute(graph, context, span),
     routeOf(graph, context, 'value_function', { name: 'value_function', args: [], span }),

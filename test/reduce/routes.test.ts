@@ -4,6 +4,7 @@ import { crossSession } from '../../compiler/cross.ts';
 import { routesOf } from '../../compiler/reduce/routes.ts';
 import { matchContext } from '../../compiler/specialise.ts';
 import { sessionOf } from '../certify/support.ts';
+import { point, reducedAt } from './hypergradient.ts';
 
 function answers(text: string): readonly string[] {
   const session = sessionOf(text);
@@ -20,6 +21,7 @@ describe('which routes apply', () => {
         lower { var y : real\n minimize (y - x)^2 + y }
         minimize (x - 3)^2 + (y - 1)^2 }`),
     ).toEqual([
+      'dual refuses: it takes a lower level that maximises what the upper one minimises',
       'implicit accepts: the lower goal is smooth and strongly convex in the lower variables',
       'unroll(200, gradient_descent) accepts: `gradient_descent` matches the lower level',
       'value_function accepts: the lower goal and its least value can be evaluated',
@@ -28,7 +30,7 @@ describe('which routes apply', () => {
   });
 
   test('to one with a flat direction not `implicit`', () => {
-    const [implicit] = answers(`problem p { var x : real
+    const [, implicit] = answers(`problem p { var x : real
       lower { var y : real[2]\n minimize (y[1] + y[2] - x)^2 }
       minimize (x - 3)^2 + sumsq(y) }`);
     expect(implicit).toBe(
@@ -37,7 +39,7 @@ describe('which routes apply', () => {
   });
 
   test('to a linear one of free variables neither', () => {
-    const [implicit] = answers(`problem p { var x : real
+    const [, implicit] = answers(`problem p { var x : real
       lower { var y : real\n minimize x*y }
       minimize x^2 + y^2 }`);
     expect(implicit).toMatch(
@@ -49,13 +51,13 @@ describe('which routes apply', () => {
     const found = answers(`problem p { var x : real
       lower { var y : real\n minimize (y - x)^2\n subject to { y <= 2*x } }
       minimize x^2 + y^2 }`);
-    expect(found[0]).toBe(
+    expect(found[1]).toBe(
       'implicit refuses: constraints inside a lower level are not built yet (bounds and domains are)',
     );
   });
 
   test('a kink without a prox', () => {
-    const [implicit] = answers(`problem p { var x : real
+    const [, implicit] = answers(`problem p { var x : real
       data A : real[2, 2] = [[1, 2], [3, 4]]
       lower { var y : real[2]\n minimize sumsq(y - x) + norm(A*y, 1) }
       minimize x^2 + sumsq(y) }`);
@@ -65,6 +67,42 @@ describe('which routes apply', () => {
   test('without lower levels there are none', () => {
     expect(answers('problem p { var x : real\n minimize x^2 }')).toEqual([]);
   });
+});
+
+test('an inner maximum with a known conjugate: its dual', () => {
+  const text = (goal: string): string => `problem p {
+    data A : real[3, 3] = [[2, -1, 0], [-1, 1, 2], [0, 3, -2]]
+    var x : real[3]
+    lower { var y : real[3] in simplex\n maximize ${goal} }
+    minimize ${goal} }`;
+  const [dual] = answers(text("sumsq(x - [1, 2, 0]) + y'*(A*x)"));
+  expect(dual).toBe(
+    'dual accepts: the lower level is a known conjugate of what the upper one decides',
+  );
+  const [mixed] = answers(text('sumsq(x - [1, 2, 0]) + sum(x .* y.^2)'));
+  expect(mixed).toBe(
+    'dual refuses: this term is neither linear in the lower variables nor free of the outer ones',
+  );
+});
+
+test('the dual has the value of the inner maximum', () => {
+  const goal = "sumsq(x - [1, 2, 0]) + y'*(A*x) - 0.2*sumsq(y)";
+  const text = `problem p {
+    data A : real[3, 3] = [[2, -1, 0], [-1, 1, 2], [0, 3, -2]]
+    var x : real[3]
+    lower { var y : real[3] in SET\n maximize ${goal} }
+    minimize ${goal} }`;
+  for (const set of ['box(-1, 2)', 'nonneg']) {
+    const [a, b] = (['dual', 'implicit'] as const).map((name) =>
+      reducedAt(text.replace('SET', set), name),
+    );
+    for (const seed of [1, 2, 3]) {
+      expect(a.value(point(seed))).toBeCloseTo(b.value(point(seed)), 9);
+      a.gradient(point(seed)).forEach((entry, k) =>
+        expect(entry).toBeCloseTo(b.gradient(point(seed))[k], 7),
+      );
+    }
+  }
 });
 
 describe('what the routes find agrees', () => {

@@ -572,7 +572,12 @@ const reductions: readonly ProgramForm[] = [
     `${v3}\n minimize sumsq(x)\n subject to { sum(x) == 1 }`,
     waits(/penalty of constraints/),
   ),
-  via('via dual', 'dual', lasso, later.reduction),
+  via(
+    'via dual',
+    'dual',
+    `var x : real\n lower { var y : real >= -1 <= 1\n maximize (x - 2)^2 + x*y }\n minimize (x - 2)^2 + x*y`,
+    reaches(1.75, 'stationary'),
+  ),
   via(
     'via robust',
     'robust',

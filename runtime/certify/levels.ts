@@ -176,7 +176,12 @@ function assessUpper(
   const outer = spec.moves?.variables.reduce((sum, { name }) => sum + point[name].data.length, 0);
   // Without outer entries there is nothing to move.
   if (outer === 0) return { holds: true, checks: known, notes: [] };
-  if (!solved || (!unknown && !loose && !jumps))
+  // Where a level is not convex, two solutions of equal worth may meet: then the slope along one of them says nothing.
+  const meets = spec.units.some(
+    (unit) => unit.kind === 'goal' && !isConvexHere(unit, measures, point),
+  );
+  const steep = !unknown && !check.holds;
+  if (!solved || (!unknown && !loose && !jumps && !(meets && steep)))
     return { holds: !unknown && check.holds, checks: known, notes: [] };
   if (!unknown && check.holds && !jumps) {
     const other = loose ? measuredNumber(measures, slope.other, point) : 0;
@@ -184,9 +189,10 @@ function assessUpper(
   }
   const found = probe(spec, measures, point);
   const shown = known.map((each) => ({ ...each, decides: false }));
-  const why = several
-    ? 'The lower solution may jump here'
-    : 'The lower solution has no slope by the outer variables here';
+  const why =
+    several || (meets && steep)
+      ? 'The lower solution may jump here'
+      : 'The lower solution has no slope by the outer variables here';
   if (found === undefined)
     return {
       holds: false,

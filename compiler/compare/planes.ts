@@ -73,19 +73,15 @@ const settledAt = (
 
 /** Along two of the numbers; `more` is to be seen as well. */
 function rangesOf(
-  { points, marked }: Scene,
+  { runs, marked }: Scene,
   [i, j]: readonly [number, number],
   more: readonly PlanePoint[] = [],
 ): readonly [Range, Range] {
-  const always = marked === undefined ? [] : [marked.numbers];
-  const range = (k: number, side: 0 | 1): Range => {
-    const along = (at: readonly number[]): number => at[k];
-    const seen = more.map((at) => at[side]);
-    return rangeOf(
-      [...points.map(along), ...always.map(along), ...seen],
-      [...always.map(along), ...seen],
+  const range = (k: number, side: 0 | 1): Range =>
+    rangeOf(
+      runs.filter(({ path }) => path.length > 0).map(({ path }) => path.map((at) => at[k])),
+      [...(marked === undefined ? [] : [marked.numbers[k]]), ...more.map((at) => at[side])],
     );
-  };
   return [range(i, 0), range(j, 1)];
 }
 
@@ -112,11 +108,21 @@ function contoursOf(
   [horizontal, vertical]: readonly [Range, Range],
 ): Plane['contours'] {
   if (session.program.plan.value === undefined) return undefined;
-  const xs = cornersOf(horizontal);
-  const ys = cornersOf(vertical);
+  const begun = performance.now();
+  valueAt(session, shapes, [horizontal[0], vertical[0]]);
+  valueAt(session, shapes, [horizontal[1], vertical[1]]);
+  const cells = cellsWithin((performance.now() - begun) / 2);
+  const xs = cornersOf(horizontal, cells);
+  const ys = cornersOf(vertical, cells);
   const values = ys.flatMap((y) => xs.map((x) => valueAt(session, shapes, [x, y])));
   return { xs, ys, values };
 }
+
+const mostMilliseconds = 2000;
+
+/** Along each axis, so that a picture of large data does not take long. */
+const cellsWithin = (milliseconds: number): number =>
+  [96, 48].find((cells) => cells * cells * milliseconds <= mostMilliseconds) ?? 24;
 
 function valueAt({ program }: Session, shapes: Shapes, at: PlanePoint): number {
   try {

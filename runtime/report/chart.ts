@@ -118,7 +118,11 @@ function specOf(chart: Chart, logY: boolean, rows: readonly Row[], width: number
         type: 'quantitative',
         title: chart.y,
         scale: logY ? { type: 'log' } : { type: 'linear', zero: false, padding: 6 },
-        axis: { tickCount: 6, labelExpr: logY ? scientific : plainNumber },
+        axis: {
+          tickCount: 6,
+          ...(logY ? powersOfTen(rows.map(({ y }) => y)) : {}),
+          labelExpr: logY ? scientific : plainNumber,
+        },
       },
       color: {
         field: 'k',

@@ -5,7 +5,7 @@ import { summaries } from '../compare/summary.ts';
 import { font } from './chart.ts';
 import { contour, contourLevels } from './contours.ts';
 import { escapeHtml } from './escape.ts';
-import { freePlace, type Box } from './free-place.ts';
+import { freePlace, type Box, type NamePlace } from './free-place.ts';
 import { formatEntry } from './number.ts';
 import { strokeOf } from './palette.ts';
 import { niceTicks } from './ticks.ts';
@@ -62,6 +62,9 @@ function picture(comparison: Comparison, plane: Plane, number: number): string {
   const curves = plane.curves.map((curve) => curve.map(place));
   const lines = [...paths.map(({ points }) => points.map(({ at }) => at)), ...curves];
   const drawn = [...lines.flatMap(filled), ...startsOf(paths).flatMap(keptClear)];
+  const { mark } = plane;
+  const named =
+    mark === undefined ? undefined : freePlace(mark.text, [place(mark.at)], frame, drawn, 12);
   const inner = `x="${frame.left}" y="${frame.top}" width="${frame.right - frame.left}" height="${frame.bottom - frame.top}"`;
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(titleOf(plane))}" font-family='${font}'>`,
@@ -73,8 +76,13 @@ function picture(comparison: Comparison, plane: Plane, number: number): string {
     ...paths.map(pathText),
     startsText(paths),
     '</g>',
-    markText(plane, place, drawn),
-    curveName(plane, curves, drawn),
+    markText(plane, named, place),
+    curveName(
+      plane,
+      mark === undefined ? undefined : place(mark.at),
+      curves,
+      named === undefined ? drawn : [...drawn, ...within(named.box)],
+    ),
     `<rect ${inner} fill="none" stroke="var(--axis)"/>`,
     axesText(plane, place),
     '</svg>',
@@ -125,15 +133,19 @@ function arrowsText({ arrows }: Plane, place: Placing): string {
 const curveText = (points: readonly PlanePoint[]): string =>
   `<polyline points="${points.map(coordinates).join(' ')}" fill="none" stroke="var(--ink)" stroke-opacity="0.3" stroke-width="5" stroke-linejoin="round"/>`;
 
-/** `y(x)` beside the curve, near an end of it. */
+/** `y(x)` beside the curve, far from the mark. */
 function curveName(
   { names: [x, y] }: Plane,
+  mark: PlanePoint | undefined,
   curves: readonly (readonly PlanePoint[])[],
   drawn: readonly PlanePoint[],
 ): string {
   const all = curves.flat();
   if (all.length === 0) return '';
-  const around = [0.9, 0.1, 0.75, 0.25].map((share) => all[Math.round(share * (all.length - 1))]);
+  const far = (at: PlanePoint): number => (mark === undefined ? 0 : distance(at, mark));
+  const around = [0.9, 0.1, 0.75, 0.25]
+    .map((share) => all[Math.round(share * (all.length - 1))])
+    .sort((a, b) => far(b) - far(a));
   const text = `${y}(${x})`;
   return nameText(text, freePlace(text, around, frame, drawn, 9));
 }
@@ -212,14 +224,19 @@ const startsText = (paths: readonly Path[]): string =>
 
 /** Names beside a start would seem to be its own. */
 const keptClear = ([x, y]: PlanePoint): readonly PlanePoint[] =>
-  Array.from({ length: 36 }, (_, k): PlanePoint => [
-    x - 10 + 4 * (k % 6),
-    y - 10 + 4 * Math.floor(k / 6),
-  ]);
+  within({ left: x - 10, right: x + 10, top: y - 10, bottom: y + 10 });
+
+/** Points all over a box. */
+function within({ left, right, top, bottom }: Box): readonly PlanePoint[] {
+  const places = [0, 0.2, 0.4, 0.6, 0.8, 1];
+  return places.flatMap((a) =>
+    places.map((b): PlanePoint => [left + a * (right - left), top + b * (bottom - top)]),
+  );
+}
 
 /** A diamond that leaves the ends of the paths to be seen. */
-function markText({ mark }: Plane, place: Placing, drawn: readonly PlanePoint[]): string {
-  if (mark === undefined) return '';
+function markText({ mark }: Plane, named: NamePlace | undefined, place: Placing): string {
+  if (mark === undefined || named === undefined) return '';
   const [x, y] = place(mark.at);
   const half = 6.5;
   const corners = [
@@ -229,7 +246,6 @@ function markText({ mark }: Plane, place: Placing, drawn: readonly PlanePoint[])
     [x - half, y],
   ] as const;
   const shape = `points="${corners.map(coordinates).join(' ')}" fill="none"`;
-  const named = freePlace(mark.text, [[x, y]], frame, drawn, 12);
   return [
     `<polygon ${shape} stroke="var(--paper)" stroke-width="4"/>`,
     `<polygon ${shape} stroke="var(--ink)" stroke-width="1.7"/>`,
@@ -251,7 +267,7 @@ function axesText({ names, ranges: [horizontal, vertical] }: Plane, place: Placi
   ].join('');
 }
 
-const nameText = (text: string, { x, y, anchor }: ReturnType<typeof freePlace>): string =>
+const nameText = (text: string, { x, y, anchor }: NamePlace): string =>
   `<text class="name" x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="12" fill="var(--ink)" text-anchor="${anchor}">${escapeHtml(text)}</text>`;
 
 const tickText = ([x, y]: PlanePoint, anchor: string, value: number): string =>

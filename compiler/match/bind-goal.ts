@@ -17,6 +17,7 @@ import type { Pair } from './pair-levels.ts';
 import type { ProxVariable } from './prox/of-terms.ts';
 import { residualOf } from './residuals.ts';
 import type { FunctionRole, MutableRoles, Owner } from './roles.ts';
+import { sampledList } from './sampled-list.ts';
 import { sampledGoal } from './samples.ts';
 import { splitTerms, type Slot } from './split-terms.ts';
 import { sharedTerms } from './zero-sum.ts';
@@ -134,6 +135,10 @@ function bindPair(
     (term) => term.kind === 'call' && term.function.result === 'vector',
   );
   if (vector !== undefined) return binder.vector(vector.function);
+  const list = pattern.terms.find(
+    (term) => term.kind === 'average' && term.function.result === 'vector',
+  );
+  if (list !== undefined && 'set' in list) return binder.sampledVector(list);
   if (goal.objectives > 1)
     return mismatch('the goal must be one number, but it is a list of objectives', goal.span);
   const terms = (given ?? signedTerms(graph, goal, sign)).filter(({ node }) =>
@@ -153,6 +158,9 @@ interface Binder {
   readonly depends: (node: Node) => boolean;
   readonly operator: (of: PatternFunction) => Mismatch | undefined;
   readonly vector: (of: PatternFunction) => Mismatch | undefined;
+  readonly sampledVector: (
+    pattern: Extract<PatternTerm, { readonly set: unknown }>,
+  ) => Mismatch | undefined;
   readonly calls: (
     calls: readonly PatternFunction[],
     terms: readonly Term[],
@@ -246,6 +254,18 @@ function createBinder(input: BindInput, pair: Pair): Binder {
       if (goal.node === undefined || isScalar(goal.node))
         return mismatch('the goal must be a list of objectives, but it is one number', goal.span);
       plain(of, [], false, sign === 1 ? goal.node : graph.neg(goal.node));
+      return undefined;
+    },
+    sampledVector: ({ set, function: of }) => {
+      if (goal.node === undefined || isScalar(goal.node))
+        return mismatch('the goal must be a list of objectives, but it is one number', goal.span);
+      const sampled = sampledList(graph, goal, sign, depends);
+      if (sampled.kind === 'mismatch') return sampled;
+      sets.set(set.name, sampled);
+      plain(of, [], false, sign === 1 ? goal.node : graph.neg(goal.node), {
+        kind: 'sampled',
+        sampled,
+      });
       return undefined;
     },
     calls: bindCalls,

@@ -6,10 +6,13 @@ import { compare, type Comparison } from '../../compiler/index.ts';
 import { fileHost } from '../../compiler/cli/file-host.ts';
 import { accessFor } from '../../compiler/cli/project-files.ts';
 import { galleryWaits } from './gallery-waits.ts';
-import { openFile, repo } from './program.ts';
+import { errorsOf, openFile, repo } from './program.ts';
 
 /** Comparisons that take more than a few seconds, and the iterations that are enough where even a long test has no time for all. */
 const slow: Readonly<Record<string, { readonly why: string; readonly iterations?: number }>> = {
+  'examples/federated_logistic.opt': {
+    why: 'thousands of rounds on all rows of the data',
+  },
   'examples/gallery/m_muon.opt': {
     why: 'six runs of a network over all digits, each measured at every one of its first iterations',
   },
@@ -27,7 +30,7 @@ const awaited: Readonly<Record<string, readonly string[]>> = {
 };
 const long = process.env.DOTOPT_LONG !== undefined;
 
-const paths = ['examples', 'examples/gallery'].flatMap((folder) =>
+const paths = ['examples', 'examples/gallery', 'examples/papers'].flatMap((folder) =>
   readdirSync(join(repo, folder))
     .filter((file) => file.endsWith('.opt'))
     .map((file) => `${folder}/${file}`),
@@ -58,7 +61,15 @@ test('there are comparisons with claims, and those that are slow among them', ()
   for (const path of Object.keys(slow)) expect(compared).toContain(path);
 });
 
-test.each(compared.filter((path) => long || slow[path] === undefined))('%s', async (path) => {
+/** Papers compare over many seeds and steps. */
+const isSlow = (path: string): boolean =>
+  slow[path] !== undefined || path.startsWith('examples/papers/');
+
+test.each(paths.filter((path) => path.startsWith('examples/papers/')))('%s reads', (path) => {
+  expect(errorsOf(openFile(path))).toBe('');
+});
+
+test.each(compared.filter((path) => long || !isSlow(path)))('%s', async (path) => {
   const claimed = openFile(path).front.model.compares.map(({ claims }) => claims.length > 0);
   const comparisons = await comparisonsOf(path);
   expect(comparisons).toHaveLength(claimed.length);

@@ -126,3 +126,37 @@ describe('counts', () => {
     },
   );
 });
+
+describe('samples of several objectives', () => {
+  const rows = `data X : real[30, 3] = [sin(i*j) for i in 1..30, j in 1..3]
+    data a : real[30] = [cos(i) for i in 1..30]
+    var w : real[3] start [1, 2, 3]
+    minimize [sumsq(X*w - a)/30, mean(softplus(-a .* (X*w)))]`;
+  const method = (body: string): string => `method m(batch : int > 0 = count(D)) for {
+      minimize E(i in D) F(x, i) over x
+    } where F is vector {
+      repeat { ${body} }
+    }`;
+  const after = async (members: string, body: string, use: string): Promise<readonly number[]> => {
+    const text = `problem p {${members}}\n${method(body)}\nsolve p with ${use}`;
+    const solved = await solve(text, { iterations: 1 });
+    if (!solved.ok) throw new Error(solved.text);
+    return [...solved.results[0].solution[0].data];
+  };
+  const exact = 'x <- x - 0.1*grad((E(i in D) F(x, i))[2], x)';
+  const drawn = 'let B = batch(D, batch)\n x <- x - 0.1*grad((E(i in B) F(x, i))[2], x)';
+
+  test('a batch of all rows gives the exact gradient; of some it does not', async () => {
+    const all = await after(rows, exact, 'm');
+    const batch = await after(rows, drawn, 'm');
+    batch.forEach((entry, k) => expect(entry).toBeCloseTo(all[k], 12));
+    const some = await after(rows, drawn, 'm(batch = 4)');
+    expect(Math.abs(some[0] - all[0])).toBeGreaterThan(1e-6);
+  });
+
+  test('objectives that are no sums over the same rows are one element', async () => {
+    const mixed = rows.replace('mean(softplus(-a .* (X*w)))', 'sumsq(w)');
+    const found = await after(mixed, drawn, 'm');
+    [1, 2, 3].forEach((w, k) => expect(found[k]).toBeCloseTo(w - 0.1 * 2 * w, 12));
+  });
+});

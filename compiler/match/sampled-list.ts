@@ -1,0 +1,50 @@
+// Several objectives as E(i in D) F(x, i): each a sum over the rows of one set of data, drawn together.
+import { objectivesOf } from '../problem/objectives.ts';
+import type { Goal } from '../problem/problem.ts';
+import { constantDim } from '../tensor/dim.ts';
+import type { Graph } from '../tensor/graph.ts';
+import type { Node } from '../tensor/ir.ts';
+import { substituteIn } from '../tensor/substitute.ts';
+import type { Mismatch } from './mismatch.ts';
+import { sampledGoal, type Sampled } from './samples.ts';
+
+/** The element's list of objectives; one element, all of it, where they are no sums over as many rows each. */
+export function sampledList(
+  graph: Graph,
+  goal: Goal,
+  sign: 1 | -1,
+  depends: (node: Node) => boolean,
+): Sampled | Mismatch {
+  const objectives = objectivesOf(graph, goal).map((f) => (sign === 1 ? f : graph.neg(f)));
+  const found = objectives.map((node) => {
+    const term = { node, span: graph.origin(node) ?? goal.span };
+    const single: Goal = { ...goal, node, terms: [term], sums: [], objectives: 1 };
+    return sampledGoal(graph, single, [term], 1, 'average', depends);
+  });
+  const failed = found.find((each) => each.kind === 'mismatch');
+  if (failed?.kind === 'mismatch') return failed;
+  const sampled = found.flatMap((each) => (each.kind === 'sampled' ? [each] : []));
+  const [first] = sampled;
+  const { index } = first;
+  if (index === undefined || sampled.some(({ size }) => size?.key !== first.size?.key))
+    return {
+      kind: 'sampled',
+      body: listed(graph, objectives),
+      index: undefined,
+      draws: [],
+      size: constantDim(1),
+      set: undefined,
+    };
+  const bodies = sampled.map((each) =>
+    each.index === undefined
+      ? each.body
+      : substituteIn(graph, each.body, new Map<Node, Node>([[each.index, index]])),
+  );
+  return { ...first, body: listed(graph, bodies) };
+}
+
+const listed = (graph: Graph, scalars: readonly Node[]): Node =>
+  graph.concat(
+    scalars.map((scalar) => graph.reshape(scalar, [1])),
+    0,
+  );

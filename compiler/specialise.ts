@@ -28,7 +28,7 @@ import type { MatchedStep } from './match/step.ts';
 import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
 import { reduceProblem, type ReduceResult, type ReductionRequest } from './reduce/reduce.ts';
-import { noRoute, routesOf, type Route } from './reduce/routes.ts';
+import { noRoute, routesUntil, type Route } from './reduce/routes.ts';
 import type { VariableValues } from './reduce/reduction.ts';
 import { fromSeveralStarts, withDrawnStarts } from './multi-start.ts';
 import { assumptionsOf } from './problem/facts/assumptions.ts';
@@ -101,8 +101,9 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const { graph } = lowered.lowering;
   const whole = matchContext(session, lowered.problem);
   const routes = defaultRoutes(graph, whole, task);
-  const route = routes.find(({ answer }) => answer.kind === 'accepts');
-  if (routes.length > 0 && route === undefined) return failed([noRoute(whole, routes, task.span)]);
+  const route = routes?.find(({ answer }) => answer.kind === 'accepts');
+  if (routes !== undefined && route === undefined)
+    return failed([noRoute(whole, routes, task.span)]);
   const requests = route === undefined ? requestsOf(session, task) : [route.request];
   const reduced = reduceProblem(graph, lowered.problem, requests, whole);
   if (reduced.kind === 'failed') return failed(reduced.diagnostics);
@@ -210,15 +211,19 @@ function severalStarts(
   };
 }
 
-/** A problem with lower levels for which nothing is named takes the first route to one level that applies. */
+/** A problem with lower levels for which nothing is named takes the first route to one level that applies: the routes up to that one, or all. */
 const defaultRoutes = (
   graph: Graph,
   context: MatchContext,
   { method, missing, via, requests, span }: MethodTask,
-): readonly Route[] =>
-  method !== undefined || missing !== undefined || via.length > 0 || requests !== undefined
-    ? []
-    : routesOf(graph, context, span);
+): readonly Route[] | undefined =>
+  method !== undefined ||
+  missing !== undefined ||
+  via.length > 0 ||
+  requests !== undefined ||
+  context.lowered.problem.level.lower.length === 0
+    ? undefined
+    : routesUntil(graph, context, span);
 
 /** Why this way, then why this method. */
 const whyOf = (route: Route | undefined, why: string | undefined): string | undefined =>

@@ -31,20 +31,37 @@ const unrolled = [
   'extragradient',
 ] as const;
 
-/** In order of preference. None for a problem without lower levels. */
-export function routesOf(graph: Graph, context: MatchContext, span: Span): readonly Route[] {
-  if (context.lowered.problem.level.lower.length === 0) return [];
-  return [
-    routeOf(graph, context, 'dual', { name: 'dual', args: [], span }),
+/** In order of preference, each found out when it is asked for. */
+const preferred: readonly ((graph: Graph, context: MatchContext, span: Span) => Route)[] = [
+  (graph, context, span) => routeOf(graph, context, 'dual', { name: 'dual', args: [], span }),
+  (graph, context, span) =>
     routeOf(graph, context, 'implicit', { name: 'implicit', args: [], span }),
-    unrolledRoute(graph, context, span),
+  unrolledRoute,
+  (graph, context, span) =>
     routeOf(graph, context, 'value_function', { name: 'value_function', args: [], span }),
+  (graph, context, span) =>
     routeOf(graph, context, `penalty(${usualPrice})`, {
       name: 'penalty',
       args: [graph.constant(usualPrice)],
       span,
     }),
-  ];
+];
+
+/** All routes. None for a problem without lower levels. */
+export const routesOf = (graph: Graph, context: MatchContext, span: Span): readonly Route[] =>
+  context.lowered.problem.level.lower.length === 0
+    ? []
+    : preferred.map((find) => find(graph, context, span));
+
+/** The routes up to the first that applies. */
+export function routesUntil(graph: Graph, context: MatchContext, span: Span): readonly Route[] {
+  const found: Route[] = [];
+  for (const find of preferred) {
+    const route = find(graph, context, span);
+    found.push(route);
+    if (route.answer.kind === 'accepts') break;
+  }
+  return found;
 }
 
 function routeOf(

@@ -1,6 +1,7 @@
 // A method's step run inside an expression: its iterations as one `while` (until it stops, or hardly moves) or one `loop` of a fixed number.
 import { replaceThroughout } from '../../derive/replace.ts';
 import type { MatchedStep } from '../../match/step.ts';
+import { withoutUnusedResults } from '../../simplify/unused-results.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { substitute } from '../../tensor/substitute.ts';
@@ -26,7 +27,7 @@ function iterate(
     ...answer.map(({ node }) => node),
     ...(stop === undefined ? [] : [stop]),
   ];
-  const bare = withoutOracles(graph, wanted);
+  const bare = withoutUnusedResults(graph, withoutOracles(graph, wanted));
   const count = states.length;
   const inputs = new Map<Node, Node>(states.map(({ input }, k) => [input, at[k]]));
   for (const input of inputsOf(bare))

@@ -54,6 +54,7 @@ export function planLevels(context: LevelsContext): LevelsPlan | string {
   const names = naming('');
   const later = naming('');
   const steps = naming('');
+  const apart = naming('');
   const specs: UnitSpec[] = [];
   for (const [k, unit] of units.entries()) {
     const spec = planUnit(
@@ -61,9 +62,7 @@ export function planLevels(context: LevelsContext): LevelsPlan | string {
       unit,
       units.length,
       k + 1,
-      names,
-      later,
-      steps,
+      { names, later, steps, apart },
       parentOf(level, unit),
     );
     if (typeof spec === 'string') return spec;
@@ -81,7 +80,7 @@ export function planLevels(context: LevelsContext): LevelsPlan | string {
       notes: typeof slope === 'string' ? [slope] : [],
     },
     measures: names.nodes,
-    later: [later.nodes, steps.nodes],
+    later: [later.nodes, steps.nodes, apart.nodes],
   };
 }
 
@@ -108,14 +107,20 @@ const unitName = ({ name }: Level, count: number, number: number): string =>
       ? 'the lower level'
       : `lower level ${number}`;
 
+/** Measures that are compiled together. */
+interface Groups {
+  readonly names: Naming;
+  readonly later: Naming;
+  readonly steps: Naming;
+  readonly apart: Naming;
+}
+
 function planUnit(
   { graph, problem, questions }: LevelsContext,
   level: Level,
   count: number,
   number: number,
-  names: Naming,
-  later: Naming,
-  steps: Naming,
+  { names, later, steps, apart }: Groups,
   parent: Level,
 ): UnitSpec | string {
   const label = (what: string): string => `level ${number} ${what}`;
@@ -148,7 +153,7 @@ function planUnit(
       kind: 'game',
       game: game.spec,
       search: searchOf({ graph, problem, questions }, level, parent, label, steps),
-      regular: regularOf({ graph, problem, questions }, level, label, later),
+      regular: regularOf({ graph, problem, questions }, level, label, apart),
     };
   }
   const operator = operatorOf(level);
@@ -160,7 +165,7 @@ function planUnit(
       kind: 'variational',
       variational: found.spec,
       search: searchOf({ graph, problem, questions }, level, parent, label, steps),
-      regular: regularOf({ graph, problem, questions }, level, label, later),
+      regular: regularOf({ graph, problem, questions }, level, label, apart),
     };
   }
   const plan = planGoal(graph, subProblem(problem, level), questions);
@@ -179,7 +184,7 @@ function planUnit(
       plan.stationarity === undefined
         ? undefined
         : names.add(label('stationarity'), plan.stationarity.node),
-    ...uniqueness({ graph, problem, questions }, level, label, later),
+    ...uniqueness({ graph, problem, questions }, level, label, apart),
     search: searchOf({ graph, problem, questions }, level, parent, label, later),
   };
 }
@@ -189,7 +194,7 @@ function uniqueness(
   context: LevelsContext,
   level: Level,
   label: (what: string) => string,
-  later: Naming,
+  apart: Naming,
 ): Pick<GoalUnit, 'modulus' | 'regular'> {
   const { graph, questions } = context;
   const [goal] = level.goals;
@@ -197,25 +202,29 @@ function uniqueness(
   const inputs = level.variables.map(({ input }) => input);
   const modulus = questions.strongConvexity(lowered(graph, goal, goal.node), inputs);
   return {
-    modulus: modulus === undefined ? undefined : later.add(label('modulus'), modulus),
-    regular: regularOf(context, level, label, later),
+    modulus: modulus === undefined ? undefined : apart.add(label('modulus'), modulus),
+    regular: regularOf(context, level, label, apart),
   };
 }
 
-/** The smallest singular value of the Jacobian of a level's equations, relative to the largest. */
+/** The smallest singular value of the Jacobian of a level's equations, relative to its size, by one step of inverse iteration from a vector in general position. */
 function regularOf(
   context: LevelsContext,
   level: Level,
   label: (what: string) => string,
-  later: Naming,
+  apart: Naming,
 ): string | undefined {
   const { graph } = context;
   const system = systemOf(context, [level], true);
   if (system === undefined) return undefined;
   try {
-    const [, s] = graph.svd(systemMatrix(graph, system));
-    const ratio = graph.div(graph.minOver(s), graph.max(graph.maxOver(s), 1e-300));
-    return later.add(label('regular'), ratio);
+    const J = systemMatrix(graph, system);
+    const [size] = J.type.shape;
+    const start = graph.add(1.3, graph.sin(graph.mul(1.7, graph.iota(size, 1))));
+    const length = (x: Node): Node => graph.sqrt(graph.sumsq(x));
+    const once = graph.solve(J, graph.div(start, length(start)));
+    const twice = graph.solve(graph.transpose(J), graph.div(once, length(once)));
+    return apart.add(label('regular'), graph.div(1, graph.mul(length(J), length(twice))));
   } catch (fault) {
     if (fault instanceof NotDifferentiable) return undefined;
     throw fault;

@@ -47,11 +47,8 @@ export async function compareModel(
   world.progress.end();
   const runs = timed.map(({ run }) => run);
   const { sense } = places[0].session.program.plan;
-  const objectives = frontOf(
-    objectiveNames(front, compare),
-    sense === 'maximize' ? 'maximize' : 'minimize',
-    runs,
-  );
+  const names = objectiveNames(front, compare);
+  const objectives = frontOf(names, sense === 'maximize' ? 'maximize' : 'minimize', runs);
   const interrupted = world.interrupted();
   const [first] = places;
   const claims = interrupted
@@ -80,7 +77,7 @@ export async function compareModel(
       seeds,
       notes: notesOf(compare, places, settled, runs, world, interrupted, objectives),
       planes: sessions.open.every(({ session }) => session === first.session)
-        ? planesOf(first.session, runs)
+        ? planesOf(first.session, runs, names)
         : [],
       front: objectives,
       interrupted,

@@ -2,6 +2,7 @@
 // answer of the lower level.
 import type { ComparedRun, Plane, PlanePoint } from '../../runtime/compare/comparison.ts';
 import { RuntimeFault } from '../../runtime/fault.ts';
+import type { Values } from '../../runtime/program.ts';
 import type { Session } from '../session.ts';
 import { cornersOf, middlesOf, rangeOf, type Range } from './axis.ts';
 import { fieldOf } from './field.ts';
@@ -25,7 +26,12 @@ interface Marked {
   readonly text: string;
 }
 
-export function planesOf(session: Session, runs: readonly ComparedRun[]): readonly Plane[] {
+/** `objectives` are the names of several, if there are. */
+export function planesOf(
+  session: Session,
+  runs: readonly ComparedRun[],
+  objectives: readonly string[],
+): readonly Plane[] {
   const points = runs.flatMap(({ path }) => path).filter((at) => at.every(Number.isFinite));
   const shapes = runs.find(({ answer }) => answer.length > 0)?.answer;
   if (points.length === 0 || shapes === undefined) return [];
@@ -36,6 +42,7 @@ export function planesOf(session: Session, runs: readonly ComparedRun[]): readon
   const outer = shapes.reduce((sum, { name, data }) => sum + (own.has(name) ? data.length : 0), 0);
   if (level.lower.length > 0) return outer === 1 ? reactionPlanes(scene) : [];
   if (names.length !== 2) return [];
+  if (objectives.length > 1) return objectivePlanes(scene, objectives);
   const plays = level.goals.length > 1 || level.goals[0]?.player !== undefined;
   const sought = level.goals[0]?.sense === 'find';
   return plays || sought ? fieldPlanes(scene) : goalPlanes(scene);
@@ -49,6 +56,8 @@ function markedOf(
 ): Marked | undefined {
   const { program, lowered } = session;
   const { level } = lowered.problem;
+  // Of several objectives no one answer is the one.
+  if (level.goals.some(({ objectives }) => objectives > 1)) return undefined;
   const text = level.goals.length > 1 || level.goals[0]?.player ? 'equilibrium' : 'answer';
   const outer = new Set(level.variables.map(({ name }) => name));
   for (const known of program.known) {
@@ -106,28 +115,38 @@ const planeOf = (
 function contoursOf(
   { session, shapes }: Scene,
   [horizontal, vertical]: readonly [Range, Range],
+  height: Height = goalHeight,
 ): Plane['contours'] {
-  if (session.program.plan.value === undefined) return undefined;
+  const valueAt = (at: PlanePoint): number => heightAt(session, shapes, height, at);
+  const middle: PlanePoint = [mean(horizontal), mean(vertical)];
+  // The first call may compile.
+  valueAt(middle);
   const begun = performance.now();
-  valueAt(session, shapes, [horizontal[0], vertical[0]]);
-  valueAt(session, shapes, [horizontal[1], vertical[1]]);
-  const cells = cellsWithin((performance.now() - begun) / 2);
+  for (let k = 0; k < 4; k++) valueAt(middle);
+  const cells = cellsWithin((performance.now() - begun) / 4);
   const xs = cornersOf(horizontal, cells);
   const ys = cornersOf(vertical, cells);
-  const values = ys.flatMap((y) => xs.map((x) => valueAt(session, shapes, [x, y])));
+  const values = ys.flatMap((y) => xs.map((x) => valueAt([x, y])));
   return { xs, ys, values };
 }
 
-const mostMilliseconds = 2000;
+const mean = ([low, high]: Range): number => (low + high) / 2;
+
+const mostMilliseconds = 3000;
 
 /** Along each axis, so that a picture of large data does not take long. */
 const cellsWithin = (milliseconds: number): number =>
   [96, 48].find((cells) => cells * cells * milliseconds <= mostMilliseconds) ?? 24;
 
-function valueAt({ program }: Session, shapes: Shapes, at: PlanePoint): number {
+type Height = (session: Session, point: Values) => number;
+
+const goalHeight: Height = ({ program }, point) => program.measure(point).value ?? NaN;
+
+/** NaN where bounds or domains are left. */
+function heightAt(session: Session, shapes: Shapes, height: Height, at: PlanePoint): number {
+  const point = pointOf(shapes, at);
   try {
-    const { value = NaN, violation } = program.measure(pointOf(shapes, at));
-    return violation <= 1e-6 ? value : NaN;
+    return session.program.measure(point).violation <= 1e-6 ? height(session, point) : NaN;
   } catch (error) {
     if (!(error instanceof RuntimeFault)) throw error;
     return NaN;
@@ -135,10 +154,22 @@ function valueAt({ program }: Session, shapes: Shapes, at: PlanePoint): number {
 }
 
 function goalPlanes(scene: Scene): readonly Plane[] {
+  if (scene.session.program.plan.value === undefined) return [];
   const ranges = rangesOf(scene, [0, 1]);
   const contours = contoursOf(scene, ranges);
-  if (contours === undefined) return [];
   return [{ ...planeOf(scene, [0, 1], ranges), kind: 'goal', contours }];
+}
+
+const mostObjectives = 2;
+
+/** A plane for each of the first objectives. */
+function objectivePlanes(scene: Scene, names: readonly string[]): readonly Plane[] {
+  const ranges = rangesOf(scene, [0, 1]);
+  return names.slice(0, mostObjectives).map((heightsOf, k): Plane => {
+    const height: Height = ({ program }, point) => program.objectives(point)[k] ?? NaN;
+    const contours = contoursOf(scene, ranges, height);
+    return { ...planeOf(scene, [0, 1], ranges), kind: 'goal', contours, heightsOf };
+  });
 }
 
 const arrowsAcross = 18;
@@ -182,7 +213,10 @@ function reactionPlanes(scene: Scene): readonly Plane[] {
     const [, vertical] = rangesOf(scene, entries, curves.flat());
     const ranges = [along, vertical] as const;
     const plane = planeOf(scene, entries, ranges);
-    const contours = names.length === 2 ? contoursOf(scene, ranges) : undefined;
+    const contours =
+      names.length === 2 && session.program.plan.value !== undefined
+        ? contoursOf(scene, ranges)
+        : undefined;
     return { ...plane, kind: 'reaction', contours, curves };
   });
 }

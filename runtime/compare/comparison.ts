@@ -71,6 +71,8 @@ export interface Plane {
     vertical: readonly [low: number, high: number],
   ];
   readonly contours: Heights | undefined;
+  /** What has these heights, where it is not the one goal. */
+  readonly heightsOf?: string;
   readonly arrows: readonly { readonly at: PlanePoint; readonly along: PlanePoint }[];
   /** The reaction, in pieces where it jumps. */
   readonly curves: readonly (readonly PlanePoint[])[];

@@ -9,7 +9,7 @@ export interface End {
 /** With where the text stands; the curve ends at `y`. */
 export type Placed<T extends End> = T & { readonly labelY: number };
 
-const lineHeight = 14;
+const lineHeight = 14.5;
 const letter = 7;
 const gap = 7;
 

@@ -27,10 +27,10 @@ export const planeFigures = (comparison: Comparison): readonly string[] =>
       `<figure class="plane"><figcaption>${escapeHtml(titleOf(plane))}<small>${escapeHtml(toldOf(plane, comparison))}</small></figcaption>${picture(comparison, plane, k)}</figure>`,
   );
 
-function titleOf({ kind, names: [x, y] }: Plane): string {
+function titleOf({ kind, names: [x, y], heightsOf = 'the goal' }: Plane): string {
   switch (kind) {
     case 'goal':
-      return 'paths over contour lines of the goal';
+      return `paths over contour lines of ${heightsOf}`;
     case 'field':
       return 'phase portrait';
     case 'reaction':

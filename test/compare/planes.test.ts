@@ -9,6 +9,8 @@ async function planesOf(text: string): Promise<readonly Plane[]> {
   return outcome.comparisons.flatMap(({ planes }) => planes);
 }
 
+const none = { xs: [], ys: [], values: [] };
+
 describe('a phase portrait', () => {
   it('follows minus the slopes of the players, where the bounds let them play', async () => {
     const [plane, ...others] = await planesOf(`problem saddle {
@@ -87,8 +89,8 @@ describe('a reaction curve', () => {
     const nearest = Math.min(...curve.map(([x]) => Math.abs(x - 0.5)));
     expect(nearest).toBeLessThan(0.03);
     // Behind it the goal above, of y as it is.
-    const { xs, ys, values } = plane.contours ?? { xs: [], ys: [], values: [] };
-    const [i, j] = [60, 50];
+    const { xs, ys, values } = plane.contours ?? none;
+    const [i, j] = [20, 20];
     expect(values[j * xs.length + i]).toBeCloseTo((xs[i] - 3) ** 2 + (ys[j] - 1) ** 2, 10);
     expect(values[0]).toBeNaN();
   });
@@ -138,4 +140,23 @@ it('one goal of two numbers has contour lines; more numbers have no plane', asyn
   expect(plane).toMatchObject({ kind: 'goal', names: ['x[1]', 'x[2]'], arrows: [], curves: [] });
   expect(plane.mark?.at[0]).toBeCloseTo(1, 6);
   expect(await planesOf(goal('var x : real[5]\n minimize sumsq(x - 1)'))).toEqual([]);
+});
+
+it('several objectives of two numbers have a plane each, in which no answer is the one', async () => {
+  const planes = await planesOf(`problem two {
+    var x : real[2] start [2, 2]
+    minimize [sumsq(x), x[1]^2 + (x[2] - 1)^2]
+  }
+  compare of two { with mgda
+    stop when iterations >= 5 }`);
+  expect(planes.map(({ heightsOf }) => heightsOf)).toEqual(['sumsq(x)', 'x[1]^2 + (x[2] - 1)^2']);
+  const [{ contours, mark }, second] = planes;
+  expect(mark).toBeUndefined();
+  const first = contours ?? none;
+  expect(first.values[5 * first.xs.length + 7]).toBeCloseTo(
+    first.xs[7] ** 2 + first.ys[5] ** 2,
+    12,
+  );
+  const { xs, ys, values } = second.contours ?? none;
+  expect(values[5 * xs.length + 7]).toBeCloseTo(xs[7] ** 2 + (ys[5] - 1) ** 2, 12);
 });

@@ -224,7 +224,11 @@ function regularOf(
     const length = (x: Node): Node => graph.sqrt(graph.sumsq(x));
     const once = graph.solve(J, graph.div(start, length(start)));
     const twice = graph.solve(graph.transpose(J), graph.div(once, length(once)));
-    return apart.add(label('regular'), graph.div(1, graph.mul(length(J), length(twice))));
+    // A Jacobian of zeros has no direction that it solves for; its quotients are no numbers.
+    const [norm, stretch] = [length(J), length(twice)];
+    const solved = graph.and(graph.gt(norm, 0), graph.lt(stretch, Infinity));
+    const ratio = graph.div(1, graph.mul(norm, stretch));
+    return apart.add(label('regular'), graph.select(solved, ratio, 0));
   } catch (fault) {
     if (fault instanceof NotDifferentiable) return undefined;
     throw fault;

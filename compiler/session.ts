@@ -9,6 +9,7 @@ import { analyse } from './problem/analyse.ts';
 import { checkProblem } from './problem/checks.ts';
 import { compileProblem, type ProblemProgram } from './problem-program.ts';
 import { gatherInput, type Settings } from './program-input.ts';
+import { boundsOfConstraints } from './problem/bounds-of-constraints.ts';
 import { withoutFamilies } from './reduce/without-families.ts';
 import { createGraph } from './tensor/graph.ts';
 
@@ -44,7 +45,10 @@ export function openSession(
   if (written.diagnostics.some(isError)) return { ok: false, diagnostics: written.diagnostics };
   const studied = checkProblem(analyse(graph, written.problem));
   if (studied.some(isError)) return { ok: false, diagnostics: studied };
-  const lowered = { ...written, problem: withoutFamilies(graph, written.problem) };
+  const lowered = {
+    ...written,
+    problem: boundsOfConstraints(graph, withoutFamilies(graph, written.problem)),
+  };
   const loweredAt = performance.now();
   const { input, labels, diagnostics } = gatherInput(
     lowered.problem,

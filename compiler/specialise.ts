@@ -165,7 +165,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       create: several === undefined ? create : fromSeveralStarts(session, create, several.create),
       why: several === undefined ? common.why : `${common.why}; from the best of several starts`,
       places,
-      explores: several !== undefined || chooses,
+      explores: chooses || (several !== undefined && mayJump(graph, lowered.problem)),
       step,
       decided,
       nativeStatus: () => undefined,
@@ -175,6 +175,19 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       compileSeconds: (performance.now() - begun) / 1000,
     },
   };
+}
+
+/** Whether a lower solution is not known to be the only one: it may jump as the outer variables move. */
+function mayJump(graph: Graph, { level, ...problem }: Problem): boolean {
+  const assumptions = assumptionsOf({ ...problem, level });
+  return level.lower.some((lower) => {
+    const [goal, second] = lower.goals;
+    if (second !== undefined || goal?.node === undefined || goal.player !== undefined) return true;
+    const inputs = lower.variables.map(({ input }) => input);
+    const node = goal.sense === 'maximize' ? graph.neg(goal.node) : goal.node;
+    const unique = createFacts(graph, inputs, assumptions).isStronglyConvex(node);
+    return unique.kind !== 'yes' || mayJump(graph, { ...problem, level: lower });
+  });
 }
 
 /** Programs from drawn starts, compiled when asked for, where the reduced goal is not known to be convex. */

@@ -1,6 +1,7 @@
 // Constructs that are understood but cannot be run yet, in words. Takes a construct out of this list when it can.
 import type { Span } from '../../grammar/span.ts';
 import type { ConstraintForm, ProblemFacts } from './analyse.ts';
+import { boundsOfConstraints } from './bounds-of-constraints.ts';
 import { classify } from './classify.ts';
 import type { Constraint, Level, Problem, Relation } from './problem.ts';
 
@@ -11,8 +12,9 @@ export interface Construct {
 
 /** What of a problem no method takes, the construct that says most of it first. Linear constraints and whole variables are taken where all else is linear. */
 export function constructsNotYet(facts: ProblemFacts): readonly Construct[] {
-  const beyond = constructsBeyond(facts.problem);
-  return beyond.length === 0 && isLinearProgram(facts) ? [] : constructsLeft(facts.problem);
+  const problem = boundsOfConstraints(facts.graph, facts.problem);
+  const beyond = constructsBeyond(problem);
+  return beyond.length === 0 && isLinearProgram(facts) ? [] : constructsLeft(problem);
 }
 
 /** The same of a problem that no method matches: then it has no linear program. */

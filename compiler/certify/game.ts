@@ -140,6 +140,8 @@ function naturalResidual(graph: Graph, players: readonly OwnProblem[]): Node | u
   const parts = players.map((player) => {
     const slopes = playersSlopes(graph, player);
     if (slopes === undefined) return undefined;
+    // Slopes say nothing of points that lie apart.
+    if (player.variables.some(({ element }) => element !== 'real')) return undefined;
     const moves = player.variables.map((variable, v) => {
       const { input } = variable;
       const moved = projection(graph, variable, graph.sub(input, slopes[v]));

@@ -125,6 +125,8 @@ interface UnitResult {
   readonly holds: boolean;
   /** Other solutions were found that give the goal above another value: the solution may jump here. */
   readonly several?: boolean;
+  /** There may be others, which were not sought. */
+  readonly unchecked?: boolean;
 }
 
 export function assessLevels(
@@ -145,6 +147,7 @@ export function assessLevels(
     tolerances,
     solved,
     units.some(({ several }) => several === true),
+    units.some(({ unchecked }) => unchecked === true),
   );
   const checks = [...units.flatMap((unit) => unit.checks), ...upper.checks];
   return {
@@ -164,6 +167,7 @@ function assessUpper(
   tolerances: Tolerances,
   solved: boolean,
   several: boolean,
+  unchecked: boolean,
 ): UnitResult {
   const is = (name: string | undefined): boolean =>
     name !== undefined && measuredNumber(measures, name, point) === 1;
@@ -174,8 +178,8 @@ function assessUpper(
   const jumps = several || spec.units.some((unit) => is(unit.edge));
   const known = check === undefined || unknown ? [] : [check];
   const outer = spec.moves?.variables.reduce((sum, { name }) => sum + point[name].data.length, 0);
-  // Without outer entries there is nothing to move.
-  if (outer === 0) return { holds: true, checks: known, notes: [] };
+  // Without outer entries there is nothing to move: the choice among lower solutions is all.
+  if (outer === 0) return { holds: !unchecked, checks: known, notes: [] };
   // Where a level is not convex, two solutions of equal worth may meet: then the slope along one of them says nothing.
   const meets = spec.units.some(
     (unit) => unit.kind === 'goal' && !isConvexHere(unit, measures, point),
@@ -388,6 +392,7 @@ function assessConvex(
   if (search === undefined)
     return {
       holds: true,
+      unchecked: true,
       checks: [check],
       notes: [
         `${sentence(unit.name)} may have several solutions here; whether another would give the goal above another value was not checked.`,

@@ -17,6 +17,9 @@ const followed = 3;
 /** The smallest step, relative to the size of the box. */
 const finest = 1e-7;
 
+/** How far lower levels may be from their least values, relative: a search would else find the points where they are solved worst. */
+const solvedTo = 1e-10;
+
 export interface Found {
   readonly answer: Values;
   readonly value: number;
@@ -47,7 +50,7 @@ export function searchOuter(
   const { program } = session;
   const sign = program.sense === 'maximize' ? -1 : 1;
   const spotAt = (x: Float64Array, near: Values): Spot | undefined => {
-    const answer = program.settled({ ...near, ...placed(variables, near, x) });
+    const answer = program.settled({ ...near, ...placed(variables, near, x) }, solvedTo);
     if (answer === undefined) return undefined;
     const { value = NaN, violation } = program.measure(answer);
     return violation > 1e-6 || Number.isNaN(value) ? undefined : { x, answer, value: sign * value };

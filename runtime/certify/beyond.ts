@@ -70,7 +70,8 @@ export const settledPoint = (
   spec: BeyondSpec,
   measures: MeasureProgram,
   point: Values,
-): Values | undefined => (spec.kind === 'levels' ? settle(spec, measures, point) : point);
+  limit?: number,
+): Values | undefined => (spec.kind === 'levels' ? settle(spec, measures, point, limit) : point);
 
 /** The goals of several players, where no one number is the value. */
 export function goalsOf(

@@ -54,7 +54,7 @@ export interface Certifier {
   /** The gap of a comparison, where it needs no reference: the Nikaido-Isoda gap of a game, the natural residual of a variational inequality. */
   readonly ownGap: ((point: Values) => number) | undefined;
   /** The point where a comparison measures: with all lower levels solved for the outer variables; undefined where one could not be. */
-  readonly settled: (point: Values) => Values | undefined;
+  readonly settled: (point: Values, limit?: number) => Values | undefined;
   /** Whether that takes solving levels again. */
   readonly settles: boolean;
   /** The players' goals, where no one number is the value. */
@@ -173,7 +173,8 @@ export function createCertifier(spec: CertifierSpec): Certifier {
         ? undefined
         : (point) => (keeps(evidence(point, 0)) ? ownGap(measures, point) : Infinity),
     settles: beyond?.kind === 'levels',
-    settled: (point) => (beyond === undefined ? point : settledPoint(beyond, measures, point)),
+    settled: (point, limit) =>
+      beyond === undefined ? point : settledPoint(beyond, measures, point, limit),
     goals: (point) => (beyond === undefined ? [] : goalsOf(beyond, measures, point)),
     objectives: (point) => (beyond === undefined ? [] : objectivesOf(beyond, measures, point)),
   };

@@ -61,7 +61,8 @@ export function probe(
       if (performance.now() - begun > milliseconds) return undefined;
       const to = moved(direction, distance * size);
       if (names.every((name) => to[name].data.every((x, k) => x === point[name].data[k]))) continue;
-      const settled = settle(spec, measures, to);
+      // Solved loosely, a nearby point would look better than it is.
+      const settled = settle(spec, measures, to, 1e-10);
       const value = settled === undefined ? NaN : measuredNumber(measures, moves.value, settled);
       if (Number.isNaN(value)) {
         without++;

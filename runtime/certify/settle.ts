@@ -23,15 +23,16 @@ const nestedLocal = { iterations: 60, residual: 1e-9 };
 const newtonSteps = 8;
 const milliseconds = 2000;
 
-/** The point with all lower levels solved; undefined where one could not be. */
+/** The point with all lower levels solved, each within `limit` of its least value, relative; undefined where one could not be. */
 export function settle(
   { units }: LevelsSpec,
   measures: MeasureProgram,
   point: Values,
+  limit = lowerLimit,
 ): Values | undefined {
   let at: Values | undefined = point;
   for (let k = 0; k < units.length && at !== undefined; k += 1 + units[k].below)
-    at = settleUnit(units.slice(k, k + 1 + units[k].below), measures, at);
+    at = settleUnit(units.slice(k, k + 1 + units[k].below), measures, at, limit);
   return at;
 }
 
@@ -39,6 +40,7 @@ function settleUnit(
   [unit, ...below]: readonly UnitSpec[],
   measures: MeasureProgram,
   point: Values,
+  limit = lowerLimit,
 ): Values | undefined {
   if (unit.crossing !== undefined && measuredNumber(measures, unit.crossing, point) === 1)
     return undefined;
@@ -47,11 +49,11 @@ function settleUnit(
   const distance = (at: Values): number => distanceOf([unit, ...below], measures, at);
   if (distance(near) <= 1e-12 && canTrust(unit, measures, near)) return near;
   const found = solved(unit, below, measures, point);
-  if (found === undefined) return distance(near) <= lowerLimit ? near : undefined;
+  if (found === undefined) return distance(near) <= limit ? near : undefined;
   const fine = polished([unit, ...below], measures, found);
   const [better, best] =
     distance(fine) < distance(found) ? [fine, distance(fine)] : [found, distance(found)];
-  return best <= lowerLimit ? better : undefined;
+  return best <= limit ? better : undefined;
 }
 
 const distanceOf = (units: readonly UnitSpec[], measures: MeasureProgram, at: Values): number =>

@@ -14,9 +14,9 @@ function lowerGap(
   y: readonly number[],
 ): number {
   const value = (at: readonly number[]): number => sign * goal({ x, y: at });
-  let low = y.map((yi, k) => lower[k] ?? yi - 100);
-  let high = y.map((yi, k) => upper[k] ?? yi + 100);
-  let best = [...y];
+  let low: readonly number[] = y.map((yi, k) => lower[k] ?? yi - 100);
+  let high: readonly number[] = y.map((yi, k) => upper[k] ?? yi + 100);
+  let best: readonly number[] = y;
   const steps = y.length === 1 ? 2000 : y.length === 2 ? 200 : 30;
   for (let round = 0; round < 4; round++) {
     best = grid(low, high, steps).reduce((a, b) => (value(b) < value(a) ? b : a), best);

@@ -20,9 +20,21 @@ const convex = [
   'svm_primal',
 ];
 
+/** The transformations rewrite one goal of one level. */
+const isPlain = (path: string): boolean => {
+  const [each] = solvesOf(openText(readFileSync(join(repo, path), 'utf8'), path));
+  const { goals, lower } = each.problem.level;
+  return (
+    goals.length === 1 &&
+    goals[0].player === undefined &&
+    goals[0].objectives === 1 &&
+    lower.length === 0
+  );
+};
 const examples = readdirSync(join(repo, 'examples'))
   .filter((file) => file.endsWith('.opt'))
-  .map((file) => `examples/${file}`);
+  .map((file) => `examples/${file}`)
+  .filter(isPlain);
 const paths = [...examples, ...(long ? convex.map((name) => `examples/gallery/${name}.opt`) : [])];
 
 /** Smaller than as written, where that saves time. */

@@ -49,7 +49,7 @@ describe('which routes apply', () => {
 
   test('constraints inside wait', () => {
     const found = answers(`problem p { var x : real
-      lower { var y : real\n minimize (y - x)^2\n subject to { y <= 2*x } }
+      lower { var y : real\n minimize (y - x)^2\n subject to { y^2 <= 2*x } }
       minimize x^2 + y^2 }`);
     expect(found[1]).toBe(
       'implicit refuses: constraints inside a lower level are not built yet (bounds and domains are)',

@@ -28,7 +28,7 @@ const unrolled = [
   'projected_gradient',
   'ista',
   'proximal_gradient',
-  'extragradient',
+  'past_extragradient',
 ] as const;
 
 /** In order of preference, each found out when it is asked for. */

@@ -42,7 +42,7 @@ describe('a phase portrait', () => {
       forall(i in 1..2) maximize (10 - sum(q) - i)*q[i] over q[i]
     }
     compare of duopoly {
-      with extragradient(step = 0.1)
+      with past_extragradient(step = 0.1)
       stop when iterations >= 200
     }`);
     expect(plane.names).toEqual(['q[1]', 'q[2]']);
@@ -59,7 +59,7 @@ describe('a phase portrait', () => {
       var z : real[2] >= 0 start [0.2, 1.8]
       find z subject to { 0 in [0.2*z[1] + z[2] - 1, 0.2*z[2] - z[1] + 0.6] + normal_cone }
     }
-    compare of turning { with extragradient(step = 0.2)
+    compare of turning { with past_extragradient(step = 0.2)
       stop when iterations >= 30 }`);
     for (const { at, along } of plane.arrows) {
       expect(along[0]).toBeCloseTo(1 - 0.2 * at[0] - at[1], 12);

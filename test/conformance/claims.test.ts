@@ -13,6 +13,9 @@ const slow: Readonly<Record<string, { readonly why: string; readonly iterations?
   'examples/federated_logistic.opt': {
     why: 'thousands of rounds on all rows of the data',
   },
+  'examples/gallery/hyper_cleaning.opt': {
+    why: 'ten runs of up to 30 s, each measured at the solution of its lower level',
+  },
   'examples/gallery/m_muon.opt': {
     why: 'six runs of a network over all digits, each measured at every one of its first iterations',
   },

@@ -3,6 +3,7 @@
 // the lower levels are solved again by the code that certifies.
 import { dense } from '../runtime/kernels/tensors.ts';
 import type { Values } from '../runtime/program.ts';
+import { boxOf } from './certify/face.ts';
 import { compileMeasures } from './evaluator.ts';
 import type { Variable } from './problem/problem.ts';
 import type { Session } from './session.ts';
@@ -46,7 +47,7 @@ export function searchOuter(
   if (size > mostEntries || !variables.every(inBox)) return undefined;
   const begun = performance.now();
   const expired = (): boolean => performance.now() - begun > milliseconds;
-  const { low, high } = size === 0 ? nowhere : boxOf(session, variables, from);
+  const { low, high } = size === 0 ? nowhere : searchedBox(session, variables, from);
   const { program } = session;
   const sign = program.sense === 'maximize' ? -1 : 1;
   const spotAt = (x: Float64Array, near: Values): Spot | undefined => {
@@ -55,7 +56,7 @@ export function searchOuter(
     const { value = NaN, violation } = program.measure(answer);
     return violation > 1e-6 || Number.isNaN(value) ? undefined : { x, answer, value: sign * value };
   };
-  const here = joined(variables, from, size);
+  const here = joined(variables, from);
   const spots: Spot[] = [];
   for (const x of [here, ...scatter(size === 0 ? 0 : scattered * size, low, high)]) {
     if (expired()) break;
@@ -104,22 +105,21 @@ const inBox = ({ element, domain }: Variable): boolean =>
   element === 'real' && (domain === undefined || domain.name === 'box' || domain.name === 'nonneg');
 
 /** Where the outer variables may lie; ten times the size of the point where nothing bounds them. */
-function boxOf(session: Session, variables: readonly Variable[], from: Values): Box {
+function searchedBox(session: Session, variables: readonly Variable[], from: Values): Box {
   const { lowering, problem } = session.lowered;
   const { graph } = lowering;
   const named = new Map<string, Node>();
-  for (const { name, lower, upper, domain, input } of variables) {
-    const whole = (node: Node): Node => graph.broadcastTo(node, input.type.shape);
-    const [first, second] = domain?.name === 'box' ? domain.args : [];
-    const least = domain?.name === 'nonneg' ? graph.constant(0) : first;
-    named.set(`low ${name}`, whole(lower?.node ?? least ?? graph.constant(-Infinity)));
-    named.set(`high ${name}`, whole(upper?.node ?? second ?? graph.constant(Infinity)));
+  for (const variable of variables) {
+    const { name, input } = variable;
+    const { low, high } = boxOf(graph, variable);
+    named.set(`low ${name}`, low ?? graph.full(-Infinity, input.type.shape));
+    named.set(`high ${name}`, high ?? graph.full(Infinity, input.type.shape));
   }
   const { measures } = compileMeasures(graph, problem, session.input, named);
   const ends = (side: string): number[] =>
     variables.flatMap(({ name }) => [...measures.evaluate(`${side} ${name}`, {}).data]);
   const [low, high] = [ends('low'), ends('high')];
-  const here = variables.flatMap(({ name }) => [...from[name].data]);
+  const here = joined(variables, from);
   const reach = 10 * Math.max(1, ...here.map(Math.abs));
   return {
     low: Float64Array.from(low, (end, k) => (Number.isFinite(end) ? end : here[k] - reach)),
@@ -127,15 +127,8 @@ function boxOf(session: Session, variables: readonly Variable[], from: Values): 
   };
 }
 
-function joined(variables: readonly Variable[], from: Values, size: number): Float64Array {
-  const all = new Float64Array(size);
-  let at = 0;
-  for (const { name } of variables) {
-    all.set(from[name].data, at);
-    at += from[name].data.length;
-  }
-  return all;
-}
+const joined = (variables: readonly Variable[], from: Values): Float64Array =>
+  Float64Array.from(variables.flatMap(({ name }) => [...from[name].data]));
 
 function placed(variables: readonly Variable[], from: Values, x: Float64Array): Values {
   let at = 0;
@@ -149,7 +142,7 @@ function placed(variables: readonly Variable[], from: Values, x: Float64Array): 
   );
 }
 
-/** The ends and the middle of the box, then points that fill it evenly (Halton 1960). */
+/** The corners of the box, where they are few, then points that fill it evenly (Halton 1960). */
 function scatter(count: number, low: Float64Array, high: Float64Array): readonly Float64Array[] {
   const n = low.length;
   const primes = [2, 3, 5, 7, 11, 13];

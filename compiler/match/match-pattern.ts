@@ -1,6 +1,7 @@
 // Binds the roles of a method's pattern to a problem, or finds the first requirement that fails.
 import type { MethodModel } from '../model/method-types.ts';
 import { assumptionsOf } from '../problem/facts/assumptions.ts';
+import type { Assumptions } from '../problem/facts/calculus.ts';
 import { createFacts, type Facts } from '../problem/facts/facts.ts';
 import type { Problem } from '../problem/problem.ts';
 import { constantDim } from '../tensor/dim.ts';
@@ -28,7 +29,7 @@ export function matchPattern(graph: Graph, method: MethodModel, problem: Problem
   const assumptions = assumptionsOf(problem);
   const failed = bindGoals({ graph, method, assumptions, pairs, layouts, roles: bound });
   if (failed !== undefined) return failed;
-  bindConstraints(graph, method, problem, layouts, bound);
+  bindConstraints(graph, method, problem, layouts, assumptions, bound);
   const beyond = uncovered(layouts, bound);
   if (beyond !== undefined) return beyond;
   const [{ goal }] = pairs;
@@ -55,9 +56,9 @@ function bindConstraints(
   method: MethodModel,
   problem: Problem,
   layouts: ReadonlyMap<string, Layout>,
+  assumptions: Assumptions,
   { functions }: MutableRoles,
 ): void {
-  const assumptions = assumptionsOf(problem);
   const inputs = [...layouts.values()].flatMap((layout) => layout.inputs);
   const space = inputs.map((input) => ({
     input,

@@ -2,7 +2,6 @@
 import type { Bound, Constraint, Level, Problem, Variable } from './problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
-
 import { sameShape } from '../tensor/dim.ts';
 import { isOp } from '../tensor/type.ts';
 import { dependsOn } from '../tensor/visit.ts';

@@ -23,6 +23,7 @@ import type { Graph } from '../tensor/graph.ts';
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Element, Node, TensorType } from '../tensor/ir.ts';
 import { report } from './messages.ts';
+import type { DrawnBatch } from './pattern.ts';
 import type { BatchAxis } from './vectorize/batched.ts';
 
 /** Several indices bound together over one set that is no range: where a subscript names them, the position is known. */
@@ -52,8 +53,8 @@ export interface Scope {
   readonly tuples: readonly BoundTuple[];
   /** The set that each bound index runs over. */
   readonly indexSets: ReadonlyMap<BoundIndex, IndexSet>;
-  /** Drawn values of an index over a batch of a distribution. */
-  readonly drawn: ReadonlyMap<BoundIndex, readonly Node[]>;
+  /** The element that an index over a batch of a distribution stands for. */
+  readonly drawn: ReadonlyMap<BoundIndex, DrawnElement>;
   /** Positions of the elements drawn by `batch(D, k)`, or drawn values. */
   readonly batches: ReadonlyMap<IndexSet, Batch>;
   /** Within a branch: what is written need not be evaluated. */
@@ -72,7 +73,13 @@ export interface Scope {
 
 export type Batch =
   | { readonly kind: 'positions'; readonly positions: Node }
-  | { readonly kind: 'draws'; readonly values: readonly Node[]; readonly size: Dim };
+  | { readonly kind: 'draws'; readonly batch: DrawnBatch; readonly size: Dim };
+
+/** A place of a batch. */
+export interface DrawnElement {
+  readonly place: Node;
+  readonly batch: DrawnBatch;
+}
 
 export interface Lowering {
   readonly graph: Graph;

@@ -32,8 +32,12 @@ export type PatternArgument =
   | { readonly kind: 'point'; readonly node: Node }
   /** 0-based position in a finite set (int scalar). */
   | { readonly kind: 'position'; readonly node: Node }
-  /** Drawn values, one node for each random quantity of the expectation, in order. */
-  | { readonly kind: 'draw'; readonly nodes: readonly Node[] };
+  /** The element at a 0-based place (int scalar) of a batch. */
+  | { readonly kind: 'draw'; readonly place: Node; readonly batch: DrawnBatch };
+
+/** Drawn elements: what stands for an element in a function's expression, and its value at a place of the batch. Laws may depend on variables: `at` has
+ * their values. The noise is the batch's own: at other points it is the same, moved. */
+export type DrawnBatch = (place: Node, at: ReadonlyMap<Node, Node>) => ReadonlyMap<Node, Node>;
 
 /** `f`, `g`, `h`, `F`, `r` of a pattern. */
 export interface PatternFunction {
@@ -66,16 +70,8 @@ export type PatternSet =
   | {
       readonly kind: 'distribution';
       readonly name: string;
-      /** `count` fresh draws for these counters, one array a random quantity with the draws along its first axis. `site` is the first of `sites` that
-       * belong to this place; `points` are the pattern variables now, where distributions depend on them. */
-      readonly draw: (
-        site: number,
-        counters: readonly Node[],
-        count: Dim,
-        points: ReadonlyMap<string, Node>,
-      ) => readonly Node[];
-      /** How many sites `draw` uses. */
-      readonly sites: number;
+      /** `count` fresh elements, drawn at this site for these counters. */
+      readonly draw: (site: number, counters: readonly Node[], count: Dim) => DrawnBatch;
     };
 
 /** What a method asks about a role; `role` is the pattern's name (`h`, `X`) or a domain named in place (`lmo(simplex, g)`). */

@@ -337,7 +337,7 @@ export function bindAt(
   const actual = actualSet(set);
   const { elements } = actual;
   if (elements.kind === 'batch' && scope.batches.get(actual)?.kind === 'draws')
-    return bindDrawn(lowering.graph, indices[0], actual, position, scope);
+    return bindDrawn(indices[0], actual, position, scope);
   // One name for the element of a set of tuples stands for its position.
   const whole = indices.length === 1 && actual.arity > 1;
   const values = whole ? [position] : elementAt(lowering, actual, position, scope);
@@ -358,19 +358,12 @@ export function bindAt(
   return source === undefined ? inner : { ...inner, tuples: [source, ...scope.tuples] };
 }
 
-function bindDrawn(
-  graph: Graph,
-  index: BoundIndex,
-  set: IndexSet,
-  position: Node,
-  scope: Scope,
-): Scope {
-  const batch = scope.batches.get(set);
-  if (batch?.kind !== 'draws') throw new InternalError('a batch that was not drawn');
-  const values = batch.values.map((value) => graph.gather(value, [position], [0], true));
+function bindDrawn(index: BoundIndex, set: IndexSet, place: Node, scope: Scope): Scope {
+  const found = scope.batches.get(set);
+  if (found?.kind !== 'draws') throw new InternalError('a batch that was not drawn');
   return {
-    ...withLocals(scope, [[index, position]]),
-    drawn: new Map([...scope.drawn, [index, values]]),
+    ...withLocals(scope, [[index, place]]),
+    drawn: new Map([...scope.drawn, [index, { place, batch: found.batch }]]),
   };
 }
 
@@ -426,9 +419,9 @@ export function rebind(
       : { set: tuple.set, values: tuple.values.map(now), position: now(tuple.position) },
   );
   const drawn = new Map(
-    [...inner.drawn].map(([index, values]) => [
+    [...inner.drawn].map(([index, element]) => [
       index,
-      outer.drawn.get(index) === values ? values : values.map(now),
+      outer.drawn.get(index) === element ? element : { ...element, place: now(element.place) },
     ]),
   );
   return { ...inner, locals, tuples, drawn };

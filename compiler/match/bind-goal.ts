@@ -183,7 +183,9 @@ function createBinder(input: BindInput, pair: Pair): Binder {
   const { goal, sign, level } = pair;
   const own = layoutOf(input, pair);
   const inX = pair.variable.domain !== undefined;
-  const restricted = !inX && own.parts.some(({ variable }) => isRestricted(variable));
+  // Of what it chooses among the lower level keeps the bounds.
+  const restricted =
+    !inX && !pair.chooses && own.parts.some(({ variable }) => isRestricted(variable));
   // What lower levels answer changes with what this goal decides.
   const relevant = [
     ...own.inputs,

@@ -4,6 +4,7 @@ import type { Axis, IndexSet, ProblemModel, TypedLevel, VariableDecl } from '../
 import type { Variable } from '../problem/problem.ts';
 import type { Dim } from '../tensor/dim.ts';
 import type { Roles } from './roles.ts';
+import { sizeOf } from './samples.ts';
 
 export function bindingsOf(
   model: ProblemModel,
@@ -34,7 +35,11 @@ export function bindingsOf(
     ),
     maps: new Map([...roles.maps].map(([name, { rows, columns }]) => [name, { rows, columns }])),
     sets: new Map(
-      [...roles.sets].map(([name, { set, size }]) => [name, { actual: setOf(model, set), size }]),
+      [...roles.sets].map(([name, sampled]) => {
+        const size = sizeOf(sampled);
+        const named = size === undefined ? undefined : sampled.sources[0]?.set;
+        return [name, { actual: setOf(model, named), size }];
+      }),
     ),
   };
 }

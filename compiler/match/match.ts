@@ -16,7 +16,8 @@ import { report } from './messages.ts';
 import type { Mismatch } from './mismatch.ts';
 import { nativePlan, type NativePlan } from './native.ts';
 import type { Assumption } from './prox/function.ts';
-import type { Roles } from './roles.ts';
+import type { FunctionRole, Roles } from './roles.ts';
+import { isFinite, sizeOf, type Sampled } from './samples.ts';
 import { semanticsOf } from './semantics.ts';
 import type { MatchedStep } from './step.ts';
 
@@ -77,17 +78,17 @@ function matchNative(
 function specialise(context: MatchContext, request: MethodRequest, roles: Roles): MatchResult {
   const { model, lowered } = context;
   const { method } = request;
+  const uncounted = needsCount(method, roles, request);
+  if (uncounted !== undefined && isFinite(uncounted.sampled))
+    return specialise(context, request, withWhole(roles, uncounted.sampled));
   const answered = semanticsOf(method, roles, {
     searching: () => searchingMethods(context),
   });
-  const uncounted = needsCount(method, roles, request);
-  if (uncounted !== undefined)
-    return {
-      kind: 'failed',
-      diagnostics: [
-        report('K106', request.span, { method: method.name, problem: model.name, ...uncounted }),
-      ],
-    };
+  if (uncounted !== undefined) {
+    const { parameter, set } = uncounted;
+    const named = { method: method.name, problem: model.name, parameter, set };
+    return { kind: 'failed', diagnostics: [report('K106', request.span, named)] };
+  }
   const elaborated = elaborateMethod(method, model, bindingsOf(model, method, roles, request));
   if (elaborated.diagnostics.some(({ severity }) => severity === 'error'))
     return { kind: 'failed', diagnostics: elaborated.diagnostics };
@@ -107,14 +108,31 @@ function specialise(context: MatchContext, request: MethodRequest, roles: Roles)
   };
 }
 
-/** A parameter left to its default, which counts the elements of a distribution. */
+/** With the goal itself for the only element of a set: the exact mean over several finite sets. */
+function withWhole(roles: Roles, sampled: Sampled): Roles {
+  const whole = new Map<Sampled, Sampled>();
+  const functions = [...roles.functions].map(([name, role]): [string, FunctionRole] => {
+    const { form, expression } = role;
+    if (form.kind !== 'sampled' || form.sampled !== sampled) return [name, role];
+    const single: Sampled = { kind: 'sampled', body: expression, sources: [] };
+    whole.set(sampled, single);
+    return [name, { ...role, form: { kind: 'sampled', sampled: single } }];
+  });
+  const sets = [...roles.sets].map(([name, set]): [string, Sampled] => [
+    name,
+    whole.get(set) ?? set,
+  ]);
+  return { ...roles, functions: new Map(functions), sets: new Map(sets) };
+}
+
+/** A parameter left to its default, which counts the elements of what has no number of them. */
 function needsCount(
   { declaration }: MethodModel,
   { sets }: Roles,
   { args }: MethodRequest,
-): { readonly parameter: string; readonly set: string } | undefined {
-  for (const [set, { size }] of sets) {
-    if (size !== undefined) continue;
+): { readonly parameter: string; readonly set: string; readonly sampled: Sampled } | undefined {
+  for (const [set, sampled] of sets) {
+    if (sizeOf(sampled) !== undefined) continue;
     const found = declaration.parameters.find(
       ({ name, value }, k) =>
         value?.kind === 'Call' &&
@@ -122,7 +140,7 @@ function needsCount(
         value.args.some((arg) => arg.value.kind === 'Name' && arg.value.name === set) &&
         !args.some((arg, n) => (arg.name === undefined ? n === k : arg.name.name === name.name)),
     );
-    if (found !== undefined) return { parameter: found.name.name, set };
+    if (found !== undefined) return { parameter: found.name.name, set, sampled };
   }
   return undefined;
 }

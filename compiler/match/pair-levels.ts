@@ -8,7 +8,6 @@ import type {
   PatternVariable,
 } from '../model/method-types.ts';
 import { allVariables } from '../problem/levels.ts';
-import { drawnIn } from '../problem/not-yet.ts';
 import type { Constraint, Goal, Level, Problem, Variable } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import { dependsOn } from '../tensor/visit.ts';
@@ -24,6 +23,8 @@ export interface Pair {
   readonly goal: Goal;
   /** All that the pattern variable stands for. */
   readonly owned: readonly Variable[];
+  /** The goal chooses among the solutions of the lower level, whose variables these are. */
+  readonly chooses: boolean;
   /** F of `0 in F(x) + normal_cone`. */
   readonly operator: PatternFunction | undefined;
   /** f of the pattern is this goal, or its negative where the senses differ. */
@@ -48,7 +49,7 @@ function pairLevel(
 ): readonly Pair[] | Mismatch {
   const lower = lowerLevels(graph, pattern, level, span);
   if ('kind' in lower) return lower;
-  const here = pairGoals(method, pattern, level, span);
+  const here = pairGoals(method, pattern, level, lower, span);
   if ('kind' in here) return here;
   const pairs = [...here];
   for (const [k, inner] of pattern.lower.entries()) {
@@ -142,24 +143,29 @@ function pairGoals(
   method: MethodModel,
   pattern: PatternLevel,
   level: Level,
+  lower: readonly Level[],
   span: Span,
 ): readonly Pair[] | Mismatch {
   if (level.goals.length === 0) return mismatch('the problem has no goal', span);
-  const pairs = pattern.find === undefined ? pairEach(pattern, level) : pairFind(pattern, level);
+  const pairs =
+    pattern.find === undefined ? pairEach(pattern, level, lower) : pairFind(pattern, level);
   if ('kind' in pairs) return pairs;
-  const drawn = pairs.length > 1 || pattern.find !== undefined ? drawnIn(level) : undefined;
-  if (drawn !== undefined)
-    return mismatch('methods for games take no expectations that must be drawn yet', drawn);
   const failed = pairs
     .map(
-      ({ variable, owned }) => checkElements(method, owned) ?? checkDomain(variable, method, owned),
+      ({ variable, owned, chooses }) =>
+        checkElements(method, owned) ??
+        (chooses ? undefined : checkDomain(variable, method, owned)),
     )
     .find((found) => found !== undefined);
   return failed ?? checkConstraints(pattern, level.constraints) ?? pairs;
 }
 
 /** Each goal of the pattern with one of the problem's. */
-function pairEach(pattern: PatternLevel, level: Level): readonly Pair[] | Mismatch {
+function pairEach(
+  pattern: PatternLevel,
+  level: Level,
+  lower: readonly Level[],
+): readonly Pair[] | Mismatch {
   const [first, second] = level.goals;
   if (first.sense === 'find')
     return mismatch('the problem must have a goal, but this one is of `find`', first.span);
@@ -178,15 +184,25 @@ function pairEach(pattern: PatternLevel, level: Level): readonly Pair[] | Mismat
       `the game must have ${pattern.goals.length} players, but this one has ${level.goals.length}`,
       level.goals[level.goals.length - 1].span,
     );
+  const decides = level.variables.find(({ name }) => first.owns.includes(name));
+  if (pattern.goals.some(({ chooses }) => chooses) && decides !== undefined)
+    return mismatch(
+      `the upper goal must only choose among the solutions of the lower level, but it decides \`${decides.name}\``,
+      decides.span,
+    );
   const order = inOrder(pattern.goals, level.goals);
   return order.map((goal, k): Pair => {
     const own = pattern.goals[k];
+    const { chooses } = own;
     return {
       pattern: own,
       variable: own.over[0],
       level,
       goal,
-      owned: level.variables.filter(({ name }) => goal.owns.includes(name)),
+      owned: chooses
+        ? lower.flatMap(({ variables }) => variables)
+        : level.variables.filter(({ name }) => goal.owns.includes(name)),
+      chooses,
       operator: undefined,
       sign: goal.sense === own.sense ? 1 : -1,
     };
@@ -222,6 +238,7 @@ function pairFind(pattern: PatternLevel, level: Level): readonly Pair[] | Mismat
       level,
       goal: first,
       owned,
+      chooses: false,
       operator: found?.function,
       sign: 1,
     },

@@ -58,8 +58,9 @@ function checkFunction(
 }
 
 /** No part of the function jumps by its form: it has a gradient almost everywhere. */
-function hasGradient({ expression, space }: FunctionRole): boolean {
+function hasGradient({ expression: whole, form, space }: FunctionRole): boolean {
   const inputs = space.map(({ input }) => input);
+  const expression = form.kind === 'sampled' ? form.sampled.body : whole;
   const varying = dependents([expression], inputs);
   return postorder([expression]).every((node) => !varying.has(node.id) || !jumps(node));
 }

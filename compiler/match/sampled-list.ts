@@ -1,12 +1,11 @@
 // Several objectives as E(i in D) F(x, i): each a sum over the rows of one set of data, drawn together.
 import { objectivesOf } from '../problem/objectives.ts';
 import type { Goal } from '../problem/problem.ts';
-import { constantDim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
 import type { Mismatch } from './mismatch.ts';
-import { sampledGoal, type Sampled } from './samples.ts';
+import { indexOf, isFinite, sampledGoal, sizeOf, type Sampled, type Source } from './samples.ts';
 
 /** The element's list of objectives; one element, all of it, where they are no sums over as many rows each. */
 export function sampledList(
@@ -24,24 +23,35 @@ export function sampledList(
   const failed = found.find((each) => each.kind === 'mismatch');
   if (failed?.kind === 'mismatch') return failed;
   const sampled = found.flatMap((each) => (each.kind === 'sampled' ? [each] : []));
-  const [first] = sampled;
-  const { index } = first;
-  if (index === undefined || sampled.some(({ size }) => size?.key !== first.size?.key))
-    return {
-      kind: 'sampled',
-      body: listed(graph, objectives),
-      index: undefined,
-      draws: [],
-      size: constantDim(1),
-      set: undefined,
-    };
-  const bodies = sampled.map((each) =>
-    each.index === undefined
-      ? each.body
-      : substituteIn(graph, each.body, new Map<Node, Node>([[each.index, index]])),
-  );
-  return { ...first, body: listed(graph, bodies) };
+  const drawn = sampled.some((each) => !isFinite(each));
+  const bodies = drawn ? sampled.map(({ body }) => body) : overOneSet(graph, sampled);
+  if (bodies === undefined)
+    return { kind: 'sampled', body: listed(graph, objectives), sources: [] };
+  const all = drawn ? sampled : sampled.slice(0, 1);
+  return {
+    kind: 'sampled',
+    body: listed(graph, bodies),
+    sources: [...new Map(all.flatMap(({ sources }) => sources.map((s) => [keyOf(s), s]))).values()],
+  };
 }
+
+/** The objectives' elements over one index; undefined where they are no sums over sets of one size. */
+function overOneSet(graph: Graph, sampled: readonly Sampled[]): readonly Node[] | undefined {
+  const [first] = sampled;
+  const index = indexOf(first);
+  const size = sizeOf(first);
+  if (index === undefined || sampled.some((each) => sizeOf(each)?.key !== size?.key))
+    return undefined;
+  return sampled.map((each) => {
+    const own = indexOf(each);
+    return own === undefined || own === index
+      ? each.body
+      : substituteIn(graph, each.body, new Map<Node, Node>([[own, index]]));
+  });
+}
+
+/** What tells one source from another: the parameters that stand for its elements. */
+const keyOf = ({ index, draws }: Source): Node | undefined => index ?? draws[0]?.parameter;
 
 const listed = (graph: Graph, scalars: readonly Node[]): Node =>
   graph.concat(

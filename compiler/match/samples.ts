@@ -1,4 +1,7 @@
-// Goals as E(i in D) f(x, i): which sum or expectation of the goal is drawn from.
+// Goals as E(i in D) f(x, i): which sums and expectations of the goal are drawn from.
+import { hasPathSlope } from '../derive/jvp/random.ts';
+import { scored } from '../lower/expectation.ts';
+import { logDensity } from '../lower/log-density.ts';
 import type { Goal, RandomQuantity, SampledSum, Term } from '../problem/problem.ts';
 import { constantDim, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
@@ -8,21 +11,41 @@ import { inputsOf } from '../tensor/visit.ts';
 import { mismatch, type Mismatch } from './mismatch.ts';
 import { rowSum } from './row-sums.ts';
 
-/** One element's function and the set of the elements. */
-export interface Sampled {
-  readonly kind: 'sampled';
-  /** Over the variables, `index` and `draws`: its mean, or for agents its sum, is the goal. */
-  readonly body: Node;
+/** What is drawn together: an element of a finite set, random quantities, or both. */
+export interface Source {
   readonly index: Node<'parameter'> | undefined;
-  readonly draws: readonly RandomQuantity[];
-  /** Undefined for a distribution. */
+  /** Of the finite set. */
   readonly size: Dim | undefined;
+  readonly draws: readonly RandomQuantity[];
   readonly set: string | undefined;
 }
 
+/** One element's function and what the elements are: one of each source, independently. Without sources there is one element. */
+export interface Sampled {
+  readonly kind: 'sampled';
+  /** Over the variables and what the sources draw: its mean, or for agents its sum, is the goal. */
+  readonly body: Node;
+  readonly sources: readonly Source[];
+}
+
+/** The number of elements; undefined where laws or several sets are drawn from. */
+export function sizeOf({ sources }: Pick<Sampled, 'sources'>): Dim | undefined {
+  const [first, second] = sources;
+  if (first === undefined) return constantDim(1);
+  return second === undefined && first.draws.length === 0 ? first.size : undefined;
+}
+
+/** The index of the only set. */
+export const indexOf = (sampled: Sampled): Node<'parameter'> | undefined =>
+  sizeOf(sampled) === undefined ? undefined : sampled.sources[0]?.index;
+
+/** Whether all sources are finite, so that the goal itself is their exact mean. */
+export const isFinite = ({ sources }: Sampled): boolean =>
+  sources.every(({ draws }) => draws.length === 0);
+
 /**
- * For an average, averages and expectations go before plain sums; several of a kind must run over one set. Without any the set has one
- * element. For agents it is a plain sum, f(c, x) its element.
+ * For an average, averages and expectations go before plain sums; those over one set are drawn together, each other from a source of its own. Without any the
+ * set has one element. For agents it is a plain sum over one set, f(c, x) its element.
  */
 export function sampledGoal(
   graph: Graph,
@@ -32,7 +55,7 @@ export function sampledGoal(
   use: 'average' | 'agents',
   depends: (node: Node) => boolean,
 ): Sampled | Mismatch {
-  const means = goal.sums.filter((sum) => sum.kind !== 'sum' && isDrawable(sum));
+  const means = goal.sums.filter((sum) => sum.kind !== 'sum' && isDrawable(graph, sum));
   const sums = goal.sums.filter(({ kind }) => kind === 'sum');
   const written = use === 'agents' ? sums : means.length > 0 ? means : sums;
   const chosen =
@@ -48,26 +71,21 @@ export function sampledGoal(
     );
   if (first === undefined && use === 'agents')
     return mismatch('the goal must be a sum over agents, but it has no sum over a set', goal.span);
-  if (first === undefined)
-    return {
-      kind: 'sampled',
-      body: rest ?? graph.constant(0),
-      index: undefined,
-      draws: [],
-      size: constantDim(1),
-      set: undefined,
-    };
+  if (first === undefined) return { kind: 'sampled', body: rest ?? graph.constant(0), sources: [] };
   const different = others.find((other) => !sameSet(first, other));
-  if (different !== undefined)
+  if (different !== undefined && use === 'agents')
     return {
       ...mismatch('it is a sum over one set, but the goal has sums over several', different.span),
       readings: chosen.map(describe),
     };
+  const sources: SampledSum[] = [];
   const bodies = chosen.map((sum) => {
     const body = signed(use === 'agents' ? sum.body : elementOf(graph, sum));
-    return first.index === undefined || sum.index === undefined || sum.index === first.index
-      ? body
-      : substituteIn(graph, body, new Map([[sum.index, first.index]]));
+    const known = sources.find((other) => sameSet(other, sum));
+    if (known === undefined) sources.push(sum);
+    if (known?.index === undefined || sum.index === undefined || sum.index === known.index)
+      return body;
+    return substituteIn(graph, body, new Map([[sum.index, known.index]]));
   });
   const whole = bodies.reduce((sum, body) => graph.add(sum, body));
   // Of agents each has its share of what belongs to none.
@@ -78,22 +96,29 @@ export function sampledGoal(
   return {
     kind: 'sampled',
     body: share === undefined ? whole : graph.add(whole, share),
-    index: first.index,
-    draws: first.draws,
-    size: first.size ?? (first.draws.length > 0 ? undefined : constantDim(1)),
-    set: first.set,
+    sources: sources.map(({ index, size, draws, set }): Source => ({ index, size, draws, set })),
   };
 }
 
-/** What is drawn must not depend on the variables, and must be drawn at all: finite supports and quadratures are summed exactly. */
-const isDrawable = ({ draws }: SampledSum): boolean =>
-  draws.every(
-    ({ args, estimator }) =>
-      (estimator.kind === 'default' || estimator.kind === 'reparam') &&
-      args.every((arg) =>
-        inputsOf([arg]).every(({ attributes }) => attributes.role !== 'variable'),
-      ),
-  );
+/** What is drawn must move smoothly with the variables, or have a density that does: all else is summed exactly. */
+const isDrawable = (graph: Graph, { draws }: SampledSum): boolean =>
+  draws.every((quantity) => {
+    const { args, estimator, distribution } = quantity;
+    const moving = args.flatMap((arg, k) => (ofVariables(arg) ? [k] : []));
+    switch (estimator.kind) {
+      case 'default':
+      case 'reparam':
+        return moving.every((k) => hasPathSlope(distribution, k));
+      case 'score':
+        return moving.length === 0 || logDensity(graph, quantity) !== undefined;
+      case 'enum':
+      case 'quadrature':
+        return false;
+    }
+  });
+
+const ofVariables = (node: Node): boolean =>
+  inputsOf([node]).some(({ attributes }) => attributes.role === 'variable');
 
 /** Sums over rows of data, in the sense of the goal. */
 function rowSums(
@@ -114,16 +139,21 @@ function rowSums(
   });
 }
 
-/** The term whose mean is the sum: a plain sum's element times their number. */
-const elementOf = (graph: Graph, { kind, body, size }: SampledSum): Node =>
-  kind === 'sum' && size !== undefined ? graph.mul(graph.size(size), body) : body;
+/** The term whose mean is the sum: a plain sum's element times their number, with the slope of the law where the score estimates it. */
+function elementOf(graph: Graph, { kind, body, size, draws }: SampledSum): Node {
+  const whole = kind === 'sum' && size !== undefined ? graph.mul(graph.size(size), body) : body;
+  return draws
+    .filter(({ estimator }) => estimator.kind === 'score')
+    .reduceRight((inner, quantity) => scored(graph, inner, quantity), whole);
+}
 
+/** One set without draws, or one and the same expectation. */
 const sameSet = (a: SampledSum, b: SampledSum): boolean =>
-  a.draws.length === 0 &&
-  b.draws.length === 0 &&
-  a.set === b.set &&
-  a.size?.key === b.size?.key &&
-  a.index !== undefined;
+  a.draws.length + b.draws.length > 0
+    ? a.index === b.index &&
+      a.draws.length === b.draws.length &&
+      a.draws.every(({ parameter }, k) => parameter === b.draws[k].parameter)
+    : a.set === b.set && a.size?.key === b.size?.key && a.index !== undefined;
 
 const describe = ({ kind, set, size, draws }: SampledSum): string => {
   const over = draws.length > 0 ? 'a distribution' : (set ?? `1..${size?.key ?? '?'}`);

@@ -14,16 +14,16 @@ import type {
 } from '../lower/pattern.ts';
 import type { BoundFact } from '../problem/fact.ts';
 import type { Domain } from '../problem/problem.ts';
-import { drawMany } from '../lower/expectation.ts';
 import { startOf } from '../lower/start.ts';
 import type { Graph } from '../tensor/graph.ts';
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Node } from '../tensor/ir.ts';
-import { substitute, substituteIn } from '../tensor/substitute.ts';
+import { substituteIn } from '../tensor/substitute.ts';
 import { isScalar } from '../tensor/type.ts';
 import { inputsOf } from '../tensor/visit.ts';
 import type { DomainOperations, Offer } from './domains/operations.ts';
 import { domainOperations } from './domains/table.ts';
+import { drawnBatch } from './drawn-batch.ts';
 import { feasibleSet, isRestricted, variableSet } from './feasible.ts';
 import { concatFlat, splitFlat } from './flat.ts';
 import type { Layout } from './layout.ts';
@@ -34,7 +34,7 @@ import { storyOf } from './mismatch.ts';
 import { proxOfTerms, type ProxOfTerms } from './prox/of-terms.ts';
 import type { Assumption } from './prox/function.ts';
 import type { FunctionRole, Roles } from './roles.ts';
-import type { Sampled } from './samples.ts';
+import { indexOf, sizeOf, type Sampled } from './samples.ts';
 import { staysInside } from './stays-inside.ts';
 
 export interface Answered extends PatternSemantics {
@@ -282,12 +282,15 @@ function functionOf(
           form.map.space.forEach(({ input }, i) => replaced.set(input, values[i]));
           return;
         }
-        case 'index': {
-          if (form.kind !== 'sampled') throw wrongArgument(role.name);
-          bindElement(form.sampled, arg, replaced);
+        case 'index':
           return;
-        }
       }
+    });
+    // Laws may depend on the point: it comes first.
+    parameters.forEach((parameter, k) => {
+      if (parameter.kind !== 'index') return;
+      if (form.kind !== 'sampled') throw wrongArgument(role.name);
+      bindElement(form.sampled, args[k], replaced);
     });
     return substituteIn(graph, body, replaced);
   };
@@ -296,9 +299,10 @@ function functionOf(
 }
 
 function bindElement(sampled: Sampled, arg: PatternArgument, replaced: Map<Node, Node>): void {
-  if (arg.kind === 'position' && sampled.index !== undefined) replaced.set(sampled.index, arg.node);
+  const index = indexOf(sampled);
+  if (arg.kind === 'position' && index !== undefined) replaced.set(index, arg.node);
   if (arg.kind === 'draw')
-    sampled.draws.forEach(({ parameter }, i) => replaced.set(parameter, arg.nodes[i]));
+    for (const [parameter, value] of arg.batch(arg.place, replaced)) replaced.set(parameter, value);
 }
 
 const wrongArgument = (name: string): InternalError =>
@@ -322,25 +326,14 @@ const mapOf = (graph: Graph, name: string, map: MappedTerms): PatternMap => ({
   },
 });
 
-function setOfSamples(roles: Roles, name: string, { size, draws }: Sampled): PatternSet {
+function setOfSamples({ graph }: Roles, name: string, sampled: Sampled): PatternSet {
+  const size = sizeOf(sampled);
   if (size !== undefined) return { kind: 'finite', name, size };
-  const { graph } = roles;
   return {
     kind: 'distribution',
     name,
-    sites: draws.length,
-    draw: (site, counters, count, points) => {
-      const values = new Map<Node, Node>();
-      for (const [variable, flat] of points) {
-        const layout = roles.variables.get(variable);
-        const parts = layout?.split(flat) ?? [];
-        layout?.inputs.forEach((input, k) => values.set(input, parts[k]));
-      }
-      return draws.map((quantity, k) => {
-        const args = substitute(graph, quantity.args, values);
-        return drawMany(graph, { ...quantity, args, site: site + k }, count, 'run', counters);
-      });
-    },
+    draw: (site, counters, count) =>
+      drawnBatch(graph, sampled.sources, { name, site, counters, count }),
   };
 }
 

@@ -49,17 +49,11 @@ function constructsBeyond({ level }: Problem): readonly Construct[] {
       construct: 'constraints beside several objectives (but `via scalarize([…])` makes them one)',
       span: constraint.span,
     });
-  const drawn = isGame ? drawnIn(level) : undefined;
-  if (drawn !== undefined) found.push({ construct: 'expectations in games', span: drawn });
   found.push(...rareConstraints(level.constraints));
   if (goal?.sense === 'find' && found.length === 0 && !isVariational)
     found.push({ construct: '`find`', span: goal.span });
   return found;
 }
-
-/** An expectation that would have to be drawn. */
-export const drawnIn = ({ goals }: Level): Span | undefined =>
-  goals.flatMap(({ sums }) => sums).find(({ draws }) => draws.length > 0)?.span;
 
 /** What stands inside a lower level, or one below it. */
 const insideLower = ({ constraints, variables, lower }: Level): readonly Construct[] => {

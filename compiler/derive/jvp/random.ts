@@ -41,6 +41,10 @@ const pathSlopes: { readonly [D in Distribution]: readonly (PathSlope | undefine
   permutation: [],
 };
 
+/** Whether a draw from the distribution moves smoothly with its parameter at a position. */
+export const hasPathSlope = (distribution: Distribution, parameter: number): boolean =>
+  pathSlopes[distribution][parameter] !== undefined;
+
 export const draw: JvpRule<'draw'> = single((node, { graph, tangent }): Tangent => {
   const { distribution, parameters: count, shape } = node.attributes;
   const parameters = node.args.slice(0, count);

@@ -550,11 +550,7 @@ function withBatch(
       ? {
           kind: 'draws',
           size: count,
-          values: bound
-            .draw(site, scope.counters, count, pointsIn(run, environment))
-            .map((values, k) =>
-              k === 0 ? graph.oracle(values, 'draws', bound.name, count) : values,
-            ),
+          batch: bound.draw(site, scope.counters, count),
         }
       : {
           kind: 'positions',
@@ -572,9 +568,6 @@ function batchSize(lowering: Lowering, set: IndexSet, count: TypedExpression, sc
 }
 
 const batchMessage = (span: Span): Diagnostic => report('P203', span, { what: 'this batch' });
-
-const pointsIn = (run: Execution, environment: Environment): ReadonlyMap<string, Node> =>
-  new Map(run.semantics.variables.map(({ name }) => [name, read(run, environment, name)]));
 
 /** All agents at once: one agent's block, then every agent's results. */
 function eachAgent(

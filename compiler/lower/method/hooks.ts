@@ -18,7 +18,13 @@ import {
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { Node, OracleKind } from '../../tensor/ir.ts';
 import { affineOf, positionOf } from '../affine.ts';
-import { shapeOf, type Lowering, type PatternHooks, type Scope } from '../context.ts';
+import {
+  shapeOf,
+  type DrawnElement,
+  type Lowering,
+  type PatternHooks,
+  type Scope,
+} from '../context.ts';
 import { lowerDomain } from '../domain.ts';
 import type {
   OperationName,
@@ -110,7 +116,7 @@ function argument(
   const parameter = of.parameters[k];
   if (parameter.kind !== 'index') return { kind: 'point', node: lower(arg, scope) };
   const drawn = drawnBy(arg, scope);
-  if (drawn !== undefined) return { kind: 'draw', nodes: drawn };
+  if (drawn !== undefined) return { kind: 'draw', ...drawn };
   const value = lower(arg, scope);
   const set = boundSet(arg, scope);
   const first = set === undefined ? constantDim(0) : firstOf(set);
@@ -119,7 +125,7 @@ function argument(
   return { kind: 'position', node: positionIn(lowering, set, [value], scope) };
 }
 
-const drawnBy = (arg: TypedExpression, scope: Scope): readonly Node[] | undefined =>
+const drawnBy = (arg: TypedExpression, scope: Scope): DrawnElement | undefined =>
   arg.kind === 'index' ? scope.drawn.get(arg.index) : undefined;
 
 /** The set that an index runs over. */

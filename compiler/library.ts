@@ -7,16 +7,24 @@ import type { LibraryFile } from './model/library.ts';
 
 /** One file a method, called after it; its tree is made when it is asked for. */
 export const libraryFiles = (): readonly LibraryFile[] =>
-  libraryEntries.map((entry) => {
-    let tree: FileAst | undefined;
-    return {
-      id: `${entry.name}.opt`,
-      methods: [entry.name],
-      get ast() {
-        return (tree ??= readTree(entry));
-      },
-    };
-  });
+  libraryEntries.map((entry) => new BundledFile(entry));
+
+class BundledFile implements LibraryFile {
+  readonly id: string;
+  readonly methods: readonly string[];
+  private readonly entry: LibraryEntry;
+  private tree: FileAst | undefined;
+
+  constructor(entry: LibraryEntry) {
+    this.id = `${entry.name}.opt`;
+    this.methods = [entry.name];
+    this.entry = entry;
+  }
+
+  get ast(): FileAst {
+    return (this.tree ??= readTree(this.entry));
+  }
+}
 
 /** The text of a library file, for messages that point into it. */
 export function librarySource(index: number): Source | undefined {

@@ -285,7 +285,7 @@ export function matchContext(session: Session, problem: Problem): MatchContext {
     lowered: { ...session.lowered, problem },
     methods: [
       ...model.methods,
-      ...model.library.filter(({ name }) => !model.methods.some((own) => own.name === name)),
+      ...model.library.all().filter(({ name }) => !model.methods.some((own) => own.name === name)),
     ],
   };
 }

@@ -25,7 +25,7 @@ export interface MethodVerdict {
 /** The methods of the file, and those of the library that it does not hide. */
 export const methodsOf = ({ methods, library }: Model): readonly MethodModel[] => [
   ...methods,
-  ...library.filter(({ name }) => !methods.some((own) => own.name === name)),
+  ...library.all().filter(({ name }) => !methods.some((own) => own.name === name)),
 ];
 
 export function surveyMethods(context: MatchContext): readonly MethodVerdict[] {

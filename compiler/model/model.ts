@@ -66,9 +66,7 @@ export function buildModel(main: ModelFile, options: ModelOptions = {}): BuiltMo
   const model: Model = {
     problems,
     methods,
-    get library() {
-      return library.all();
-    },
+    library,
     compares,
     solves,
   };

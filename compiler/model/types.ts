@@ -17,6 +17,7 @@ import type { Span } from '../../grammar/span.ts';
 import type { DataSource, DomainName } from '../problem/problem.ts';
 import type { Dim } from '../tensor/dim.ts';
 import type { Distribution } from '../tensor/ir.ts';
+import type { Library } from './library.ts';
 import type { ElementwiseName, CallName, MultiName, ReductionName } from './builtins.ts';
 import type {
   MethodModel,
@@ -1112,8 +1113,8 @@ export interface Model {
   readonly problems: readonly ProblemModel[];
   /** Of the file and its imports; a method of the library with the same name is hidden by it. */
   readonly methods: readonly MethodModel[];
-  /** The standard library. */
-  readonly library: readonly MethodModel[];
+  /** The standard library, read as far as it is asked for. */
+  readonly library: Library;
   readonly compares: readonly CompareModel[];
   readonly solves: readonly SolveModel[];
 }

@@ -99,19 +99,38 @@ function analyseLevel(
   const all = [...indices, ...own];
   const assumptions = { ...outer, indices: new Map(all) };
   const inputs = level.variables.map((v) => v.input);
-  const constraints = once(() =>
-    level.constraints.map((constraint) =>
-      analyseConstraint(constraint, inputs, graph, assumptions),
-    ),
-  );
-  return {
+  return new LevelAnalysis(
     level,
-    goals: level.goals.map((goal) => analyseGoal(graph, level, goal, assumptions)),
-    get constraints() {
-      return constraints();
-    },
-    lower: level.lower.map((inner) => analyseLevel(graph, inner, outer, all)),
-  };
+    level.goals.map((goal) => new GoalAnalysis(graph, level, goal, assumptions)),
+    () => level.constraints.map((it) => analyseConstraint(it, inputs, graph, assumptions)),
+    level.lower.map((inner) => analyseLevel(graph, inner, outer, all)),
+  );
+}
+
+// What is costly to know is found out when it is first asked for: a check asks for little. These are classes because an object literal with a getter has a
+// shape of its own, which V8 keeps, with all that the getter sees, until it collects everything.
+
+class LevelAnalysis implements LevelFacts {
+  readonly level: Level;
+  readonly goals: readonly GoalFacts[];
+  readonly lower: readonly LevelFacts[];
+  private readonly findConstraints: () => readonly ConstraintFacts[];
+
+  constructor(
+    level: Level,
+    goals: readonly GoalFacts[],
+    constraints: () => readonly ConstraintFacts[],
+    lower: readonly LevelFacts[],
+  ) {
+    this.level = level;
+    this.goals = goals;
+    this.lower = lower;
+    this.findConstraints = once(constraints);
+  }
+
+  get constraints(): readonly ConstraintFacts[] {
+    return this.findConstraints();
+  }
 }
 
 /** A goal's expressions with a player's own slices as symbols of their own. */
@@ -162,60 +181,80 @@ export function viewOf(
   };
 }
 
-function analyseGoal(graph: Graph, level: Level, goal: Goal, assumptions: Assumptions): GoalFacts {
-  const variables = ownedBy(level, goal);
-  const view = viewOf(graph, variables, goal, assumptions);
-  const facts = createFacts(graph, view.variables, view.assumptions);
-  const node = goal.node === undefined ? undefined : view.of(goal.node);
-  const isScalar = goal.objectives === 1;
-  const wanted = goal.sense === 'maximize' ? 'concave' : 'convex';
-  const whole = isScalar ? node : undefined;
-  const terms = once(() => {
-    const own = goal.terms.map(({ node: at, span }) => ({ node: view.of(at), span }));
-    return joinTerms(graph, facts, own).map((term) => termFacts(facts, term, wanted));
-  });
-  const curvature = once(() => whole && facts.curvature(whole, wanted));
-  const smooth = once(() => node && facts.isSmooth(node));
-  const wellCurved = once(
-    () => whole && (goal.sense === 'maximize' ? facts.isConcave(whole) : facts.isConvex(whole)),
-  );
-  return {
-    goal,
-    variables,
-    facts,
-    node,
-    degree: node === undefined ? 0 : facts.degree(node),
-    get curvature() {
-      return curvature();
-    },
-    get smooth() {
-      return smooth();
-    },
-    get terms() {
-      return terms();
-    },
-    get wellCurved() {
-      return wellCurved();
-    },
-  };
+class GoalAnalysis implements GoalFacts {
+  readonly goal: Goal;
+  readonly variables: readonly Variable[];
+  readonly facts: Facts;
+  readonly node: Node | undefined;
+  readonly degree: number;
+  private readonly findTerms: () => readonly TermFacts[];
+  private readonly findCurvature: () => CurvatureFact | undefined;
+  private readonly findSmooth: () => Truth | undefined;
+  private readonly findWellCurved: () => Truth | undefined;
+
+  constructor(graph: Graph, level: Level, goal: Goal, assumptions: Assumptions) {
+    const variables = ownedBy(level, goal);
+    const view = viewOf(graph, variables, goal, assumptions);
+    const facts = createFacts(graph, view.variables, view.assumptions);
+    const node = goal.node === undefined ? undefined : view.of(goal.node);
+    const whole = goal.objectives === 1 ? node : undefined;
+    const isMaximum = goal.sense === 'maximize';
+    const wanted = isMaximum ? 'concave' : 'convex';
+    this.goal = goal;
+    this.variables = variables;
+    this.facts = facts;
+    this.node = node;
+    this.degree = node === undefined ? 0 : facts.degree(node);
+    this.findTerms = once(() => {
+      const own = goal.terms.map((term) => ({ node: view.of(term.node), span: term.span }));
+      return joinTerms(graph, facts, own).map((term) => new TermAnalysis(facts, term, wanted));
+    });
+    this.findCurvature = once(() => whole && facts.curvature(whole, wanted));
+    this.findSmooth = once(() => node && facts.isSmooth(node));
+    this.findWellCurved = once(
+      () => whole && (isMaximum ? facts.isConcave(whole) : facts.isConvex(whole)),
+    );
+  }
+
+  get terms(): readonly TermFacts[] {
+    return this.findTerms();
+  }
+
+  get curvature(): CurvatureFact | undefined {
+    return this.findCurvature();
+  }
+
+  get smooth(): Truth | undefined {
+    return this.findSmooth();
+  }
+
+  get wellCurved(): Truth | undefined {
+    return this.findWellCurved();
+  }
 }
 
-function termFacts(facts: Facts, term: Term, wanted: 'convex' | 'concave'): TermFacts {
-  const curvature = once(() => facts.curvature(term.node, wanted));
-  const smooth = once(() => facts.isSmooth(term.node));
-  return {
-    term,
-    degree: facts.degree(term.node),
-    get curvature() {
-      return curvature();
-    },
-    get smooth() {
-      return smooth();
-    },
-  };
+class TermAnalysis implements TermFacts {
+  readonly term: Term;
+  readonly degree: number;
+  private readonly findCurvature: () => CurvatureFact;
+  private readonly findSmooth: () => Truth;
+
+  constructor(facts: Facts, term: Term, wanted: 'convex' | 'concave') {
+    this.term = term;
+    this.degree = facts.degree(term.node);
+    this.findCurvature = once(() => facts.curvature(term.node, wanted));
+    this.findSmooth = once(() => facts.isSmooth(term.node));
+  }
+
+  get curvature(): CurvatureFact {
+    return this.findCurvature();
+  }
+
+  get smooth(): Truth {
+    return this.findSmooth();
+  }
 }
 
-/** What is costly to know is found out when it is first asked for: a check asks for little. */
 function once<T>(find: () => T): () => T {
   let found: { readonly value: T } | undefined;
   return () => (found ??= { value: find() }).value;

@@ -104,9 +104,12 @@ export function lowerImplicit(lowering: Lowering, multi: Implicit, scope: Scope)
 /** The equation without counted calls at z: in a method it counts as one solve, whatever it evaluates. */
 function withoutCalls(graph: Graph, value: Node, z: Node): Node {
   const dependent = dependents([value], [z]);
-  const calls = postorder([value]).filter((node) => node.op === 'oracle' && dependent.has(node.id));
-  const bare = (node: Node): Node => (node.op === 'oracle' ? bare(node.args[0]) : node);
-  return substituteIn(graph, value, new Map(calls.map((call) => [call, bare(call)])));
+  const bare = new Map<Node, Node>();
+  // Inner calls first: the argument of a projection may be a step along a gradient.
+  for (const node of postorder([value]))
+    if (node.op === 'oracle' && dependent.has(node.id))
+      bare.set(node, substituteIn(graph, node.args[0], bare));
+  return substituteIn(graph, value, bare);
 }
 
 /** All entries of several states as one vector. */

@@ -18,7 +18,7 @@ import type { ProxVariable } from './prox/of-terms.ts';
 import { residualOf } from './residuals.ts';
 import type { FunctionRole, MutableRoles, Owner } from './roles.ts';
 import { sampledList } from './sampled-list.ts';
-import { sampledGoal } from './samples.ts';
+import { sameCount, sampledGoal } from './samples.ts';
 import { splitTerms, type Slot } from './split-terms.ts';
 import { sharedTerms } from './zero-sum.ts';
 
@@ -285,6 +285,12 @@ function createBinder(input: BindInput, pair: Pair): Binder {
       const sums = goal.sums.filter(({ node }) => used.has(node) || used.has(graph.neg(node)));
       const sampled = sampledGoal(graph, { ...goal, sums }, inSum, sign, kind, depends);
       if (sampled.kind === 'mismatch') return sampled;
+      const known = sets.get(set.name);
+      if (known !== undefined && !sameCount(known, sampled))
+        return mismatch(
+          `the goals must be sums over as many elements each (${set.name}), but this one is not`,
+          goal.span,
+        );
       sets.set(set.name, sampled);
       functions.set(of.name, {
         name: of.name,

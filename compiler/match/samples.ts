@@ -39,6 +39,12 @@ export function sizeOf({ sources }: Pick<Sampled, 'sources'>): Dim | undefined {
 export const indexOf = (sampled: Sampled): Node<'parameter'> | undefined =>
   sizeOf(sampled) === undefined ? undefined : sampled.sources[0]?.index;
 
+/** Whether there are as many elements of one as of the other, so that both may be drawn together by position. */
+export const sameCount = (a: Sampled, b: Sampled): boolean => {
+  const [size, other] = [sizeOf(a), sizeOf(b)];
+  return size !== undefined && size.key === other?.key;
+};
+
 /** Whether all sources are finite, so that the goal itself is their exact mean. */
 export const isFinite = ({ sources }: Sampled): boolean =>
   sources.every(({ draws }) => draws.length === 0);

@@ -91,7 +91,9 @@ export interface PatternGoal {
   readonly sense: 'minimize' | 'maximize';
   /** The summands. */
   readonly terms: readonly PatternTerm[];
+  /** What it decides; the variables of the lower level for a goal that chooses among its solutions. */
   readonly over: readonly PatternVariable[];
+  readonly chooses: boolean;
   readonly span: Span;
 }
 

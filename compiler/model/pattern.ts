@@ -176,7 +176,8 @@ function readLevel(roles: Roles, syntax: Pattern | Lower): PatternLevel {
   for (const member of syntax.members) {
     switch (member.kind) {
       case 'Goal': {
-        const goal = readGoal(roles, member, variablesOf(member.over));
+        const over = variablesOf(member.over.length > 0 ? member.over : chosenAmong(syntax));
+        const goal = readGoal(roles, member, over);
         if (goal !== undefined) goals.push(goal);
         break;
       }
@@ -226,7 +227,7 @@ function readGoal(
   over: readonly PatternVariable[],
 ): PatternGoal | undefined {
   if (member.quantifier !== undefined) return refuse(roles, member.quantifier.span, '`forall`');
-  if (member.over.length === 0) {
+  if (over.length === 0 && member.over.length === 0) {
     return refuse(
       roles,
       member.span,
@@ -238,7 +239,18 @@ function readGoal(
   const terms = summands.map((e) => readTerm(roles, e));
   const known = terms.filter((t) => t !== undefined);
   if (known.length < terms.length) return undefined;
-  return { sense: member.sense, terms: known, over, span: member.span };
+  const chooses = member.over.length === 0;
+  return { sense: member.sense, terms: known, over, chooses, span: member.span };
+}
+
+/** A goal without `over` above one plain lower level chooses among its solutions. */
+function chosenAmong(level: Pattern | Lower): readonly Owned[] {
+  const below: readonly { readonly kind: string }[] = level.members;
+  const [lower, second] = below.filter(isLower);
+  if (lower === undefined || second !== undefined) return [];
+  const members: readonly { readonly kind: string }[] = lower.members;
+  const [goal, other] = members.filter(isOwning);
+  return goal === undefined || other !== undefined ? [] : goal.over;
 }
 
 function sumOf(e: Expr): readonly Expr[] {

@@ -2,9 +2,19 @@
 // batched program, whatever the number of members.
 import type { BatchAxis, Batched } from '../lower/vectorize/batched.ts';
 import { vectorizeOver } from '../lower/vectorize/vectorize.ts';
-import type { Bound, Constraint, Goal, Level, Problem, Variable } from '../problem/problem.ts';
+import type {
+  Bound,
+  Constraint,
+  Goal,
+  Level,
+  Problem,
+  SampledSum,
+  Variable,
+} from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { substituteIn } from '../tensor/substitute.ts';
+import { intType } from '../tensor/type.ts';
 import { mapConstraint, mapDomain } from './map-problem.ts';
 
 /** The index of a member and the axis it becomes. */
@@ -82,7 +92,7 @@ function flatLevel(
         labels: [...lanes.map(({ set }) => set), ...variable.labels],
       };
     }),
-    goals: level.goals.map((goal) => summed(graph, goal, all)),
+    goals: level.goals.map((goal) => summed(graph, goal, all, memberOf(graph, lanes, declared))),
     constraints: level.constraints.map((constraint): Constraint => ({
       ...mapConstraint(constraint, all),
       lanes: [...axes.map(({ length }) => length), ...constraint.lanes],
@@ -91,20 +101,63 @@ function flatLevel(
   };
 }
 
-/** The goals of members added: each minimum is the minimum of the sum. */
-function summed(graph: Graph, goal: Goal, all: (node: Node) => Node): Goal {
+/** The goals of members added: each minimum is the minimum of the sum, from which methods may draw members. */
+function summed(
+  graph: Graph,
+  goal: Goal,
+  all: (node: Node) => Node,
+  member: Member | undefined,
+): Goal {
   const total = (node: Node): Node => {
     const sum = graph.sum(all(node));
     const span = graph.origin(node);
     if (span !== undefined) graph.setOrigin(sum, span);
     return sum;
   };
+  const isDrawn = goal.sums.some(({ draws }) => draws.length > 0);
   return {
     ...goal,
     node: goal.node === undefined ? undefined : total(goal.node),
     terms: goal.terms.map(({ node, span }) => ({ node: total(node), span })),
-    sums: [],
+    sums:
+      member === undefined || isDrawn
+        ? []
+        : goal.terms.map(({ node, span }): SampledSum => ({
+            kind: 'sum',
+            node: total(node),
+            index: member.index,
+            size: member.lane.axis.length,
+            set: member.lane.set,
+            draws: [],
+            body: member.at(node),
+            span,
+          })),
   };
+}
+
+/** One member of a family, by its position. */
+interface Member {
+  readonly lane: Lane;
+  readonly index: Node<'parameter'>;
+  /** What a node of the member is in terms of the arrays of all. */
+  readonly at: (node: Node) => Node;
+}
+
+/** Undefined for families in families, whose members have several indices. */
+function memberOf(
+  graph: Graph,
+  [lane, second]: readonly Lane[],
+  declared: readonly Declared[],
+): Member | undefined {
+  if (lane === undefined || second !== undefined) return undefined;
+  const index = graph.parameter(intType([]), 'i');
+  const rows = new Map<Node, Node>([[lane.parameter, index]]);
+  for (const { variable, lanes } of declared)
+    if (lanes[0] === lane) {
+      const whole = wholeInput(graph, variable, lanes, 0);
+      rows.set(wholeInput(graph, variable, lanes, 1), graph.gather(whole, [index], [0], true));
+    }
+  return { lane, index, at: (node) => substituteIn(graph, node, rows) };
 }
 
 /** Indices become positions, and what one member calls `w` becomes the array of all. */

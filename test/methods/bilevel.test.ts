@@ -76,6 +76,67 @@ describe('a weighted ridge regression', () => {
   });
 });
 
+describe('bsvrb on a family of lower problems', () => {
+  const blocks = `problem blocks {
+    set M = 1..4
+    data c : real[M, 2] = [sin(3*i + j) for i in M, j in 1..2]
+    var x : real[2]
+    lower task(i in M) {
+      var y : real[2]
+      minimize i*sumsq(y - i*x - c[i, :])/4
+    }
+    minimize E(i in M) sumsq(y[i, :] - 1)/2 + 0.05*sumsq(x)
+  }`;
+  const four = [1, 2, 3, 4];
+  /** y is i x + c, so x is a least-squares solution. */
+  const optimum = [1, 2].map(
+    (j) =>
+      four.reduce((sum, i) => sum + i * (1 - Math.sin(3 * i + j)), 0) /
+      (four.reduce((sum, i) => sum + i * i, 0) + 0.4),
+  );
+
+  async function ends(
+    use: string,
+    iterations: number,
+  ): Promise<{ readonly off: number; readonly status: string }> {
+    const solved = await solve(`${blocks}\nsolve blocks with ${use}`, { iterations });
+    if (!solved.ok) throw new Error(solved.text);
+    const [{ solution, status }] = solved.results;
+    return { off: Math.max(...optimum.map((x, j) => Math.abs(x - solution[0].data[j]))), status };
+  }
+
+  test('with all blocks it is exact', async () => {
+    const { off, status } = await ends('bsvrb(outer = 0.05, inner = 0.3)', 1000);
+    expect(status).toBe('stationary');
+    expect(off).toBeLessThan(1e-6);
+  });
+
+  test('with half of them it comes the nearer the longer it averages and the shorter its steps', async () => {
+    const wide = await ends('bsvrb(outer = 0.02, inner = 0.1, blocks = 2, average = 0.1)', 20_000);
+    const near = await ends(
+      'bsvrb(outer = 0.002, inner = 0.1, blocks = 2, average = 0.01)',
+      20_000,
+    );
+    expect(near.off).toBeLessThan(0.02);
+    expect(near.off).toBeLessThan(wide.off / 2);
+  });
+
+  test('goals that are no sums over as many elements are refused', async () => {
+    const solved = await solve(
+      `${ridge}\nsolve weighted_ridge with bsvrb(outer = 0.1, inner = 0.1)`,
+      {
+        iterations: 3,
+      },
+    );
+    expect(solved.ok).toBe(true);
+    const other = ridge.replace('E(i in 1..30) (V', 'E(i in 1..20) (V');
+    const refused = await solve(`${other}\nsolve weighted_ridge with bsvrb(outer = 1, inner = 1)`);
+    expect(refused.ok ? '' : refused.text).toContain(
+      'the goals must be sums over as many elements each (M)',
+    );
+  });
+});
+
 describe('a saddle point of a quadratic', () => {
   const saddle = `problem saddle {
     var x : real[2] start ones

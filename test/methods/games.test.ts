@@ -108,3 +108,58 @@ describe('a matrix game', () => {
     expect(Math.abs(found - value)).toBeLessThan(within);
   });
 });
+
+describe('best responses', () => {
+  const solved = async (text: string, use: string): ReturnType<typeof solve> =>
+    solve(`problem game {${text}}\nsolve game with ${use}`);
+
+  test('a duopoly', async () => {
+    const found = await solved(
+      `var p : real >= 0
+       var q : real >= 0
+       maximize p*(10 - p - q) - p over p
+       maximize q*(10 - p - q) - 2*q over q`,
+      'best_response',
+    );
+    if (!found.ok) throw new Error(found.text);
+    const [{ status, solution }] = found.results;
+    expect(status).toBe('optimal');
+    // (a - 2 c_i + c_j)/3.
+    [10 / 3, 7 / 3].forEach((x, k) => expect(Math.abs(solution[k].data[0] - x)).toBeLessThan(1e-5));
+  });
+
+  test('contracts by the square of the coupling, at two solves an iteration', async () => {
+    const found = await solve(
+      `problem game {
+        var x : real
+        var y : real start 1
+        minimize x^2/2 - 0.8*x*y over x
+        minimize y^2/2 - 0.8*x*y over y
+      }
+      solve game with best_response`,
+      { iterations: 5, tolerance: 0 },
+    );
+    if (!found.ok) throw new Error(found.text);
+    const [{ solution, counts }] = found.results;
+    expect(counts).toMatchObject({ solves: 10, grads: 0 });
+    expect(Math.abs(solution[1].data[0] - 0.8 ** 10)).toBeLessThan(1e-12);
+  });
+
+  test('circles where players pull against each other more than they bend', async () => {
+    const found = await solve(
+      `problem game {
+        var x : real start 1
+        var y : real start 1
+        minimize x^2/2 + 2*x*y over x
+        maximize 2*x*y - y^2/2 over y
+      }
+      solve game with best_response`,
+      { iterations: 6 },
+    );
+    if (!found.ok) throw new Error(found.text);
+    const [{ status, solution }] = found.results;
+    // x = -2 y, y = 2 x: minus four times as far each round.
+    expect(status).toBe('not converged');
+    expect(Math.abs(solution[1].data[0] - 4096)).toBeLessThan(1e-6);
+  });
+});

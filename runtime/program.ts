@@ -1,5 +1,6 @@
 // What generated code offers and the runtime drives. A program knows its numbers, never the clock, the loop or the reason to stop.
 import type { Tensor } from './tensor.ts';
+import type { Heap } from './wasm/heap.ts';
 
 /** Counts of oracle calls since the start, by kind; exact. */
 export type OracleCounts = Record<OracleName, number>;
@@ -26,6 +27,8 @@ export interface ProgramInput {
   readonly sizes: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly dataSeed: number;
+  /** The memory in which programs of WebAssembly share the data. */
+  readonly heap?: Heap;
 }
 
 /** A place in a source text. */
@@ -52,6 +55,8 @@ export interface StepProgram {
   init(): void;
   /** Runs iteration number `iteration` (from 1). Returns true where the method itself asks to stop. */
   step(iteration: number): boolean;
+  /** Runs the iterations after `done` up to `to`, fewer where the method asks to stop; the last one, and whether it asked. */
+  advance?(done: number, to: number): { readonly iteration: number; readonly asked: boolean };
   readonly counts: OracleCounts;
   /** The values of the problem's variables as the method answers them now; views or copies, valid until the next step. */
   answer(): Values;

@@ -52,6 +52,8 @@ function valueOf(statement: Statement): Scalar | undefined {
     case 'if':
     case 'breakUnless':
       return statement.condition;
+    case 'return':
+      return statement.value;
     case 'declare':
     case 'allocate':
     case 'for':
@@ -92,6 +94,7 @@ function mapBodies(
     case 'breakUnless':
     case 'call':
     case 'count':
+    case 'return':
     case 'text':
       return statement;
   }
@@ -146,6 +149,8 @@ function namesIn(pool: Pool, statements: readonly Statement[]): readonly string[
         ];
       case 'breakUnless':
         return scalar(statement.condition);
+      case 'return':
+        return scalar(statement.value);
       case 'call':
         return argument(statement.call);
       case 'closure':

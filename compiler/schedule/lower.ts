@@ -42,6 +42,8 @@ export interface Lowering {
   readonly calls: Set<string>;
   /** Whether oracle calls are counted. */
   readonly counted: boolean;
+  /** Whether products and sums of vectors are calls of the runtime; else they are loops. */
+  readonly vectorCalls: boolean;
   readonly arrayName: (wish: string) => string;
   /** Takes memory for an array that a place writes; false where it must be made where it is first written. */
   readonly allocate: (name: string, length: Dim) => boolean;
@@ -408,6 +410,7 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
   }
 
   function kernel(item: Item, scope: Scope): boolean {
+    if (!lowering.vectorCalls) return false;
     const { nest } = item;
     const first = writers.get(nest.target) === nest;
     const found = kernelStatement({

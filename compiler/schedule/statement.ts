@@ -64,6 +64,8 @@ export type Statement =
       }[];
     }
   | { readonly kind: 'count'; readonly oracle: OracleKind; readonly times: Index }
+  /** return value; true or false. */
+  | { readonly kind: 'return'; readonly value: Scalar }
   | { readonly kind: 'text'; readonly text: string };
 
 export type Branch = Extract<Statement, { readonly kind: 'if' }>;

@@ -4,6 +4,7 @@ export { axpy } from './axpy.ts';
 export { checkedIndex } from './checked-index.ts';
 export { cholesky } from './cholesky.ts';
 export { compress } from './compress.ts';
+export { createHeap } from '../wasm/heap.ts';
 export { dot } from './dot.ts';
 export { draw, sample } from './draw.ts';
 export { eigenvalues, eigh } from './eigh.ts';

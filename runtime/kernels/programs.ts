@@ -39,6 +39,8 @@ export interface StepParts {
   readonly init: () => void;
   /** One iteration; true where the method itself is done. */
   readonly iterate: (iteration: number) => boolean;
+  /** Several iterations in one call: from the one after the first number to the second; the last that was done, negative where the method is done then. */
+  readonly advance?: (done: number, to: number) => number;
   readonly answer: () => Point;
   /** The answer before the first iteration, where it is not the same. */
   readonly startAnswer?: () => Point;
@@ -53,6 +55,13 @@ export function stepProgram(parts: StepParts): StepProgram {
   let begun = false;
   // What never changes has been computed, and counted, by now.
   const atStart = { ...counts };
+  const begunAdvance =
+    (advance: (done: number, to: number) => number): NonNullable<StepProgram['advance']> =>
+    (done, to) => {
+      begun = true;
+      const last = advance(done, to);
+      return { iteration: Math.abs(last), asked: last < 0 };
+    };
   return {
     counts,
     init: () => {
@@ -64,6 +73,7 @@ export function stepProgram(parts: StepParts): StepProgram {
       begun = true;
       return parts.iterate(iteration);
     },
+    ...(parts.advance === undefined ? {} : { advance: begunAdvance(parts.advance) }),
     answer: () => valuesOf(begun ? parts.answer() : startAnswer()),
     reports: () => reports,
     save: () =>

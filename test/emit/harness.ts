@@ -25,7 +25,14 @@ const givenSizes = (nodes: readonly Node[]): readonly string[] => {
   return [...symbolsIn(nodes)].filter((symbol) => !defined.has(symbol));
 };
 
-export const measureSpec = (graph: Graph, nodes: readonly Node[]): ModuleSpec => ({
+export type Target = 'ts' | 'wasm';
+
+export const measureSpec = (
+  graph: Graph,
+  nodes: readonly Node[],
+  target: Target = 'ts',
+): ModuleSpec => ({
+  target,
   problem: {
     name: 'program',
     doc: undefined,
@@ -83,8 +90,9 @@ export function runMeasures(
   graph: Graph,
   nodes: readonly Node[],
   environment: Environment,
+  target: Target = 'ts',
 ): Compiled {
-  const { code } = emitModule(measureSpec(graph, nodes));
+  const { code } = emitModule(measureSpec(graph, nodes, target));
   const instance = instantiate(code);
   const data = instance.prepare(programInput(environment));
   const program = instance.createMeasures(data, environment.seed ?? 1);
@@ -99,10 +107,11 @@ export function disagreement(
   graph: Graph,
   nodes: readonly Node[],
   environment: Environment,
+  target: Target = 'ts',
   tolerance = 1e-12,
 ): string | undefined {
   const expected = interpret(nodes, environment);
-  const { code, values } = runMeasures(graph, nodes, environment);
+  const { code, values } = runMeasures(graph, nodes, environment, target);
   for (const [k, value] of values.entries()) {
     const problem = differs(expected.values[k], expected.bounds[k], value, tolerance);
     if (problem !== undefined) return `m${k}: ${problem}\n${code}`;

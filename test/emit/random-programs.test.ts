@@ -9,7 +9,7 @@ import {
   describeProgram,
   type Program,
 } from '../tensor/arbitrary.ts';
-import { disagreement } from './harness.ts';
+import { disagreement, type Target } from './harness.ts';
 
 const runs = process.env.DOTOPT_LONG === undefined ? 40 : 3000;
 
@@ -21,10 +21,10 @@ function asData({ graph, inputs, root, objective }: Program): readonly Node[] {
   return substitute(graph, [root, objective], fixed);
 }
 
-function check(program: Program, nodes: readonly Node[]): void {
+function check(program: Program, nodes: readonly Node[], target: Target): void {
   let problem: string | undefined;
   try {
-    problem = disagreement(program.graph, nodes, program.environment);
+    problem = disagreement(program.graph, nodes, program.environment, target);
   } catch (error) {
     if (error instanceof InternalError) problem = error.message;
     else throw error;
@@ -32,11 +32,11 @@ function check(program: Program, nodes: readonly Node[]): void {
   expect(problem, describeProgram(program)).toBeUndefined();
 }
 
-describe('generated code agrees with the interpreter', () => {
+describe.each<Target>(['ts', 'wasm'])('%s code agrees with the interpreter', (target) => {
   it('on random programs of variables', () => {
     fc.assert(
       fc.property(arbitraryProgram({}), (program) =>
-        check(program, [program.root, program.objective]),
+        check(program, [program.root, program.objective], target),
       ),
       { numRuns: runs },
     );
@@ -44,7 +44,7 @@ describe('generated code agrees with the interpreter', () => {
 
   it('on random programs of data', () => {
     fc.assert(
-      fc.property(arbitraryProgram({}), (program) => check(program, asData(program))),
+      fc.property(arbitraryProgram({}), (program) => check(program, asData(program), target)),
       { numRuns: runs },
     );
   });
@@ -53,7 +53,7 @@ describe('generated code agrees with the interpreter', () => {
     it(`with ${name}`, () => {
       fc.assert(
         fc.property(arbitraryProgram({ only: (each) => each === name, steps: 3 }), (program) =>
-          check(program, [program.root, program.objective]),
+          check(program, [program.root, program.objective], target),
         ),
         { numRuns: 5, seed: 1 },
       );

@@ -8,6 +8,7 @@ import type { Node } from '../../compiler/tensor/ir.ts';
 import type { ProgramInput, StepProgram, Values } from '../../runtime/program.ts';
 import { compressRows } from '../../runtime/kernels/sparse.ts';
 import type { Tensor } from '../../runtime/tensor.ts';
+import type { Target } from './harness.ts';
 import { programs } from './programs.ts';
 
 const rows = 7;
@@ -35,8 +36,11 @@ const input = (sparse: boolean): ProgramInput => ({
   dataSeed: 1,
 });
 
-const create = (name: string): { readonly spec: ModuleSpec; readonly program: StepProgram } => {
-  const spec = programs[name]('javascript');
+const create = (
+  name: string,
+  target: Target,
+): { readonly spec: ModuleSpec; readonly program: StepProgram } => {
+  const spec = { ...programs[name]('javascript'), target };
   const module = instantiate(emitModule(spec).code);
   const data = module.prepare(input(name === 'sparse'));
   return { spec, program: module.createStep(data, 1) };
@@ -69,10 +73,10 @@ const names = Object.keys(programs).filter(
   (name) => programs[name]('javascript').step !== undefined,
 );
 
-describe('a step', () => {
+describe.each<Target>(['ts', 'wasm'])('a step in %s', (target) => {
   for (const name of names) {
     it(`of ${name} does what the interpreter does, and counts the same`, () => {
-      const { spec, program } = create(name);
+      const { spec, program } = create(name, target);
       const states = spec.step?.states ?? [];
       program.init();
       for (let iteration = 1; iteration <= 8; iteration++) {
@@ -103,7 +107,7 @@ describe('a step', () => {
     });
 
     it(`of ${name} goes on from a checkpoint as if nothing had been`, () => {
-      const { program } = create(name);
+      const { program } = create(name, target);
       program.init();
       for (let k = 1; k <= 5; k++) program.step(k);
       const kept = program.save();
@@ -115,7 +119,7 @@ describe('a step', () => {
     });
 
     it(`of ${name} starts afresh`, () => {
-      const { program } = create(name);
+      const { program } = create(name, target);
       program.init();
       const [states, counts] = [program.save(), { ...program.counts }];
       for (let k = 1; k <= 3; k++) program.step(k);

@@ -41,6 +41,10 @@ export interface CodeUnit {
   readonly usedSizes: ReadonlySet<string>;
   /** Functions of the runtime that were called. */
   readonly calls: Set<string>;
+  /** What names stand for, for other printers. */
+  readonly context: StatementContext & {
+    readonly print: (statement: Statement, indent: string) => readonly string[];
+  };
 }
 
 /** Letters for loops that no name of the module takes. */
@@ -64,6 +68,8 @@ export interface CodeUnitOptions {
   readonly inline: boolean;
   /** Whether what is computed here is used by other units too. */
   readonly shared: boolean;
+  /** Where arrays lie: `heap` stands for the memory of WebAssembly. */
+  readonly heap: boolean;
   /** Whether a size is known before the function runs; others are defined in it. */
   readonly isKnown: (symbol: string) => boolean;
 }
@@ -84,6 +90,7 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
   const lowering: Lowering = {
     unit,
     counted: options.counted,
+    vectorCalls: !options.heap,
     locations: new Map(),
     variables: new Map(),
     calls,
@@ -118,6 +125,7 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
       return call === undefined ? undefined : printArgument(context, call);
     },
     count: (oracle, times) => `counts.${oracle} += ${times};`,
+    newArray: options.heap ? (length) => `heap.vector(${length})` : undefined,
   };
 
   return {
@@ -125,6 +133,10 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
     namer,
     calls,
     usedSizes,
+    context: {
+      ...context,
+      print: (statement, indent) => printStatements(context, [statement], indent),
+    },
     give: (node, given, hint) => {
       const storage = given.kind === 'csr' ? 'csr' : 'dense';
       const { shape } = node.type;
@@ -161,11 +173,15 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
     memory: () =>
       declared.map(({ name, length }) => ({ name, length: printIndex(context, length) })),
     tables: (indent) =>
-      [...unit.literals.values()].map(
-        ({ target, values }) =>
-          `${indent}const ${target.hint} = Float64Array.of(${values.map(numberText).join(', ')});`,
+      [...unit.literals.values()].map(({ target, values }) =>
+        tableLine(indent, target.hint, values.map(numberText).join(', '), options.heap),
       ),
   };
+}
+
+function tableLine(indent: string, name: string, values: string, heap: boolean): string {
+  const table = `Float64Array.of(${values})`;
+  return `${indent}const ${name} = ${heap ? `heap.place(${table})` : table};`;
 }
 
 /** Kernels that give back the array which they fill. */

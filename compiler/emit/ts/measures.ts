@@ -1,5 +1,5 @@
 // Measures: named functions of the problem's variables.
-import { constantValue } from '../../tensor/dim.ts';
+import { constantValue, productOfDims } from '../../tensor/dim.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { inputsOf } from '../../tensor/visit.ts';
 import { isCompressed } from '../../schedule/sparse.ts';
@@ -8,11 +8,14 @@ import type { PlaceTable } from '../../schedule/unit.ts';
 import { documentation } from './comment.ts';
 import { drawsIn } from './draws.ts';
 import { hintFor } from './hints.ts';
+import type { Memory } from './memory.ts';
 import { isFixed } from './inputs.ts';
 import type { ModuleNames } from './module-names.ts';
 import { createSections, type Sections } from './section.ts';
 import type { FunctionText, Measure, ModuleSpec } from './spec.ts';
-import { destructure, propertyName, quoted } from './text.ts';
+import { takeData } from './take-data.ts';
+import { propertyName, quoted } from './text.ts';
+import { codeLines, createNative, startLines, type Native } from '../wasm/native.ts';
 
 export function emitMeasures(
   spec: ModuleSpec,
@@ -21,6 +24,7 @@ export function emitMeasures(
   calls: Set<string>,
 ): FunctionText {
   const typed = spec.flavour === 'typescript';
+  const wasm = spec.target === 'wasm';
   const sections = createSections({
     nodes: spec.measures.map(({ node }) => node),
     names,
@@ -28,22 +32,32 @@ export function emitMeasures(
     calls,
     counted: false,
     hint: (node) => hintFor(node, spec.nameOf),
+    heap: wasm,
   });
-  const planned = spec.measures.map((measure) => planMeasure(sections, measure, calls));
+  const variables: Memory[] = [];
+  const planned = spec.measures.map((measure, k) =>
+    planMeasure(sections, measure, calls, `f${k}`, wasm, variables),
+  );
   const constants = sections.settle();
-  const bodies = planned.flatMap((print) => print());
-  const memory = sections.memory();
+  const native = wasm ? createNative([]) : undefined;
+  const bodies = planned.flatMap((print) => print(native));
+  const module = native?.finish();
+  const nativeStart =
+    module === undefined ? [] : startLines(module, 'measuresCode', (name) => calls.add(name));
+  const memory = sections.memory(variables);
   const fields = sections.fields();
-  const draws = drawsIn([...constants, ...bodies], typed, calls, true);
+  const draws = drawsIn([...constants, ...bodies, ...nativeStart], typed, calls, true);
   const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
   calls.add('measureProgram');
   const lines = [
+    ...(module === undefined ? [] : codeLines('measuresCode', module)),
     '/** What is measured at a point, from the problem as it is written. */',
     `export function createMeasures(data${typed ? ': Data' : ''}${draws.parameter}) {`,
-    ...destructure(taken, 'data', '  '),
+    ...takeData(taken, wasm),
     ...draws.lines,
     ...memory,
     ...constants,
+    ...nativeStart,
     '',
     '  return measureProgram({',
     ...bodies,
@@ -58,12 +72,18 @@ function planMeasure(
   sections: Sections,
   { name, node, doc }: Measure,
   calls: Set<string>,
-): () => readonly string[] {
+  nativeName: string,
+  wasm: boolean,
+  memory: Memory[],
+): (native: Native | undefined) => readonly string[] {
   const { code, planner, lower } = sections.section([node], 'often');
   const variables = inputsOf([node]).filter((input) => !isFixed(input));
   const reads = variables.map((input) => {
-    const local = code.namer.fresh(input.attributes.name);
     const { storage, shape } = input.type;
+    const inMemory = wasm && storage === 'dense' && shape.length > 0;
+    const local = inMemory
+      ? code.namer.freshOutside(input.attributes.name)
+      : code.namer.fresh(input.attributes.name);
     const kind = storage === 'csr' ? 'csr' : shape.length === 0 ? 'scalar' : 'array';
     code.give(input, { kind, name: local }, input.attributes.name);
     return { input, local };
@@ -76,8 +96,10 @@ function planMeasure(
       : planner.ensure(node);
   if (target !== undefined) planner.keep(target);
   const plan = planner.finish(scalar ? [planner.entry(node, [])] : []);
-  return () => {
+  return (native) => {
     const lowered = lower(plan);
+    const offloaded = native === undefined ? undefined : offload(native, lowered);
+    if (offloaded !== undefined) return offloaded;
     const lines = code.print(lowered, '      ');
     return [
       ...documentation(doc, '    '),
@@ -88,6 +110,36 @@ function planMeasure(
       '    },',
     ];
   };
+
+  /** The same by a function of WebAssembly; the variables are copied to where it reads them. */
+  function offload(native: Native, lowered: Lowered): readonly string[] | undefined {
+    if (reads.some(({ input }) => input.type.storage === 'csr')) return undefined;
+    const scalars = reads.filter(({ input }) => input.type.shape.length === 0);
+    const arrays = reads.filter(({ input }) => input.type.shape.length > 0);
+    const added = native.add(code.context, {
+      name: nativeName,
+      parameters: scalars.map(({ local }) => local),
+      statements: lowered.statements,
+      gives: target === undefined ? lowered.outputs[0] : 'nothing',
+    });
+    if (!added) return undefined;
+    for (const { input, local } of arrays)
+      memory.push({ name: local, length: sections.size(productOfDims(input.type.shape)) });
+    const given = reads.map(({ input, local }) => {
+      const key = propertyName(input.attributes.name);
+      return input.type.shape.length === 0 ? `${key}: [${local}]` : `${key}: given_${local}`;
+    });
+    const call = `native.${nativeName}(${scalars.map(({ local }) => local).join(', ')})`;
+    return [
+      ...documentation(doc, '    '),
+      `    ${propertyName(name)}(${given.length === 0 ? '' : `{ ${given.join(', ')} }`}) {`,
+      ...arrays.map(({ local }) => `      ${local}.set(given_${local});`),
+      ...(target === undefined
+        ? [`      return ${call};`]
+        : [`      ${call};`, `      return ${result(lowered)};`]),
+      '    },',
+    ];
+  }
 
   function result({ outputs }: Lowered): string {
     if (target === undefined) return code.number(outputs[0]);

@@ -39,6 +39,10 @@ const own: readonly string[] = [
   'createStep',
   'createMeasures',
   'Data',
+  'heap',
+  'native',
+  'stepCode',
+  'measuresCode',
 ];
 
 export function moduleNames(

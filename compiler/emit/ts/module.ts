@@ -56,7 +56,7 @@ export function emitModule(spec: ModuleSpec): EmittedModule {
 const sharedName = (node: Node): string => {
   const maker = isOp(node, 'part') ? node.args[0] : node;
   const index = isOp(node, 'part') ? node.attributes.index : 0;
-  return resultNames[maker.op]?.[index] ?? 'shared';
+  return resultNames[maker.op]?.[index] ?? (isOp(maker, 'draw') ? 'drawn' : 'shared');
 };
 
 const nothing: FunctionText = { lines: [], fields: [] };

@@ -71,6 +71,7 @@ export function emitPrepare(
         counted: false,
         inline: true,
         shared: false,
+        heap: false,
         isKnown: (symbol) => symbol !== own && names.isKnown(symbol),
       });
       const nodes = roots.flatMap((root) => root.nodes);
@@ -86,7 +87,10 @@ export function emitPrepare(
     printCheck(context, node, message),
   );
   const read = given.map(({ symbol }) => ({ symbol, name: names.sizeName(symbol) }));
+  const heap = spec.target === 'wasm';
+  if (heap) calls.add('createHeap');
   const asks =
+    heap ||
     read.length > 0 ||
     random ||
     wanted.includes('dataSeed') ||
@@ -104,7 +108,12 @@ export function emitPrepare(
     ...lines,
     ...checked,
     ...objectLines(
-      [...new Set(wanted)].map((name) => (name === 'dataSeed' ? 'dataSeed: input.dataSeed' : name)),
+      [
+        ...(heap ? ['heap: input.heap ?? createHeap()'] : []),
+        ...[...new Set(wanted)].map((name) =>
+          name === 'dataSeed' ? 'dataSeed: input.dataSeed' : name,
+        ),
+      ],
       'return ',
       ';',
       '  ',

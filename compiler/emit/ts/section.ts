@@ -42,6 +42,8 @@ export interface SectionOptions {
   readonly hint: (node: Node) => string | undefined;
   /** Whether oracle calls are counted. */
   readonly counted: boolean;
+  /** Whether arrays lie in the memory of WebAssembly. */
+  readonly heap: boolean;
 }
 
 interface Loan {
@@ -51,7 +53,7 @@ interface Loan {
 }
 
 export function createSections(options: SectionOptions): Sections {
-  const { names, places, calls, hint, counted } = options;
+  const { names, places, calls, hint, counted, heap } = options;
   const namer = names.namer.inner();
   const changing = varying(options.nodes, (input) => !isFixed(input));
   const shared = createCodeUnit({
@@ -65,6 +67,7 @@ export function createSections(options: SectionOptions): Sections {
     counted,
     inline: false,
     shared: true,
+    heap,
     isKnown: names.isKnown,
   });
   const used = new Set([
@@ -92,6 +95,7 @@ export function createSections(options: SectionOptions): Sections {
       counted,
       inline: false,
       shared: false,
+      heap,
       isKnown: names.isKnown,
     });
     giveFixed(code, names, inputsAround(nodes, names));
@@ -160,7 +164,7 @@ export function createSections(options: SectionOptions): Sections {
     },
     size: shared.size,
     memory: (own = []) => [
-      ...memoryLines([...own, ...units.flatMap((code) => code.memory())], '  ', calls),
+      ...memoryLines([...own, ...units.flatMap((code) => code.memory())], '  ', calls, heap),
       // A table that two parts use has one name.
       ...new Set(units.flatMap((code) => code.tables('  '))),
     ],

@@ -1,5 +1,5 @@
-// Costly quantities of data alone that both the step and the measures need: worked out once, in `prepare`. They are the same expressions of the problem as
-// written, so measures that read them know no more of the method than before.
+// Costly quantities of data alone that both the step and the measures need, and fixed samples: worked out once, in `prepare`. They are the same expressions of the
+// problem as written, so measures that read them know no more of the method than before.
 import type { Node, Op } from '../../tensor/ir.ts';
 import { isOp } from '../../tensor/type.ts';
 import { inputsOf, nodesAround, postorder } from '../../tensor/visit.ts';
@@ -19,8 +19,25 @@ const costly: ReadonlySet<Op> = new Set<Op>([
   'while',
 ]);
 
-/** Results of costly operations that both lists of nodes lead to. */
+/** Results of costly operations that both lists of nodes lead to, and the samples that either does. */
 export function sharedResults(step: readonly Node[], measures: readonly Node[]): readonly Node[] {
+  const all = postorder([...step, ...measures]);
+  const kept = new Set([...costlyResults(step, measures), ...all.filter(isFixedSample)]);
+  return nodesAround([...step, ...measures], kept).filter((node) => kept.has(node));
+}
+
+/** What is drawn from the data seed for all of a run. */
+function isFixedSample(node: Node): boolean {
+  return (
+    isOp(node, 'draw') &&
+    node.attributes.stream === 'data' &&
+    node.type.shape.length > 0 &&
+    node.free.length === 0 &&
+    node.args.every(isPure)
+  );
+}
+
+function costlyResults(step: readonly Node[], measures: readonly Node[]): readonly Node[] {
   const here = new Set(postorder(step).map(({ id }) => id));
   const order = postorder(measures).filter(({ id }) => here.has(id));
   const changing = varying(order, (input) => !isFixed(input));
@@ -35,7 +52,7 @@ export function sharedResults(step: readonly Node[], measures: readonly Node[]):
         isPure(node),
     ),
   );
-  return nodesAround([...step, ...measures], found).filter((node) => found.has(node));
+  return [...found];
 }
 
 const isCostly = (node: Node): boolean =>

@@ -25,6 +25,8 @@ export interface ModuleSpec {
   readonly step: MatchedStep | undefined;
   readonly measures: readonly Measure[];
   readonly flavour: 'typescript' | 'javascript';
+  /** `wasm`: arrays lie in the memory of WebAssembly, and iterations and measures are its functions. `ts` unless given. */
+  readonly target?: 'ts' | 'wasm';
   /** Imports nothing: the functions of the runtime that are called stand in the module. */
   readonly standalone: boolean;
   /** Names of data that the caller gives though the problem computes them. */

@@ -1,11 +1,13 @@
 // Prints statements as lines of TypeScript.
 import type { Argument, Statement } from '../../schedule/statement.ts';
-import { isBool, type Scalar } from '../../schedule/scalar.ts';
+import { isBool, type Index, type Scalar } from '../../schedule/scalar.ts';
 import { printCondition, printIndex, printNumber, type ExpressionContext } from './expression.ts';
 
 export interface StatementContext extends ExpressionContext {
   /** The line that counts oracle calls. */
   readonly count: (oracle: string, times: string) => string;
+  /** How an array is made, and one that a call gives is kept, where that is not JavaScript's own memory. */
+  readonly newArray: ((length: string) => string) | undefined;
 }
 
 export function printStatements(
@@ -47,9 +49,7 @@ function printStatement(
       return assignment(context, left, statement.value, indent);
     }
     case 'allocate':
-      return [
-        `${indent}const ${statement.name} = new Float64Array(${printIndex(context, statement.length)});`,
-      ];
+      return [`${indent}const ${statement.name} = ${newArray(context, statement.length)};`];
     case 'for': {
       const { variable } = statement;
       const from = printNumber(context, statement.from);
@@ -83,9 +83,16 @@ function printStatement(
       return closureLines(context, statement, indent);
     case 'count':
       return [`${indent}${context.count(statement.oracle, printIndex(context, statement.times))}`];
+    case 'return':
+      return [`${indent}return ${printCondition(context, statement.value)};`];
     case 'text':
       return statement.text.split('\n').map((line) => (line === '' ? '' : indent + line));
   }
+}
+
+function newArray(context: StatementContext, length: Index): string {
+  const size = printIndex(context, length);
+  return context.newArray?.(size) ?? `new Float64Array(${size})`;
 }
 
 /** A body of one short line stands beside its head. */
@@ -173,6 +180,8 @@ function assignment(
   condition = false,
 ): readonly string[] {
   if (isArgument(value)) {
+    if (value.kind === 'call' && context.newArray !== undefined && makesArray.has(value.name))
+      return [`${left} heap.place(${printArgument(context, value)});`];
     if (value.kind === 'call')
       return callLines(context, value, indent, `${left.slice(indent.length)} `, ';');
     return [`${left} ${printArgument(context, value)};`];
@@ -206,6 +215,20 @@ function breakable(
     otherwise: printNumber(context, value.y),
   };
 }
+
+/** Functions of the runtime that give a new array. */
+const makesArray: ReadonlySet<string> = new Set([
+  'compress',
+  'sparseCombine',
+  'sparseConcat',
+  'sparsePad',
+  'sparseProduct',
+  'sparseRows',
+  'sparseSlice',
+  'sparseStructure',
+  'sparseTranspose',
+  'compressRows',
+]);
 
 const isArgument = (value: Scalar | Argument): value is Argument => !('id' in value);
 

@@ -3,9 +3,10 @@ import { addDims, productOfDims } from '../../tensor/dim.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { inputsOf, postorder } from '../../tensor/visit.ts';
 import { softThresholdOf } from '../../schedule/patterns.ts';
+import { noCounts } from '../../../runtime/kernels/programs.ts';
 import type { MatchedStep, StepState } from '../../match/step.ts';
 import type { Namer } from '../../schedule/names.ts';
-import { isBool, type Scalar } from '../../schedule/scalar.ts';
+import { isBool, type Pool, type Scalar } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import type { Target } from '../../schedule/target.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
@@ -17,7 +18,10 @@ import type { Memory } from './memory.ts';
 import type { ModuleNames } from './module-names.ts';
 import { createSections, type Section, type Sections } from './section.ts';
 import type { FunctionText, ModuleSpec } from './spec.ts';
-import { destructure, member, objectLines, propertyName } from './text.ts';
+import { takeData } from './take-data.ts';
+import { member, objectLines, propertyName } from './text.ts';
+import { codeLines, createNative, startLines, type Native } from '../wasm/native.ts';
+import type { CellGroup } from '../wasm/link.ts';
 
 interface StateName {
   readonly state: StepState;
@@ -33,6 +37,7 @@ export function emitStep(
   calls: Set<string>,
 ): FunctionText {
   const typed = spec.flavour === 'typescript';
+  const wasm = spec.target === 'wasm';
   const starts = step.states.map(({ init }) => init);
   const nexts = [
     ...step.states.map(({ next }) => next),
@@ -50,6 +55,7 @@ export function emitStep(
     calls,
     counted: true,
     hint: (node) => hintFor(node, nameOf),
+    heap: wasm,
   });
   const states = nameStates(step, sections.namer);
   const init = planInit(sections.section(starts, 'once'), states);
@@ -62,12 +68,20 @@ export function emitStep(
 
   const shared = sections.settle();
   const initLines = init();
-  const { lines: stepLines, done } = iterate();
+  const native = wasm ? createNative(cellGroups(step, states)) : undefined;
+  const { lines: stepLines, done, isNative } = iterate(native);
   const answered = answer();
   const begun = startAnswer?.();
   const answerLines = [...answered.lines, ...(begun?.lines ?? [])];
   const memory = sections.memory(stateMemory(sections, states));
-  const draws = drawsIn([...initLines, ...stepLines, ...shared, ...answerLines], typed, calls);
+  const module = native?.finish();
+  const nativeStart =
+    module === undefined ? [] : startLines(module, 'stepCode', (name) => calls.add(name));
+  const draws = drawsIn(
+    [...initLines, ...stepLines, ...shared, ...answerLines, ...nativeStart],
+    typed,
+    calls,
+  );
   const fields = sections.fields();
   const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
   calls.add('stepProgram');
@@ -77,22 +91,24 @@ export function emitStep(
   const entry = (key: string, name: string): string =>
     propertyName(key) === name ? name : `${propertyName(key)}: ${name}`;
   const lines = [
+    ...(module === undefined ? [] : codeLines('stepCode', module)),
     ...documentation(`${step.label} on ${spec.problem.name}.`, ''),
     `export function createStep(data${typed ? ': Data' : ''}${draws.parameter}) {`,
-    ...destructure(taken, 'data', '  '),
+    ...takeData(taken, wasm),
     ...draws.lines,
     ...memory,
-    ...numberStates(states),
+    ...numberStates(states, wasm),
     ...(step.reports.length === 0
       ? []
       : objectLines(
           step.reports.map(({ name }) => `${propertyName(name)}: NaN`),
-          'const reports = ',
-          ';',
+          `const reports = ${wasm ? 'heap.cells(' : ''}`,
+          wasm ? ');' : ';',
           '  ',
         )),
-    '  const counts = noCounts();',
+    `  const counts = ${wasm ? 'heap.cells(noCounts())' : 'noCounts()'};`,
     ...shared,
+    ...nativeStart,
     '',
     '  function init() {',
     ...initLines,
@@ -110,6 +126,7 @@ export function emitStep(
         'counts',
         'init',
         'iterate',
+        ...(isNative === true ? ['advance: native.advance'] : []),
         answered.entry,
         ...(begun === undefined ? [] : [begun.entry]),
         ...(arrays.length === 0
@@ -137,6 +154,16 @@ function answersFromStart({ states, answer, startAnswer }: MatchedStep): boolean
       return node === start || inits.get(node) === start;
     })
   );
+}
+
+/** Numbers of a step that change: its states, reports and counts, as they are called in code. */
+function cellGroups(step: MatchedStep, states: readonly StateName[]): readonly CellGroup[] {
+  const scalars = states.filter(({ state }) => state.type.shape.length === 0);
+  return [
+    { object: 'state', names: scalars.map(({ name }) => name) },
+    { object: 'reports', names: step.reports.map(({ name }) => `reports${member(name)}`) },
+    { object: 'counts', names: Object.keys(noCounts()).map((name) => `counts.${name}`) },
+  ];
 }
 
 /** What becomes of a state is called after it, where the source gives it no name. */
@@ -197,13 +224,15 @@ interface IterationText {
   readonly lines: readonly string[];
   /** Whether the method asks to stop; undefined where the lines return it themselves. */
   readonly done: string | undefined;
+  /** Whether WebAssembly carries it out. */
+  readonly isNative?: boolean;
 }
 
 function planStep(
   section: Section,
   step: MatchedStep,
   states: readonly StateName[],
-): () => IterationText {
+): (native: Native | undefined) => IterationText {
   const { code, planner, lower } = section;
   const targets = giveStates(section, states);
   for (const node of inputsOf([...step.states.map(({ next }) => next), ...outputsOf(step)]))
@@ -220,11 +249,29 @@ function planStep(
   states.forEach(({ state }, k) => planner.store(targets[k], state.next));
   const stop = step.stop === undefined ? undefined : planner.value(step.stop, 'done');
   const plan = planner.finish();
-  return () => {
+  return (native) => {
     const lowered = lower(plan);
-    if (stop === undefined) return { lines: code.print(lowered, '    '), done: 'false' };
-    const name = code.nameOf(stop);
-    const statements = returnEarly(lowered.statements, name);
+    const { pool } = code.unit;
+    const name = stop === undefined ? undefined : code.nameOf(stop);
+    const statements = name === undefined ? undefined : returnEarly(pool, lowered.statements, name);
+    const added = native?.add(code.context, {
+      name: 'iterate',
+      parameters: ['iteration'],
+      statements:
+        statements ??
+        (stop === undefined || name === undefined
+          ? lowered.statements
+          : [...lowered.statements, { kind: 'return', value: pool.name(name, stop.bool) }]),
+      gives: 'done',
+    });
+    if (added === true)
+      return {
+        lines: ['    return native.iterate(iteration) !== 0;'],
+        done: undefined,
+        isNative: true,
+      };
+    if (stop === undefined || name === undefined)
+      return { lines: code.print(lowered, '    '), done: 'false' };
     if (statements !== undefined)
       return { lines: code.print({ ...lowered, statements }, '    '), done: undefined };
     const last = lowered.statements.at(-1);
@@ -240,6 +287,7 @@ function planStep(
 
 /** What is done last unless the method stops comes after `return true`. Undefined where there is no such end. */
 function returnEarly(
+  pool: Pool,
   statements: readonly Statement[],
   done: string,
 ): readonly Statement[] | undefined {
@@ -251,12 +299,12 @@ function returnEarly(
     before?.kind === 'const' && before.name === done && 'id' in before.value
       ? before.value
       : undefined;
-  const leave: Statement = { kind: 'text', text: 'return true;' };
+  const leave = (value: number): Statement => ({ kind: 'return', value: pool.number(value) });
   return [
     ...statements.slice(0, test === undefined ? -1 : -2),
-    { kind: 'if', condition: test ?? last.condition, then: [leave], otherwise: [] },
+    { kind: 'if', condition: test ?? last.condition, then: [leave(1)], otherwise: [] },
     ...last.otherwise,
-    { kind: 'text', text: 'return false;' },
+    leave(0),
   ];
 }
 
@@ -344,11 +392,13 @@ const stateMemory = (sections: Sections, states: readonly StateName[]): readonly
     }));
 
 /** The states that are numbers, in one object. */
-function numberStates(states: readonly StateName[]): readonly string[] {
+function numberStates(states: readonly StateName[], heap: boolean): readonly string[] {
   const scalars = states.filter(({ state }) => state.type.shape.length === 0);
   if (scalars.length === 0) return [];
   const entries = scalars.map(({ state }) => `${propertyName(state.name)}: 0`);
-  return objectLines(entries, 'const state = ', ';', '  ');
+  return heap
+    ? objectLines(entries, 'const state = heap.cells(', ');', '  ')
+    : objectLines(entries, 'const state = ', ';', '  ');
 }
 
 const usesIteration = (lines: readonly string[]): boolean =>

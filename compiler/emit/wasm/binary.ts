@@ -1,0 +1,138 @@
+// A module of WebAssembly as bytes: types, imports, functions, globals, exports, code, in the order of the specification (WebAssembly 2.0, chapter 5).
+import type { Reference, ValueType, WasmFunction } from './assembler.ts';
+import { InternalError } from '../../tensor/internal-error.ts';
+import { unsigned } from './opcodes.ts';
+
+/** A function of JavaScript that the module calls. */
+export interface ImportedFunction {
+  readonly name: string;
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/** A number that is known when the module is started. */
+export interface ImportedGlobal {
+  readonly name: string;
+  readonly type: 'i32' | 'f64';
+}
+
+export interface WasmModule {
+  readonly importedFunctions: readonly ImportedFunction[];
+  readonly importedGlobals: readonly ImportedGlobal[];
+  readonly functions: readonly WasmFunction[];
+  /** Names of the functions that JavaScript calls. */
+  readonly exported: readonly string[];
+}
+
+const typeBytes: { readonly [T in ValueType]: number } = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
+
+const section = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
+
+/** The largest memory that 32-bit addresses reach, in pages of 64 KiB. */
+export const largestMemory = 65536;
+
+export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
+  const signatures = [...module.importedFunctions, ...module.functions].map(signatureOf);
+  const types = [...new Set(signatures)];
+  const typeOf = (signature: string): number => types.indexOf(signature);
+  const numbers = {
+    function: numbered([...module.importedFunctions, ...module.functions].map(({ name }) => name)),
+    global: numbered(module.importedGlobals.map(({ name }) => name)),
+  };
+  const indexOf = ({ to, name }: Reference): number => {
+    const index = numbers[to].get(name);
+    if (index === undefined) throw new InternalError(`no ${to} ${name}`);
+    return index;
+  };
+  const parts = [
+    part(
+      section.type,
+      types.map((signature) => signature.split(',').map(Number)),
+    ),
+    part(section.import, [
+      [...text('env'), ...text('memory'), 0x02, 0x03, ...unsigned(0), ...unsigned(largestMemory)],
+      ...module.importedFunctions.map(({ name }, k) => [
+        ...text('env'),
+        ...text(name),
+        0x00,
+        ...unsigned(typeOf(signatures[k])),
+      ]),
+      ...module.importedGlobals.map(({ name, type }) => [
+        ...text('env'),
+        ...text(name),
+        0x03,
+        typeBytes[type],
+        0x00,
+      ]),
+    ]),
+    part(
+      section.function,
+      module.functions.map((_, k) =>
+        unsigned(typeOf(signatures[module.importedFunctions.length + k])),
+      ),
+    ),
+    part(section.export, [
+      ...module.exported.map((name) => [
+        ...text(name),
+        0x00,
+        ...unsigned(indexOf({ to: 'function', name })),
+      ]),
+    ]),
+    part(
+      section.code,
+      module.functions.map((each) => sized(codeOf(each, indexOf))),
+    ),
+  ];
+  return Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, ...parts.flat()]);
+}
+
+const numbered = (names: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(names.map((name, k) => [name, k]));
+
+const signatureOf = ({
+  parameters,
+  results,
+}: {
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}): string =>
+  [
+    0x60,
+    ...unsigned(parameters.length),
+    ...parameters.map((type) => typeBytes[type]),
+    ...unsigned(results.length),
+    ...results.map((type) => typeBytes[type]),
+  ].join(',');
+
+/** A section, or nothing where it has no entries. */
+function part(id: number, entries: readonly (readonly number[])[]): readonly number[] {
+  if (entries.length === 0) return [];
+  return [id, ...sized([...unsigned(entries.length), ...entries.flat()])];
+}
+
+const sized = (bytes: readonly number[]): readonly number[] => [
+  ...unsigned(bytes.length),
+  ...bytes,
+];
+
+const text = (value: string): readonly number[] => sized([...new TextEncoder().encode(value)]);
+
+function codeOf(
+  { locals, body }: WasmFunction,
+  indexOf: (reference: Reference) => number,
+): readonly number[] {
+  const groups: { type: ValueType; count: number }[] = [];
+  for (const type of locals) {
+    const last = groups.at(-1);
+    if (last?.type === type) last.count++;
+    else groups.push({ type, count: 1 });
+  }
+  const bytes = [
+    ...unsigned(groups.length),
+    ...groups.flatMap(({ type, count }) => [...unsigned(count), typeBytes[type]]),
+  ];
+  for (const each of body)
+    if (typeof each === 'number') bytes.push(each);
+    else for (const byte of unsigned(indexOf(each))) bytes.push(byte);
+  return bytes;
+}

@@ -1,0 +1,200 @@
+// The functions of one part of a module (a step, the measures) that become WebAssembly, and the lines of JavaScript that start them.
+import { InternalError } from '../../tensor/internal-error.ts';
+import type { Scalar } from '../../schedule/scalar.ts';
+import type { Statement } from '../../schedule/statement.ts';
+import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
+import { encodeModule } from './binary.ts';
+import { createLink, numberOf, sizeOf, type CellGroup, type Collected } from './link.ts';
+import { writeNumber } from './scalar.ts';
+import { writeStatements } from './statements.ts';
+import { vectorMath } from './vector-math.ts';
+import type { Writer, WriterContext } from './writer.ts';
+
+export interface FunctionSpec {
+  readonly name: string;
+  /** Numbers by name. */
+  readonly parameters: readonly string[];
+  readonly statements: readonly Statement[];
+  /** `done`: the statements return a truth value. `nothing`: they only write. Else the number that is returned. */
+  readonly gives: 'done' | 'nothing' | Scalar;
+}
+
+export interface Native {
+  /** Writes a function; false where it must stay JavaScript. */
+  readonly add: (context: Omit<WriterContext, 'link'>, spec: FunctionSpec) => boolean;
+  /** The module and what it asks for; undefined where no function was written. */
+  readonly finish: () => NativeModule | undefined;
+}
+
+export interface NativeModule extends Collected {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly functions: readonly string[];
+}
+
+export function createNative(groups: readonly CellGroup[]): Native {
+  const link = createLink(groups);
+  const functions: WasmFunction[] = [];
+  const exported: string[] = [];
+  return {
+    add: (context, { name, parameters, statements, gives }) => {
+      if (!statements.every(isNative)) return false;
+      const results =
+        gives === 'nothing' ? [] : gives === 'done' ? (['i32'] as const) : (['f64'] as const);
+      const types = parameters.map(() => 'f64' as const);
+      const code = createAssembler(name, types, results);
+      const own = parameterLocals(types);
+      const writer: Writer = {
+        ...context,
+        link,
+        code,
+        locals: new Map(parameters.map((parameter, k): [string, Local] => [parameter, own[k]])),
+        row: 0,
+        vectors: new Map(),
+        lane: 0,
+        decays: new Map(),
+      };
+      writeStatements(writer, statements);
+      if (gives === 'done') code.i32(0);
+      else if (gives !== 'nothing') writeNumber(writer, gives);
+      functions.push(code.finish());
+      exported.push(name);
+      if (gives === 'done') {
+        functions.push(advance(name, parameters.length));
+        exported.push('advance');
+      }
+      return true;
+    },
+    finish: () => {
+      if (functions.length === 0) return undefined;
+      const collected = link.collected();
+      const { importedFunctions, importedGlobals, math } = collected;
+      const bytes = encodeModule({
+        importedFunctions,
+        importedGlobals,
+        functions: [...math.map((fn) => vectorMath[fn].code), ...functions],
+        exported,
+      });
+      return { ...collected, bytes, functions: exported };
+    },
+  };
+}
+
+/** Iterations `from` + 1 to `to` in one call: the last that was done, negative where the method asked to stop there. */
+function advance(iterate: string, parameters: number): WasmFunction {
+  if (parameters !== 1) throw new InternalError('an iteration takes its number');
+  const types = ['f64', 'f64'] as const;
+  const code = createAssembler('advance', types, ['f64']);
+  const [at, to] = parameterLocals(types);
+  code.loop(() => {
+    code.get(at);
+    code.f64(1);
+    code.op('f64.add');
+    code.tee(at);
+    code.call(iterate);
+    code.branch(() => {
+      code.get(at);
+      code.op('f64.neg', 'return');
+    });
+    code.get(at);
+    code.get(to);
+    code.op('f64.lt');
+    code.brIf(0);
+  });
+  code.get(at);
+  return code.finish();
+}
+
+/** Whether a statement has instructions, or can be handed to JavaScript as a whole. */
+function isNative(statement: Statement): boolean {
+  switch (statement.kind) {
+    case 'const':
+      // A call that gives an array makes it, which only JavaScript can.
+      return 'id' in statement.value;
+    case 'let':
+    case 'assign':
+    case 'store':
+      return 'id' in statement.value;
+    case 'declare':
+    case 'breakUnless':
+    case 'count':
+    case 'return':
+    case 'call':
+      return true;
+    case 'closure':
+      return statement.functions.every(({ body }) => body.every(standsAlone));
+    case 'for':
+    case 'while':
+      return statement.body.every(isNative);
+    case 'if':
+      return statement.then.every(isNative) && statement.otherwise.every(isNative);
+    case 'allocate':
+    case 'text':
+      return false;
+  }
+}
+
+/** Whether a statement of a callback may run in JavaScript: it counts nothing and asks for no size that is found on the way. */
+function standsAlone(statement: Statement): boolean {
+  switch (statement.kind) {
+    case 'text':
+      return false;
+    case 'for':
+    case 'while':
+      return statement.body.every(standsAlone);
+    case 'if':
+      return statement.then.every(standsAlone) && statement.otherwise.every(standsAlone);
+    default:
+      return true;
+  }
+}
+
+/** Bytes as text. */
+function base64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+/** The lines that start the module under the name `native`. `host` prints what JavaScript carries out. */
+export function startLines(
+  module: NativeModule,
+  code: string,
+  runtime: (name: string) => void,
+): readonly string[] {
+  const entry = (key: string, value: string): string =>
+    key === value && !key.includes('.') ? key : `'${key}': ${value}`;
+  const arrays = module.arrays.map((name) => entry(name, name));
+  const list = (items: readonly string[]): string => `{ ${items.join(', ')} }`;
+  for (const name of module.scalarFunctions) if (!name.startsWith('Math.')) runtime(name);
+  for (const name of module.faults)
+    if (name === 'badIndex') runtime('checkedIndex');
+    else runtime('nextTurn');
+  return [
+    `  const native = heap.start(${code}, {`,
+    `    arrays: ${list(arrays)},`,
+    `    lengths: ${list(module.lengths.map((name) => entry(name, name)))},`,
+    `    numbers: ${list([
+      ...module.sizes.map((name) => `'${sizeOf(name)}': ${name}`),
+      ...module.numbers.map((name) => `'${numberOf(name)}': Number(${name})`),
+    ])},`,
+    '    functions: {',
+    ...module.scalarFunctions.map((name) => `      ${entry(name, name)},`),
+    ...module.faults.map((name) =>
+      name === 'badIndex' ? '      badIndex: checkedIndex,' : '      endless: nextTurn,',
+    ),
+    ...module.hosts.flatMap((call) => [
+      `      ${call.name}(${call.parameters.join(', ')}) {`,
+      ...call.print('        '),
+      ...(call.gives === undefined ? [] : [`        return ${call.gives};`]),
+      '      },',
+    ]),
+    '    },',
+    '  });',
+  ];
+}
+
+/** The constant that holds the module. */
+export const codeLines = (name: string, { bytes }: NativeModule): readonly string[] => [
+  `const ${name} = '${base64(bytes)}';`,
+  '',
+];

@@ -1,0 +1,170 @@
+// Rows visited once: a loop over rows that takes the product of a row, works on its result, and then adds a multiple of the same row to something else. The second
+// visit of a row is done in the same loop as the product of the next row, so that arithmetic and memory overlap.
+import type { Statement } from '../../schedule/statement.ts';
+import { scalarsBelow, type Scalar } from '../../schedule/scalar.ts';
+import type { Local } from './assembler.ts';
+import { vectorLoop, writeVectorLoop } from './vector.ts';
+import { writeBound, writeNumber } from './scalar.ts';
+import { localOf, type Writer } from './writer.ts';
+
+type For = Extract<Statement, { readonly kind: 'for' }>;
+
+/** for rows { let sum = 0; for entries { sum += … } ; between ; for entries { … } ; after } */
+export interface Rows {
+  readonly variable: string;
+  readonly start: { readonly name: string; readonly value: Scalar };
+  readonly product: For;
+  readonly between: readonly Statement[];
+  readonly update: For;
+  readonly after: readonly Statement[];
+}
+
+/** The parts of a loop that can be overlapped. */
+export function overlapped(writer: Writer, { variable, body }: For): Rows | undefined {
+  const loops = body.flatMap((each, k) => (each.kind === 'for' ? [{ loop: each, k }] : []));
+  if (loops.length !== 2) return undefined;
+  const [{ loop: product, k: first }, { loop: update, k: second }] = loops;
+  if (first !== 1) return undefined;
+  const [start] = body;
+  if (start.kind !== 'let' || !('id' in start.value) || start.value.kind !== 'number')
+    return undefined;
+  const [only, ...others] = product.body;
+  if (only?.kind !== 'assign' || only.name !== start.name || others.length > 0) return undefined;
+  const sameExtent =
+    product.variable === update.variable &&
+    product.from === update.from &&
+    product.to === update.to &&
+    product.to.kind === 'index';
+  const between = body.slice(first + 1, second);
+  const after = body.slice(second + 1);
+  const plain = [...between, ...after].every(isPlain);
+  if (!sameExtent || !plain) return undefined;
+  const written = new Set(writtenArrays(body));
+  if (!('id' in only.value)) return undefined;
+  const reads = scalarsBelow(writer.pool, [only.value]);
+  if (reads.some((x) => x.kind === 'load' && written.has(x.array))) return undefined;
+  // The product of the next row must not need what this row works out.
+  const declared = new Set(
+    body.flatMap((each) => (each.kind === 'const' || each.kind === 'let' ? [each.name] : [])),
+  );
+  if (reads.some((x) => x.kind === 'name' && declared.has(x.name))) return undefined;
+  const items = [product, update].flatMap((loop) =>
+    loop.body.map((statement) => ({ statement, writer })),
+  );
+  if (vectorLoop(items, product.variable) === undefined) return undefined;
+  const { name, value } = start;
+  return { variable, start: { name, value }, product, between, update, after };
+}
+
+const isPlain = ({ kind }: Statement): boolean =>
+  kind === 'const' || kind === 'assign' || kind === 'store' || kind === 'count';
+
+function writtenArrays(statements: readonly Statement[]): readonly string[] {
+  return statements.flatMap((each): readonly string[] => {
+    if (each.kind === 'store') return [each.array];
+    return each.kind === 'for' ? writtenArrays(each.body) : [];
+  });
+}
+
+/** `row` and `to` are set; the loop is left with row = to. */
+export function writeOverlapped(
+  writer: Writer,
+  { variable, start, product, between, update, after }: Rows,
+  row: Local,
+  to: Local,
+  writeStatements: (writer: Writer, statements: readonly Statement[]) => void,
+): void {
+  const { code } = writer;
+  const next = code.local('i32');
+  const sum = localOf(writer, start.name, 'f64');
+  const nextSum = code.local('f64');
+  const ahead: Writer = {
+    ...writer,
+    row: writer.row + 1,
+    decays: new Map(),
+    locals: new Map([...writer.locals, [variable, next], [start.name, nextSum]]),
+  };
+  const begin = (): void => {
+    writeNumber(writer, start.value);
+    code.set(nextSum);
+  };
+  code.get(row);
+  code.get(to);
+  code.op('i32.lt_s');
+  code.branch(() => {
+    code.get(row);
+    code.set(next);
+    begin();
+    writeEntries(ahead, [[ahead, product]], writeStatements);
+    code.loop(() => {
+      code.get(nextSum);
+      code.set(sum);
+      const inner: Writer = { ...writer, decays: new Map() };
+      writeStatements(inner, between);
+      // After the last row its own product is taken once more, and not used.
+      code.get(row);
+      code.i32(1);
+      code.op('i32.add');
+      code.get(row);
+      code.get(row);
+      code.i32(1);
+      code.op('i32.add');
+      code.get(to);
+      code.op('i32.lt_s', 'select');
+      code.set(next);
+      begin();
+      writeEntries(
+        writer,
+        [
+          [ahead, product],
+          [inner, update],
+        ],
+        writeStatements,
+      );
+      writeStatements(inner, after);
+      code.get(row);
+      code.i32(1);
+      code.op('i32.add');
+      code.tee(row);
+      code.get(to);
+      code.op('i32.lt_s');
+      code.brIf(0);
+    });
+  });
+}
+
+/** Loops over the same entries as one. */
+function writeEntries(
+  writer: Writer,
+  loops: readonly (readonly [Writer, For])[],
+  writeStatements: (writer: Writer, statements: readonly Statement[]) => void,
+): void {
+  const { code } = writer;
+  const [[, { variable, from, to: bound }]] = loops;
+  const counter = localOf(writer, variable, 'i32');
+  for (const [each] of loops) each.locals.set(variable, counter);
+  const to = code.local('i32');
+  writeBound(writer, from);
+  code.set(counter);
+  writeBound(writer, bound);
+  code.set(to);
+  const items = loops.flatMap(([each, loop]) =>
+    loop.body.map((statement) => ({ statement, writer: each })),
+  );
+  const pairs = vectorLoop(items, variable);
+  if (pairs !== undefined) writeVectorLoop(pairs, writer, counter, to);
+  code.block(() => {
+    code.loop(() => {
+      code.get(counter);
+      code.get(to);
+      code.op('i32.ge_s');
+      code.brIf(1);
+      for (const { statement, writer: each } of items) writeStatements(each, [statement]);
+      code.get(counter);
+      code.i32(1);
+      code.op('i32.add');
+      code.set(counter);
+      code.br(0);
+    });
+  });
+}

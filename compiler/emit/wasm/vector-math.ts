@@ -1,0 +1,161 @@
+// Elementary functions of two numbers at once, good to about one unit in the last place. Reductions and coefficients are the usual ones: exp by Cody &
+// Waite's reduction and the Taylor series, log as in fdlibm (Sun Microsystems 1993), log1p after Kahan.
+import type { Assembler, WasmFunction } from './assembler.ts';
+import {
+  abs,
+  add,
+  addBits,
+  and,
+  atLeast,
+  bits,
+  callOf,
+  choose,
+  div,
+  equal,
+  keep,
+  lessThan,
+  max,
+  min,
+  mul,
+  neg,
+  or,
+  polynomial,
+  shiftLeft,
+  shiftRight,
+  sub,
+  subBits,
+  vectorFunction,
+  type Vector,
+} from './vector-kit.ts';
+
+export type VectorMath = 'exp' | 'log' | 'log1p' | 'expm1' | 'tanh' | 'sigmoid' | 'softplus';
+
+const ln2High = 6.9314718036912381649e-1;
+const ln2Low = 1.90821492927058770002e-10;
+/** 1.5 · 2⁵²: a whole number added to it stands in its last bits. */
+const magic = 6755399441055744;
+const magicBits = 0x4338000000000000n;
+const signBit = 1n << 63n;
+
+/** Coefficients of (log(1+s) - log(1-s) - 2s)/s in s², of fdlibm. */
+const Lg = [
+  6.66666666666673513e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1,
+  1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1,
+] as const;
+
+/** x = k ln 2 + r with |r| <= ln 2 / 2: r, and k as a whole number of 64 bits. */
+function reduced(code: Assembler, x: Vector): { readonly r: Vector; readonly k: Vector } {
+  const shifted = keep(code, add(mul(x, 1 / Math.LN2), magic));
+  const whole = keep(code, sub(shifted, magic));
+  return {
+    r: keep(code, sub(sub(x, mul(whole, ln2High)), mul(whole, ln2Low))),
+    k: keep(code, subBits(shifted, bits(magicBits))),
+  };
+}
+
+/** exp(r) - 1 - r over r², for |r| <= ln 2 / 2, by 12 terms: the next is below 4e-18. */
+function taylorTail(code: Assembler, r: Vector): { readonly tail: Vector; readonly r2: Vector } {
+  const r2 = keep(code, mul(r, r));
+  const r4 = keep(code, mul(r2, r2));
+  const r8 = keep(code, mul(r4, r4));
+  let factorial = 1;
+  const coefficients = Array.from({ length: 12 }, (_, k) => {
+    factorial *= k + 2;
+    return 1 / factorial;
+  });
+  return { tail: polynomial(coefficients, [r, r2, r4, r8]), r2 };
+}
+
+/** 2^k for a whole number k of 64 bits with -1022 <= k <= 1023. */
+const powerOfTwo = (k: Vector): Vector => shiftLeft(addBits(k, bits(1023n)), 52);
+
+/** In two steps, so that results below the normal numbers are right too. */
+function scaled(code: Assembler, x: Vector, k: Vector): Vector {
+  const half = keep(code, shiftRight(k, 1));
+  return mul(mul(x, powerOfTwo(half)), powerOfTwo(subBits(k, half)));
+}
+
+const exp = vectorFunction('exp', (code, x) => {
+  const { r, k } = reduced(code, keep(code, min(max(x, -746), 710)));
+  const { tail, r2 } = taylorTail(code, r);
+  return scaled(code, keep(code, add(1, add(r, mul(r2, tail)))), k);
+});
+
+const expm1 = vectorFunction('expm1', (code, x) => {
+  const { r, k } = reduced(code, keep(code, min(max(x, -50), 710)));
+  const { tail, r2 } = taylorTail(code, r);
+  const small = keep(code, add(r, mul(r2, tail)));
+  const large = keep(code, scaled(code, add(1, small), k));
+  // Beyond 40 the 1 is below the last digit, and 2^k may be too large.
+  const power = keep(code, powerOfTwo(choose(lessThan(x, 41), k, bits(0n))));
+  const near = choose(equal(x, 0), x, add(mul(small, power), sub(power, 1)));
+  return choose(lessThan(x, 40), near, large);
+});
+
+const log = vectorFunction('log', (code, x) => {
+  const tiny = keep(code, lessThan(x, 2.2250738585072014e-308));
+  const normal = keep(code, choose(tiny, mul(x, 18014398509481984), x));
+  // x = 2^k m with sqrt(1/2) <= m < sqrt(2).
+  const k = keep(code, shiftRight(subBits(normal, bits(0x3fe6a09e667f3bcdn)), 52));
+  const m = subBits(normal, shiftLeft(k, 52));
+  const exponent = keep(code, sub(sub(addBits(k, bits(magicBits)), magic), choose(tiny, 54, 0)));
+  const f = keep(code, sub(m, 1));
+  const s = keep(code, div(f, add(2, f)));
+  const z = keep(code, mul(s, s));
+  const w = keep(code, mul(z, z));
+  const w2 = keep(code, mul(w, w));
+  const odd = mul(z, polynomial([Lg[0], Lg[2], Lg[4], Lg[6]], [w, w2]));
+  const even = mul(w, polynomial([Lg[1], Lg[3], Lg[5]], [w, w2]));
+  const half = keep(code, mul(0.5, mul(f, f)));
+  const series = add(mul(s, add(half, add(even, odd))), mul(exponent, ln2Low));
+  const near = keep(code, sub(mul(exponent, ln2High), sub(sub(half, series), f)));
+  const finite = choose(lessThan(x, Infinity), near, x);
+  return choose(lessThan(x, 0), NaN, choose(equal(x, 0), -Infinity, finite));
+});
+
+const log1p = vectorFunction('log1p', (code, x) => {
+  const u = keep(code, add(1, x));
+  // What rounding 1 + x lost.
+  const lost = keep(code, choose(lessThan(x, 1), sub(x, sub(u, 1)), sub(1, sub(u, x))));
+  const near = keep(code, add(callOf('log', u), div(lost, u)));
+  const usual = and(lessThan(-1, x), lessThan(x, Infinity));
+  // At -1 and beyond, and for infinity, the logarithm alone says it; at 0 the sign is kept.
+  return choose(equal(x, 0), x, choose(usual, near, callOf('log', u)));
+});
+
+const tanh = vectorFunction('tanh', (code, x) => {
+  const t = keep(code, callOf('expm1', mul(-2, abs(x))));
+  const size = keep(code, div(neg(t), add(t, 2)));
+  return or(size, and(x, bits(signBit)));
+});
+
+/** exp(-|x|): what sigmoid and softplus are made of. */
+export const decayOf = (x: Vector): Vector => callOf('exp', neg(abs(x)));
+
+/** 1/(1 + exp(-x)) from e = exp(-|x|). */
+export function sigmoidFrom(x: Vector, e: Vector): Vector {
+  return div(choose(atLeast(x, 0), 1, e), add(1, e));
+}
+
+/** log(1 + exp(x)) from e = exp(-|x|). */
+export const softplusFrom = (x: Vector, e: Vector): Vector => add(max(x, 0), callOf('log1p', e));
+
+const sigmoid = vectorFunction('sigmoid', (code, x) => sigmoidFrom(x, keep(code, decayOf(x))));
+
+const softplus = vectorFunction('softplus', (code, x) => softplusFrom(x, keep(code, decayOf(x))));
+
+/** Each with the functions that it calls. */
+export const vectorMath: {
+  readonly [F in VectorMath]: {
+    readonly code: WasmFunction;
+    readonly calls: readonly VectorMath[];
+  };
+} = {
+  exp: { code: exp, calls: [] },
+  log: { code: log, calls: [] },
+  log1p: { code: log1p, calls: ['log'] },
+  expm1: { code: expm1, calls: [] },
+  tanh: { code: tanh, calls: ['expm1'] },
+  sigmoid: { code: sigmoid, calls: ['exp'] },
+  softplus: { code: softplus, calls: ['exp', 'log1p'] },
+};

@@ -1,0 +1,166 @@
+// The memory that functions of WebAssembly work in. Arrays lie there in place as views: both sides read and write the same numbers.
+import { RuntimeFault } from '../fault.ts';
+import type { SparseTensor } from '../tensor.ts';
+import { webAssembly, type ImportValue, type WasmMemory } from './web-assembly.ts';
+
+/** What a module is started with. */
+export interface StartImports {
+  readonly arrays: Readonly<Record<string, unknown>>;
+  /** Arrays whose number of entries is asked for. */
+  readonly lengths: Readonly<Record<string, unknown>>;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly functions: Readonly<Record<string, (...args: number[]) => unknown>>;
+}
+
+export type NativeFunction = (...args: number[]) => number;
+
+export interface Heap {
+  readonly memory: WasmMemory;
+  /** Bytes in use. */
+  readonly used: () => number;
+  /** A vector of zeros. */
+  readonly vector: (length: number) => Float64Array;
+  readonly vectors: (count: number, length: number) => Float64Array[];
+  /** Arrays and compressed matrices as they lie in this memory, copied there once; anything else as it is. */
+  readonly place: (value: unknown) => unknown;
+  /** The same for all fields of an object. */
+  readonly placeAll: (fields: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+  /** An object whose numbers lie in this memory. */
+  readonly cells: (values: Readonly<Record<string, number>>) => Record<string, number>;
+  /** Starts a module, given in base64; its functions. */
+  readonly start: (code: string, imports: StartImports) => Readonly<Record<string, NativeFunction>>;
+}
+
+const page = 65536;
+const mostPages = 65536;
+/** Arrays begin at lines of the cache. */
+const alignment = 64;
+
+/** A memory that grows as it is needed, up to 4 GiB. It is shared, so that views of it stay valid when it grows. */
+export function createHeap(): Heap {
+  const memory = new (webAssembly().Memory)({ initial: 1, maximum: mostPages, shared: true });
+  let next = alignment;
+  const placed = new Map<object, unknown>();
+  const addresses = new Map<unknown, number>();
+
+  const take = (bytes: number): number => {
+    const at = next;
+    next = Math.ceil((at + bytes) / alignment) * alignment;
+    // Loops of two lanes may look a little beyond the last entry.
+    const pages = Math.ceil((next + alignment) / page);
+    const missing = pages - memory.buffer.byteLength / page;
+    if (missing > 0)
+      grow(
+        memory,
+        Math.min(mostPages - memory.buffer.byteLength / page, Math.max(missing, 16)),
+        missing,
+      );
+    return at;
+  };
+  const vector = (length: number): Float64Array => {
+    const at = take(8 * length);
+    return new Float64Array(memory.buffer, at, length);
+  };
+  const place = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (!(value instanceof Float64Array) && !(value instanceof Int32Array) && !isSparse(value))
+      return value;
+    if ('buffer' in value && value.buffer === memory.buffer) return value;
+    const known = placed.get(value);
+    if (known !== undefined) return known;
+    const made = copied(value);
+    placed.set(value, made);
+    return made;
+  };
+  const whole = (values: Int32Array): Int32Array => {
+    const copy = new Int32Array(memory.buffer, take(4 * values.length), values.length);
+    copy.set(values);
+    return copy;
+  };
+  const numbers = (values: Float64Array): Float64Array => {
+    const copy = vector(values.length);
+    copy.set(values);
+    return copy;
+  };
+  const copied = (value: Float64Array | Int32Array | SparseTensor): unknown => {
+    if (value instanceof Float64Array) return numbers(value);
+    if (value instanceof Int32Array) return whole(value);
+    return {
+      ...value,
+      rowStart: whole(value.rowStart),
+      column: whole(value.column),
+      data: numbers(value.data),
+    };
+  };
+  const addressOf = (name: string, value: unknown): number => {
+    const cells = addresses.get(value);
+    if (cells !== undefined) return cells;
+    const view = place(value);
+    if (view instanceof Float64Array || view instanceof Int32Array) return view.byteOffset;
+    throw new RuntimeFault(`${name} is no array`);
+  };
+
+  return {
+    memory,
+    used: () => next,
+    vector,
+    vectors: (count, length) => Array.from({ length: count }, () => vector(length)),
+    place,
+    placeAll: (fields) =>
+      Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, place(value)])),
+    cells: (values) => {
+      const names = Object.keys(values);
+      const view = vector(names.length);
+      const cells: Record<string, number> = {};
+      names.forEach((name, k) => {
+        view[k] = values[name];
+        Object.defineProperty(cells, name, {
+          enumerable: true,
+          get: () => view[k],
+          set: (value: number) => (view[k] = value),
+        });
+      });
+      addresses.set(cells, view.byteOffset);
+      return cells;
+    },
+    start: (code, { arrays, lengths, numbers: given, functions }) => {
+      const env: Record<string, ImportValue> = { memory, ...functions, ...given };
+      for (const [name, value] of Object.entries(arrays))
+        env[`address ${name}`] = addressOf(name, value);
+      for (const [name, value] of Object.entries(lengths)) env[`length ${name}`] = lengthOf(value);
+      const { Module, Instance } = webAssembly();
+      const { exports } = new Instance(new Module(bytesOf(code)), { env });
+      const native: Record<string, NativeFunction> = {};
+      for (const [name, value] of Object.entries(exports))
+        if (typeof value === 'function') native[name] = (...args) => Number(value(...args));
+      return native;
+    },
+  };
+}
+
+function grow(memory: WasmMemory, wished: number, needed: number): void {
+  for (const pages of [wished, needed]) {
+    try {
+      memory.grow(pages);
+      return;
+    } catch {
+      // Fewer pages may still be had.
+    }
+  }
+  throw new RuntimeFault(
+    `the memory of WebAssembly ends at ${memory.buffer.byteLength / 2 ** 20} MiB, and more is needed; --target ts has no such limit`,
+  );
+}
+
+const isSparse = (value: object): value is SparseTensor =>
+  'storage' in value && value.storage === 'csr';
+
+const lengthOf = (value: unknown): number =>
+  value instanceof Float64Array || value instanceof Int32Array ? value.length : 0;
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
+  return bytes;
+}

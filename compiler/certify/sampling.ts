@@ -49,23 +49,29 @@ function insteadNote({ instead, draws }: SampledMean): readonly string[] {
 }
 
 /** sqrt(variance of Σ_k w_k lane_k over the draws / their number), w_k the slope of the value in the mean k (delta method). Draws of equal number are taken in
- * pairs: shared ones are one draw, and others are independent. */
+ * pairs: shared ones are one draw, and others are independent, as are those of other number. Over a set the draws of all its elements are taken for draws of
+ * one law, which errs above. */
 function errorOf(graph: Graph, value: Node, means: readonly SampledMean[]): Node {
   const slopes = grads(
     graph,
     value,
     means.map(({ mean }) => mean),
   );
-  const single = means.map(({ lanes }, k) => {
+  const single = means.map(({ lanes, draws }, k) => {
     const { shape } = lanes.type;
     const rest = shape.map((_, axis) => axis).slice(1);
     const slope = slopes[k];
     const spread = slope.type.shape.length === 0 ? slope : graph.broadcastTo(slope, shape, rest);
-    return graph.sum(graph.mul(spread, lanes), rest);
+    return { draws, values: graph.sum(graph.mul(spread, lanes), rest) };
   });
-  const all = single.reduce((a, b) => graph.add(a, b));
-  const [{ draws }] = means;
-  const mean = graph.div(graph.sum(all), draws);
-  const spread = graph.sumsq(graph.sub(all, mean));
-  return graph.div(graph.sqrt(spread), draws);
+  const numbers = [...new Set(single.map(({ draws }) => draws))];
+  const variances = numbers.map((draws) => {
+    const all = single
+      .filter((each) => each.draws === draws)
+      .map(({ values }) => values)
+      .reduce((a, b) => graph.add(a, b));
+    const mean = graph.div(graph.sum(all), draws);
+    return graph.div(graph.sumsq(graph.sub(all, mean)), draws * draws);
+  });
+  return graph.sqrt(variances.reduce((a, b) => graph.add(a, b)));
 }

@@ -2,15 +2,16 @@
 // sample, drawn from the data seed and equal for all methods. The body of one draw is kept (SampledSum), so that methods can draw batches of their own.
 import type { BinderNode, DrawBinding, IndexBinding, Local } from '../model/types.ts';
 import type { RandomQuantity, SampledSum } from '../problem/problem.ts';
-import { constantDim, productOfDims, type Dim } from '../tensor/dim.ts';
+import { constantDim, constantValue, productOfDims, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { intType } from '../tensor/type.ts';
 import { affineOf } from './affine.ts';
 import { splitByLanes } from './addends.ts';
 import { everywhere, flattened } from './everywhere.ts';
 import { masked } from './branch.ts';
 import { expectationOf, lawOf } from './closed-form.ts';
-import { irType, shapeOf, withLocals, type Lowering, type Scope } from './context.ts';
+import { irType, shapeOf, withLocals, type Lane, type Lowering, type Scope } from './context.ts';
 import { countsFromOne } from './counting.ts';
 import { iterate } from './iterate.ts';
 import { gaussHermite, gaussLaguerre, gaussLegendre, type Rule } from './quadrature.ts';
@@ -40,7 +41,12 @@ export function lowerExpectation(
   const lane = kept === undefined ? body : masked(graph, kept, body, 0);
   const axes = lanes.map((_, k) => k);
   const mean = (of: Node): Node => {
-    const value = drawn.all.reduceRight((inner, one) => expected(lowering, inner, one), of);
+    const { value, left } = integrated(
+      lowering,
+      of,
+      drawn.all.map(({ quantity }) => quantity),
+    );
+    if (left.length > 0) return overSample(lowering, value, left, lanes);
     return lanes.length === 0 ? value : meanOver(graph, everywhere(graph, value, lanes), axes);
   };
   if (mask !== undefined || kept !== undefined)
@@ -110,19 +116,41 @@ function pointsOf(lowering: Lowering, { estimator }: DrawBinding, scope: Scope):
   return fixed ? Math.max(1, Math.min(first.coefficient, 200)) : 20;
 }
 
-/** The expectation of a lane's value over one random quantity. */
-function expected(lowering: Lowering, body: Node, { quantity }: Drawn): Node {
+/** The value with all taken out that is summed exactly, and what must be sampled, all of it together. */
+function integrated(
+  lowering: Lowering,
+  body: Node,
+  quantities: readonly RandomQuantity[],
+): { readonly value: Node; readonly left: readonly RandomQuantity[] } {
   const { graph } = lowering;
-  const { parameter } = quantity;
-  if (!body.free.includes(parameter.attributes.key)) return body;
-  const finite = supportOf(lowering, quantity);
-  if (finite !== undefined) return overSupport(graph, body, parameter, finite);
-  if (quantity.shape.length === 0 && !quantity.multivariate) {
-    const law = lawOf(graph, quantity.distribution, quantity.args);
-    const exact = law && expectationOf(graph, body, parameter, law);
-    if (exact !== undefined) return exact;
+  let value = body;
+  let left: readonly RandomQuantity[] = [];
+  for (const quantity of [...quantities].reverse()) {
+    const { key } = quantity.parameter.attributes;
+    const reads = (node: Node): boolean => node.free.includes(key);
+    const governs = left.some(({ args }) => args.some(reads));
+    if (!reads(value) && !governs) continue;
+    const finite = supportOf(lowering, quantity);
+    if (finite !== undefined) {
+      // The laws of what is sampled hang on it: each of its values has a sample of its own.
+      if (governs) {
+        value = overSample(lowering, value, left, []);
+        left = [];
+      }
+      value = overSupport(graph, value, quantity.parameter, finite);
+      continue;
+    }
+    const exact = governs ? undefined : closedForm(graph, value, quantity);
+    if (exact === undefined) left = [quantity, ...left];
+    else value = exact;
   }
-  return overSample(lowering, body, quantity);
+  return { value, left };
+}
+
+function closedForm(graph: Graph, body: Node, quantity: RandomQuantity): Node | undefined {
+  if (quantity.shape.length > 0 || quantity.multivariate) return undefined;
+  const law = lawOf(graph, quantity.distribution, quantity.args);
+  return law && expectationOf(graph, body, quantity.parameter, law);
 }
 
 /** Finitely many values with their probabilities. */
@@ -203,29 +231,87 @@ function overSupport(
   return sumOver(graph, graph.mul(spread, all), [0]);
 }
 
-function overSample(lowering: Lowering, body: Node, quantity: RandomQuantity): Node {
+/**
+ * The mean over a fixed sample of all quantities together; over lanes each has draws of its own, about `sampleSize` in all. Recorded with the values of the
+ * single draws, from which the standard error is known.
+ */
+function overSample(
+  lowering: Lowering,
+  body: Node,
+  quantities: readonly RandomQuantity[],
+  lanes: readonly Lane[],
+): Node {
   const { graph, nextOrder, sampleSize } = lowering;
-  const axis: BatchAxis = { order: nextOrder(), length: constantDim(sampleSize) };
-  const byScore = quantity.estimator.kind === 'score';
-  const args = byScore ? quantity.args.map((arg) => graph.stop(arg)) : quantity.args;
-  const draws = drawMany(graph, { ...quantity, args }, axis.length, 'data', []);
-  const lane = byScore ? scored(graph, body, quantity) : body;
-  const [made] = vectorize(
+  const lengths = lanes.map(({ axis }) => axis.length);
+  const members = constantValue(productOfDims(lengths));
+  const single = members === undefined ? sampleSize : Math.ceil(sampleSize / members);
+  const axis: BatchAxis = { order: nextOrder(), length: constantDim(single) };
+  const draws = productOfDims([...lengths, axis.length]);
+  const own = (node: Node): boolean =>
+    lanes.some(({ parameter }) => node.free.includes(parameter.attributes.key));
+  let lane = body;
+  const bindings = new Map<Node, Batched>();
+  for (const [k, quantity] of quantities.entries()) {
+    const byScore = quantity.estimator.kind === 'score';
+    const args = byScore ? quantity.args.map((arg) => graph.stop(arg)) : quantity.args;
+    const law = { ...quantity, args };
+    const before = quantities.slice(0, k);
+    const hangs = before.some(({ parameter }) =>
+      args.some((arg) => arg.free.includes(parameter.attributes.key)),
+    );
+    bindings.set(quantity.parameter, hangs ? dependent(law) : independent(law));
+  }
+  for (const quantity of [...quantities].reverse())
+    if (quantity.estimator.kind === 'score') lane = scored(graph, lane, quantity);
+  const [made] = vectorize(graph, [lane], bindings);
+  const values = everywhere(graph, align(graph, made, [axis]), lanes);
+  const leading = lanes.length + 1;
+  const mean = meanOver(
     graph,
-    [lane],
-    new Map([[quantity.parameter, { node: draws, axes: [axis] }]]),
+    values,
+    values.type.shape.slice(0, leading).map((_, k) => k),
   );
-  const lanes = align(graph, made, [axis]);
-  const mean = meanOver(graph, lanes, [0]);
-  const { kind } = quantity.estimator;
-  lowering.samples.push({
-    mean,
-    lanes,
-    draws: sampleSize,
-    instead: kind === 'quadrature' || kind === 'enum' ? kind : undefined,
-    span: quantity.span,
-  });
+  const [{ estimator, span }] = quantities;
+  const count = constantValue(draws);
+  if (count !== undefined)
+    lowering.samples.push({
+      mean,
+      lanes: graph.reshape(values, [draws, ...values.type.shape.slice(leading)]),
+      draws: count,
+      instead:
+        estimator.kind === 'quadrature' || estimator.kind === 'enum' ? estimator.kind : undefined,
+      span,
+    });
   return mean;
+
+  /** Of each lane its own part of one array of draws. */
+  function independent(law: RandomQuantity): Batched {
+    const apart = lanes.length > 0 && members !== undefined;
+    if (!apart || law.args.some(own)) {
+      const counters = apart ? lanes.map(({ parameter }) => parameter) : [];
+      return { node: drawMany(graph, law, axis.length, 'data', counters), axes: [axis] };
+    }
+    const all = drawMany(graph, law, draws, 'data', []);
+    const parts = graph.reshape(all, [...lengths, axis.length, ...law.shape]);
+    const places = lanes.map(({ parameter }) => parameter);
+    const axes = places.map((_, k) => k);
+    return { node: graph.gather(parts, places, axes, true), axes: [axis] };
+  }
+
+  /** A law that hangs on what is drawn before it: draw by draw. */
+  function dependent(law: RandomQuantity): Batched {
+    const place = graph.parameter(intType([]), 'draw');
+    const one = drawMany(graph, law, constantDim(1), 'data', [
+      ...lanes.map(({ parameter }) => parameter),
+      place,
+    ]);
+    const here = new Map<Node, Batched>([
+      ...bindings,
+      [place, { node: graph.iota(axis.length), axes: [axis] }],
+    ]);
+    const [drawn] = vectorize(graph, [graph.at(one, 0, 0)], here);
+    return { node: align(graph, drawn, [axis]), axes: [axis] };
+  }
 }
 
 /** e + stop(e) (log p - stop(log p)): the value e, whose derivative is that of the expectation (Williams 1992). */

@@ -8,6 +8,7 @@ import type { LoweredProblem } from '../lower/problem.ts';
 import { elaborateMethod } from '../model/elaborate-method.ts';
 import type { MethodModel } from '../model/method-types.ts';
 import type { ProblemModel } from '../model/types.ts';
+import type { Node } from '../tensor/ir.ts';
 import { printNode } from '../tensor/print.ts';
 import { bindingsOf } from './bindings.ts';
 import type { Layout } from './layout.ts';
@@ -191,11 +192,17 @@ function rolesText(method: MethodModel, { functions }: Roles): MatchedStep['role
           ? `${parameter.map.name}*${parameter.variable}`
           : parameter.variable,
     );
-    const terms = role.terms.map(({ node }) => printNode(node));
+    const terms = writtenTerms(role).map((node) => printNode(node));
     const text = terms.length === 0 ? '0' : terms.join(' + ');
     return [{ role: `${name}(${args.join(', ')})`, text }];
   });
 }
+
+/** The goal's terms; of laws and several sets one element's value. */
+const writtenTerms = ({ form, terms }: FunctionRole): readonly Node[] =>
+  form.kind === 'sampled' && sizeOf(form.sampled) === undefined
+    ? [form.sampled.body]
+    : terms.map(({ node }) => node);
 
 // ------------------------------------------------------------------------------------------------ advice
 

@@ -100,13 +100,21 @@ describe('the first failing requirement, in words', () => {
 
   test('two readings are listed', () => {
     const two = problem(
-      'var x : real[3]\nminimize E(i in 1..6) (A[i, :]*x)^2 + E(j in 1..2) (D[j, :]*x)^2',
+      'var x : real[3]\nminimize sum(i in 1..6) (A[i, :]*x)^2 + sum(j in 1..2) (D[j, :]*x)^2',
     );
-    expect(messages(two, 'sgd(batch = 2)')).toMatchInlineSnapshot(`
-      "K002 \`sgd\` matches \`p\` in more than one way: the mean over 1..6; the mean over 1..2
+    expect(messages(two, 'fed_avg(step = 0.1)')).toMatchInlineSnapshot(`
+      "K002 \`fed_avg\` matches \`p\` in more than one way: the sum over 1..6; the sum over 1..2
         there: here
         help: write the goal so that one reading is left"
     `);
+  });
+
+  test('averages over several sets are drawn side by side', () => {
+    const two = problem(
+      'var x : real[3]\nminimize E(i in 1..6) (A[i, :]*x)^2 + E(j in 1..2) (D[j, :]*x)^2',
+    );
+    expect(messages(two, 'sgd(batch = 2)')).toBe('matches: step');
+    expect(messages(two, 'sgd')).toBe('matches: step');
   });
 
   test('levels and games', () => {

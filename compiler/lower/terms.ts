@@ -4,7 +4,7 @@ import type { SampledSum, Term } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
-import { operandsOf, postorderWhere } from '../tensor/visit.ts';
+import { fromOperands, operandsOf } from '../tensor/visit.ts';
 import { joinLikeTerms } from './like-terms.ts';
 import { sumOver } from './sum.ts';
 
@@ -22,18 +22,11 @@ export function splitTerms(
   sums: ReadonlyMap<Node, SampledSum>,
   span: Span,
 ): SplitGoal {
-  const varying = new Map<Node, boolean>();
-  const varies = (node: Node): boolean => varying.get(node) === true;
-  const isConstant = (node: Node): boolean => {
-    for (const inner of postorderWhere([node], (n) => !varying.has(n)))
-      varying.set(
-        inner,
-        inner.op === 'input'
-          ? inner.attributes.role === 'variable'
-          : operandsOf(inner).some(varies),
-      );
-    return !varies(node);
-  };
+  const isConstant = fromOperands<boolean>((node, isConstantBelow) =>
+    node.op === 'input'
+      ? node.attributes.role !== 'variable'
+      : operandsOf(node).every(isConstantBelow),
+  );
   const terms: Term[] = [];
   const found: SampledSum[] = [];
 

@@ -1,5 +1,6 @@
 // Walks over nodes and the regions in them. All are iterative: an expression may be deeper than the stack.
 import { regionsOf } from './attributes.ts';
+import { InternalError } from './internal-error.ts';
 import type { Node } from './ir.ts';
 
 /** What a node needs directly: its arguments, then the results of its regions. */
@@ -48,6 +49,31 @@ function walk(nodes: readonly Node[], below: (node: Node) => readonly Node[]): r
     }
   }
   return found;
+}
+
+/** A property of nodes that follows from that of their operands: worked out when it is asked for, once a node. */
+export function fromOperands<T extends object | number | boolean>(
+  rule: (node: Node, of: (operand: Node) => T) => T,
+): (node: Node) => T {
+  const known = new Map<Node, T>();
+  const of = (node: Node): T => {
+    const found = known.get(node);
+    if (found === undefined) throw new InternalError(`node ${node.id} came before its operands`);
+    return found;
+  };
+  return (root) => {
+    const before = known.get(root);
+    if (before !== undefined) return before;
+    const waiting = [root];
+    for (let node = waiting.at(-1); node !== undefined; node = waiting.at(-1)) {
+      const below = waiting.length;
+      for (const operand of operandsOf(node)) if (!known.has(operand)) waiting.push(operand);
+      if (waiting.length > below) continue;
+      waiting.pop();
+      if (!known.has(node)) known.set(node, rule(node, of));
+    }
+    return of(root);
+  };
 }
 
 /** The inputs that the nodes depend on, in order of first use. */

@@ -1,30 +1,22 @@
 // On which of the given leaves a node depends.
 import type { Node } from '../../tensor/ir.ts';
-import { operandsOf, postorder, postorderWhere } from '../../tensor/visit.ts';
+import { fromOperands, operandsOf, postorder } from '../../tensor/visit.ts';
 
 export type DependenceOf = (node: Node) => ReadonlySet<Node>;
 
 const nothing: ReadonlySet<Node> = new Set();
 
 export function dependenceOn(leaves: ReadonlySet<Node>): DependenceOf {
-  const found = new Map<Node, ReadonlySet<Node>>();
-  return (root) => {
-    const before = found.get(root);
-    if (before !== undefined) return before;
-    for (const node of postorderWhere([root], (n) => !found.has(n))) {
-      if (leaves.has(node)) found.set(node, new Set([node]));
-      else found.set(node, union(operandsOf(node).map((child) => found.get(child) ?? nothing)));
-    }
-    return found.get(root) ?? nothing;
-  };
+  return fromOperands<ReadonlySet<Node>>((node, dependence) =>
+    leaves.has(node) ? new Set([node]) : operandsOf(node).map(dependence).reduce(union, nothing),
+  );
 }
 
-function union(sets: readonly ReadonlySet<Node>[]): ReadonlySet<Node> {
-  const distinct = [...new Set(sets)].filter((set) => set.size > 0);
-  if (distinct.length <= 1) return distinct[0] ?? nothing;
-  const [largest] = [...distinct].sort((a, b) => b.size - a.size);
-  const all = new Set(distinct.flatMap((set) => [...set]));
-  return all.size === largest.size ? largest : all;
+/** One of the two where it holds the other. */
+function union(a: ReadonlySet<Node>, b: ReadonlySet<Node>): ReadonlySet<Node> {
+  const [large, small] = a.size < b.size ? [b, a] : [a, b];
+  if (small === large || [...small].every((node) => large.has(node))) return large;
+  return new Set([...a, ...b]);
 }
 
 const noKeys: ReadonlySet<number> = new Set();

@@ -17,7 +17,7 @@ import {
   unit,
   type Interval,
 } from './interval.ts';
-import { postorderWhere } from '../../tensor/visit.ts';
+import { fromOperands } from '../../tensor/visit.ts';
 import { binaryRanges } from './binary-range.ts';
 import { constantCount, isUnary } from './nodes.ts';
 import { unaryFacts } from './unary-rules.ts';
@@ -184,20 +184,13 @@ export const rangeRules: { readonly [O in Op]: RangeRule<O> } = {
   sample: () => nonnegative,
 };
 
-/** Intervals of all nodes, given those of inputs. Remembers what it found; deep graphs do not overflow the stack. */
+/** Intervals of all nodes, given those of inputs. */
 export function rangesFrom(known: ReadonlyMap<Node, Interval>): RangeOf {
-  const found = new Map<Node, Interval>();
-  const look: RangeOf = (node) => found.get(node) ?? everything;
-  return (root) => {
-    const before = found.get(root);
-    if (before !== undefined) return before;
-    for (const node of postorderWhere([root], (n) => !found.has(n))) {
-      const given = known.get(node);
-      const rule = node.type.element === 'complex' ? everything : applyRule(node, look);
-      found.set(node, given === undefined ? rule : meet(given, rule));
-    }
-    return look(root);
-  };
+  return fromOperands<Interval>((node, range) => {
+    const given = known.get(node);
+    const rule = node.type.element === 'complex' ? everything : applyRule(node, range);
+    return given === undefined ? rule : meet(given, rule);
+  });
 }
 
 /** The rule of the operation. */

@@ -1,6 +1,6 @@
 // Recursion on expressions of any depth: results are found for nodes at regular depths first, so that no call goes deeper than one stage.
 import type { Node } from '../../tensor/ir.ts';
-import { operandsOf, postorderWhere } from '../../tensor/visit.ts';
+import { fromOperands, operandsOf, postorderWhere } from '../../tensor/visit.ts';
 
 const stage = 100;
 
@@ -9,16 +9,10 @@ export function inStages(
   isDone: (node: Node) => boolean,
   prepare: (node: Node) => void,
 ): (node: Node) => void {
-  const depths = new Map<Node, number>();
   let isPreparing = false;
-  const depthOf = (root: Node): number => {
-    for (const node of postorderWhere([root], (n) => !depths.has(n)))
-      depths.set(
-        node,
-        1 + operandsOf(node).reduce((most, inner) => Math.max(most, depths.get(inner) ?? 0), 0),
-      );
-    return depths.get(root) ?? 0;
-  };
+  const depthOf = fromOperands<number>(
+    (node, depth) => 1 + operandsOf(node).reduce((most, inner) => Math.max(most, depth(inner)), 0),
+  );
   return (root) => {
     if (isPreparing || depthOf(root) <= stage) return;
     isPreparing = true;

@@ -15,19 +15,31 @@ export function orderComputations(
 ): readonly Computation[] {
   let current = computations;
   for (let round = 0; ; round++) {
-    const sorted = topological(current, edges(unit, current, closing));
+    const before = edges(unit, current, closing);
+    const sorted = topological(current, before);
     if (sorted.length === current.length) return sorted;
-    const stuck = current.filter((c) => !sorted.includes(c));
+    const waiting = current.filter((c) => !sorted.includes(c));
+    const stuck = rings(waiting, before);
     const next = stuck.some((c) => c.kind === 'nest' && closing.has(c))
       ? current.flatMap((c) =>
           c.kind === 'nest' && closing.has(c) && stuck.includes(c) ? apart(unit, c, closing) : [c],
         )
       : current.flatMap((c) => (c.kind === 'finish' ? finishApart(unit, c) : [c]));
-    if (next.length === current.length) return [...sorted, ...stuck];
+    if (next.length === current.length) return [...sorted, ...waiting];
     if (round > computations.length)
       throw new InternalError('computations that wait for each other in a ring');
     current = next;
   }
+}
+
+/** Of those that wait the ones that others of them wait for: without what only comes after a ring. */
+function rings(
+  waiting: readonly Computation[],
+  before: ReadonlyMap<Computation, ReadonlySet<Computation>>,
+): readonly Computation[] {
+  const needed = new Set(waiting.flatMap((c) => [...(before.get(c) ?? [])]));
+  const inner = waiting.filter((c) => needed.has(c));
+  return inner.length === waiting.length ? inner : rings(inner, before);
 }
 
 /** The value of a closing nest in a target of its own, and the store that copies it. */

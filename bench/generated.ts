@@ -23,7 +23,7 @@ interface Descent {
   readonly sizes: readonly SizeSource[];
 }
 
-function compile(graph: Graph, descent: Descent): ProgramModule {
+function compile(graph: Graph, descent: Descent, target: 'ts' | 'wasm' = 'ts'): ProgramModule {
   const { name, x, data, sizes } = descent;
   const [start, next, ...value] = simplify(graph, [
     descent.start,
@@ -76,6 +76,7 @@ function compile(graph: Graph, descent: Descent): ProgramModule {
     step,
     measures: [],
     flavour: 'javascript',
+    target,
     standalone: false,
     origin: graph.origin,
     nameOf: graph.nameOf,
@@ -84,7 +85,7 @@ function compile(graph: Graph, descent: Descent): ProgramModule {
 }
 
 /** One step is one value and gradient of the mean logistic loss: x becomes the gradient. */
-export function logisticProgram(): ProgramModule {
+export function logisticProgram(target: 'ts' | 'wasm' = 'ts'): ProgramModule {
   const g = createGraph();
   const [m, n] = [symbolDim('m'), symbolDim('n')];
   const A = g.input('A', 'data', realType([m, n]));
@@ -96,15 +97,19 @@ export function logisticProgram(): ProgramModule {
     from: { kind: 'data', name: 'A', axis, size: symbolDim(symbol) },
     span,
   });
-  return compile(g, {
-    name: 'logistic',
-    x,
-    start: g.full(0.01, [n]),
-    next: grad(g, value, x),
-    value,
-    data: [A, b],
-    sizes: [size('m', 0), size('n', 1)],
-  });
+  return compile(
+    g,
+    {
+      name: 'logistic',
+      x,
+      start: g.full(0.01, [n]),
+      next: grad(g, value, x),
+      value,
+      data: [A, b],
+      sizes: [size('m', 0), size('n', 1)],
+    },
+    target,
+  );
 }
 
 /** Gradient descent on Rosenbrock's function of two variables. */

@@ -7,6 +7,7 @@ import { decideSizes } from './decide-sizes.ts';
 import { exactMinimizers } from './exact-minimizers.ts';
 import { emitModule } from './emit/ts/module.ts';
 import { instantiate } from './instantiate.ts';
+import { targetOf } from './choose-target.ts';
 import type { Problem } from './problem/problem.ts';
 import { simplify } from './simplify/simplify.ts';
 import type { Graph } from './tensor/graph.ts';
@@ -32,6 +33,7 @@ export function compileMeasures(
     step: undefined,
     measures: names.map((name, k) => ({ name, node: nodes[k] })),
     flavour: 'javascript',
+    target: targetOf(input),
     standalone: false,
     origin: graph.origin,
     nameOf: graph.nameOf,

@@ -14,6 +14,7 @@ import { readProgram, type Front } from './front.ts';
 import type { Host } from './host.ts';
 import { memoryHost } from './memory-host.ts';
 import type { ProblemModel } from './model/types.ts';
+import type { TargetName } from './choose-target.ts';
 import type { Settings } from './program-input.ts';
 import { openSession } from './session.ts';
 import { solveSession } from './solve.ts';
@@ -46,6 +47,8 @@ export interface Options {
   readonly seed?: number;
   /** The seed of drawn data; 1 by default. */
   readonly dataSeed?: number;
+  /** Where it runs: `ts` (plain JavaScript) or `wasm`; by the size of the problem unless given. */
+  readonly target?: TargetName;
   /** Only this problem. */
   readonly problem?: string;
 }
@@ -194,7 +197,13 @@ function open(input: Input, options: Options): Opened {
   return {
     front: whole,
     host,
-    settings: { params, data, seed: options.seed ?? 1, dataSeed: options.dataSeed ?? 1 },
+    settings: {
+      params,
+      data,
+      seed: options.seed ?? 1,
+      dataSeed: options.dataSeed ?? 1,
+      ...(options.target === undefined ? {} : { target: options.target }),
+    },
     problems: whole.diagnostics.some(isError)
       ? []
       : front.model.problems.filter(

@@ -6,6 +6,7 @@ import { placeOfFault, type DataFault } from '../runtime/data/source.ts';
 import type { ProgramInput } from '../runtime/program.ts';
 import { toCsr } from '../runtime/sparse.ts';
 import type { DenseTensor, Tensor } from '../runtime/tensor.ts';
+import { heapFor, type TargetName } from './choose-target.ts';
 import { commandMessage } from './command-messages.ts';
 import { fitShape } from './fit-shape.ts';
 import type { Host } from './host.ts';
@@ -21,6 +22,8 @@ export interface Settings {
   readonly data: ReadonlyMap<string, DenseTensor>;
   readonly seed: number;
   readonly dataSeed: number;
+  /** Where the program runs; chosen by size unless given. */
+  readonly target?: TargetName;
 }
 
 export const noSettings: Settings = { params: new Map(), data: new Map(), seed: 1, dataSeed: 1 };
@@ -43,6 +46,7 @@ export function gatherInput(
   const data = readData(problem, host, sources, settings, diagnostics);
   const sizes = sizesFrom(problem.sizes, data, labels, diagnostics);
   diagnostics.push(...negativeSizes(problem, sizes, settings));
+  const heap = heapFor(settings.target, problem, data, sizes);
   return {
     input: {
       params: Object.fromEntries(settings.params),
@@ -50,6 +54,7 @@ export function gatherInput(
       sizes: Object.fromEntries(sizes),
       seed: settings.seed,
       dataSeed: settings.dataSeed,
+      ...(heap === undefined ? {} : { heap }),
     },
     labels,
     diagnostics,

@@ -12,6 +12,7 @@ import {
 import type { LinearProgram } from '../runtime/native/lp-text.ts';
 import { dense } from '../runtime/kernels/tensors.ts';
 import { decideSizes, type KnownSizes } from './decide-sizes.ts';
+import { targetOf } from './choose-target.ts';
 import { exactMinimizers } from './exact-minimizers.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { ModuleSpec } from './emit/ts/spec.ts';
@@ -375,6 +376,7 @@ export function moduleSpec(session: Session, step: MatchedStep): ModuleSpec {
     step: { ...step, startAnswer: startOf(session, step) },
     measures: [],
     flavour: 'javascript',
+    target: targetOf(session.input),
     standalone: false,
     origin: session.lowered.lowering.graph.origin,
     nameOf: session.lowered.lowering.graph.nameOf,

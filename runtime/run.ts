@@ -111,6 +111,8 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   const init = clock() - begun;
   let last = checkpoint();
   let rested = clock();
+  // Iterations between two looks at the clock.
+  let atOnce = 1;
   // The last checkpoint whose states hold no NaN: one may lie hidden in a state long before the answer shows it.
   let clean = last;
   let reason: StopReason | undefined = nonFinite(program, 0);
@@ -131,12 +133,15 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
       let asked = false;
       try {
         do {
-          iteration++;
-          asked = program.step(iteration);
+          const chunk = Math.min(iteration + atOnce, target);
+          const begin = clock();
+          ({ iteration, asked } = advance(program, iteration, chunk));
+          const took = clock() - begin;
+          if (took < chunkMilliseconds) atOnce *= 2;
+          else if (took > 4 * chunkMilliseconds) atOnce = Math.max(1, atOnce >> 2);
         } while (!asked && iteration < target && clock() - blockStart < blockMilliseconds);
       } catch (error) {
-        if (!(error instanceof RuntimeFault)) throw error;
-        reason = { kind: 'fault', iteration, message: error.message, place: error.place };
+        reason = faultOf(error);
       }
       const block = clock() - blockStart;
       spent += block;
@@ -191,6 +196,25 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     if (!holdsNan(now.states)) clean = now;
   }
 
+  /** The iteration that failed: found by going again from the last checkpoint, one by one. */
+  function faultOf(error: unknown): StopReason {
+    if (!(error instanceof RuntimeFault)) throw error;
+    if (program.advance !== undefined) {
+      const until = spent;
+      rewind(last);
+      spent = until;
+      try {
+        while (iteration < limits.iterations) {
+          iteration++;
+          program.step(iteration);
+        }
+      } catch (again) {
+        if (!(again instanceof RuntimeFault)) throw again;
+      }
+    }
+    return { kind: 'fault', iteration, message: error.message, place: error.place };
+  }
+
   /** A value that is NaN at a point that is finite; at the end of the run, one that is infinite too. */
   function undefinedValue({ values }: TraceRow, ended = false): StopReason | undefined {
     if (!('value' in values) || Number.isFinite(values.value)) return undefined;
@@ -236,6 +260,18 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   return outcome;
 }
 
+/** Iterations after `done` up to `to`, in one call where the program has one. */
+function advance(
+  program: StepProgram,
+  done: number,
+  to: number,
+): { readonly iteration: number; readonly asked: boolean } {
+  if (program.advance !== undefined) return program.advance(done, to);
+  for (let iteration = done + 1; iteration <= to; iteration++)
+    if (program.step(iteration)) return { iteration, asked: true };
+  return { iteration: to, asked: false };
+}
+
 /** Whether the run ended though nobody asked it to and nothing broke. */
 const endsByItself: { readonly [K in StopReason['kind']]: boolean } = {
   rule: false,
@@ -272,10 +308,8 @@ export async function timeRun(
     while (at < target) {
       const end = Math.min(at + chunk, target);
       const begun = clock();
-      while (at < end) {
-        at++;
-        program.step(at);
-      }
+      // A method that asks to stop may be asked to go on: what it did then stands in the trace that is timed.
+      while (at < end) at = advance(program, at, end).iteration;
       const took = clock() - begun;
       spent += took;
       if (took < chunkMilliseconds) chunk *= 2;

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCode } from './exit.ts';
 import { processIo, type Io } from './io.ts';
+import { targetNames, type TargetName } from '../choose-target.ts';
 import { readDuration, readPositive } from './durations.ts';
 import type { FmtOptions } from './commands/fmt.ts';
 import { programVersion } from './version.ts';
@@ -20,6 +21,7 @@ export interface SharedOptions {
   readonly time?: number;
   readonly tolerance?: number;
   readonly watch: boolean;
+  readonly target?: TargetName;
 }
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -66,6 +68,11 @@ const outOption = () =>
   new Option('--out <path>', 'where files are written: a folder').default('dotopt-out');
 const watchOption = () =>
   new Option('--watch', 'do it again when the file or its data changes').default(false);
+
+const targetOption = () =>
+  new Option('--target <name>', 'where it runs; by the size of the problem unless given').choices([
+    ...targetNames,
+  ]);
 
 const inputOptions = () => [
   setOption(),
@@ -140,6 +147,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
 
   define(program, 'run', 'solve and certify', 'dotopt run lasso.opt --set lambda=0.1', [
     ...inputOptions(),
+    targetOption(),
     ...limitOptions(),
     jsonOption(),
     outOption(),
@@ -178,6 +186,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
 
   define(program, 'compare', 'run the comparisons of a file', 'dotopt compare lasso.opt', [
     ...inputOptions(),
+    targetOption(),
     ...limitOptions(),
     jsonOption(),
     outOption(),
@@ -194,7 +203,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
     'cross',
     'solve by every route that applies; exit 7 where proofs disagree',
     'dotopt cross bilevel.opt',
-    [...inputOptions(), ...limitOptions(), jsonOption()],
+    [...inputOptions(), ...limitOptions(), targetOption(), jsonOption()],
   )
     .argument('<file>')
     .action((file: string, options: SharedOptions) =>

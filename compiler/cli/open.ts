@@ -33,7 +33,7 @@ export interface Opened {
 }
 
 type OpenOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead'> &
-  Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem' | 'json'>> & {
+  Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem' | 'json' | 'target'>> & {
     /** Data files are hashed: JSON is written to a file. With `json` they always are. */
     readonly hashData?: boolean;
     /** Hears of every file that is opened, by its full name. */
@@ -76,7 +76,8 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
     readHeaders: true,
   });
   for (const { name } of front.sources) seen(path.resolve(io.cwd, name));
-  const head = (): Readonly<Record<string, unknown>> => envelope(front.sources, hashes, seeds);
+  const head = (): Readonly<Record<string, unknown>> =>
+    envelope(front.sources, hashes, seeds, options.target);
   const unknown = unknownNames(front, set, given.tensors);
   if (!front.diagnostics.some(isError) && unknown !== undefined)
     return usage(unknown.message, unknown.help);
@@ -100,7 +101,12 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
   return {
     front,
     host,
-    settings: { params: set, data: given.tensors, ...seeds },
+    settings: {
+      params: set,
+      data: given.tensors,
+      ...seeds,
+      ...(options.target === undefined ? {} : { target: options.target }),
+    },
     envelope: head,
     dataHashes: hashes,
     problems,

@@ -42,6 +42,8 @@ export function createHeap(): Heap {
   let next = alignment;
   const placed = new Map<object, unknown>();
   const addresses = new Map<unknown, number>();
+  // Each growth gives the same memory a new buffer.
+  const buffers = new WeakSet<object>([memory.buffer]);
 
   const take = (bytes: number): number => {
     const at = next;
@@ -55,6 +57,7 @@ export function createHeap(): Heap {
         Math.min(mostPages - memory.buffer.byteLength / page, Math.max(missing, 16)),
         missing,
       );
+    buffers.add(memory.buffer);
     return at;
   };
   const vector = (length: number): Float64Array => {
@@ -65,7 +68,7 @@ export function createHeap(): Heap {
     if (typeof value !== 'object' || value === null) return value;
     if (!(value instanceof Float64Array) && !(value instanceof Int32Array) && !isSparse(value))
       return value;
-    if ('buffer' in value && value.buffer === memory.buffer) return value;
+    if ('buffer' in value && buffers.has(value.buffer)) return value;
     const known = placed.get(value);
     if (known !== undefined) return known;
     const made = copied(value);

@@ -4,6 +4,7 @@ import type { Source } from '../../../grammar/source.ts';
 import type { Certificate } from '../../../runtime/certify/certificate.ts';
 import { nested, type SolveResult } from '../../../runtime/result.ts';
 import { reasonText } from '../../../runtime/stop.ts';
+import type { TargetName } from '../../choose-target.ts';
 import { programVersion } from '../version.ts';
 
 export const schemaVersion = 1;
@@ -13,6 +14,7 @@ export function envelope(
   sources: readonly Source[],
   data: ReadonlyMap<string, string>,
   seeds: { readonly seed: number; readonly dataSeed: number } = { seed: 1, dataSeed: 1 },
+  target?: TargetName,
 ): Record<string, unknown> {
   return {
     schema: schemaVersion,
@@ -20,7 +22,8 @@ export function envelope(
     source: Object.fromEntries(sources.map(({ name, text }) => [name, sha256(text)])),
     data: Object.fromEntries(data),
     seeds,
-    target: 'ts',
+    /** What was asked for; each result says what it was. */
+    target: target ?? 'by size',
   };
 }
 

@@ -1,0 +1,48 @@
+// Which target runs a problem: WebAssembly where there is enough to compute that loading it pays.
+import { createHeap, type Heap } from '../runtime/wasm/heap.ts';
+import type { ProgramInput } from '../runtime/program.ts';
+import type { Tensor } from '../runtime/tensor.ts';
+import type { Problem } from './problem/problem.ts';
+import { allVariables } from './problem/levels.ts';
+import { evaluateDim, productOfDims } from './tensor/dim.ts';
+
+/** Where iterations run: plain JavaScript (`ts`), or functions of WebAssembly. */
+export type TargetName = 'ts' | 'wasm';
+
+export const targetNames: readonly TargetName[] = ['ts', 'wasm'];
+
+/** Where the programs of an input run: data that lies in the memory of WebAssembly is worked on there. */
+export const targetOf = ({ heap }: ProgramInput): TargetName =>
+  heap === undefined ? 'ts' : 'wasm';
+
+/** From this many numbers on, an iteration takes longer than a hundredth of what starting WebAssembly takes. */
+const enough = 16_384;
+
+/** The memory of WebAssembly, where the target is that. `asked`: what the person wants. */
+export function heapFor(
+  asked: TargetName | undefined,
+  problem: Problem,
+  data: ReadonlyMap<string, Tensor>,
+  sizes: ReadonlyMap<string, number>,
+): Heap | undefined {
+  const target = asked ?? (numbersIn(problem, data, sizes) >= enough ? 'wasm' : 'ts');
+  return target === 'wasm' ? createHeap() : undefined;
+}
+
+/** The entries of the data, drawn or read, and of the variables: the most of any one of them. */
+function numbersIn(
+  problem: Problem,
+  data: ReadonlyMap<string, Tensor>,
+  sizes: ReadonlyMap<string, number>,
+): number {
+  const known = Object.fromEntries(sizes);
+  const shapes = [
+    ...problem.data.map(({ input }) => input.type.shape),
+    ...allVariables(problem.level).map(({ shape }) => shape),
+  ];
+  return Math.max(
+    0,
+    ...[...data.values()].map((tensor) => tensor.data.length),
+    ...shapes.map((shape) => evaluateDim(productOfDims(shape), known) ?? 0),
+  );
+}

@@ -9,7 +9,7 @@ const noDefaultExports = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'dotopt-out/**', 'bench/.venv/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'dotopt-out/**', 'bench/.venv*/**'] },
   { files: ['**/*.ts'], extends: [tseslint.configs.base] },
   {
     files: ['**/*.ts'],

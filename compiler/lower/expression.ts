@@ -149,8 +149,13 @@ const rules: Rules = {
 };
 
 export function lowerExpression(lowering: Lowering, node: TypedExpression, scope: Scope): Node {
-  // Not worth remembering.
-  if (node.kind === 'number' || node.kind === 'local' || node.kind === 'index')
+  // Not worth remembering, or remembered by what they refer to.
+  if (
+    node.kind === 'number' ||
+    node.kind === 'local' ||
+    node.kind === 'index' ||
+    node.kind === 'reference'
+  )
     return lowerOne(lowering, node, scope);
   const memo = memoOf(lowering, scope);
   const known = memo.get(node);

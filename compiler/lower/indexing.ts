@@ -124,20 +124,9 @@ function needs(lowering: Lowering, dims: readonly Dim[], message: string, span: 
 export function takePlaces({ graph }: Lowering, x: Node, places: readonly Place[]): Node {
   const { shape } = x.type;
   const zero = constantDim(0);
-  const block = graph.slice(
-    x,
-    places.map((place) =>
-      place.kind === 'slice' ? place.start : place.kind === 'fixed' ? place.position : zero,
-    ),
-    places.map((place, axis) =>
-      place.kind === 'slice' ? place.size : place.kind === 'fixed' ? constantDim(1) : shape[axis],
-    ),
-  );
   const open = places.filter((place) => place.kind !== 'fixed');
-  const kept = graph.reshape(
-    block,
-    block.type.shape.filter((_, axis) => places[axis].kind !== 'fixed'),
-  );
+  const isCut = places.some((place) => place.kind === 'slice' || place.kind === 'fixed');
+  const kept = isCut ? cut() : x;
   const positions = open.flatMap((place, axis) =>
     place.kind === 'position' ? [{ place, axis }] : [],
   );
@@ -160,6 +149,23 @@ export function takePlaces({ graph }: Lowering, x: Node, places: readonly Place[
     } else axis += 1;
   }
   return result;
+
+  /** Slices taken, single positions that are sizes left out. */
+  function cut(): Node {
+    const block = graph.slice(
+      x,
+      places.map((place) =>
+        place.kind === 'slice' ? place.start : place.kind === 'fixed' ? place.position : zero,
+      ),
+      places.map((place, axis) =>
+        place.kind === 'slice' ? place.size : place.kind === 'fixed' ? constantDim(1) : shape[axis],
+      ),
+    );
+    return graph.reshape(
+      block,
+      block.type.shape.filter((_, axis) => places[axis].kind !== 'fixed'),
+    );
+  }
 
   function gatherAt(from: Node, at: number, place: Extract<Place, { kind: 'gather' }>): Node {
     const made = graph.gather(from, [place.node], [at], place.inBounds);

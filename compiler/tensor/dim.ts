@@ -192,9 +192,13 @@ function substituteSymbol(symbol: string, replace: (symbol: string) => Dim | und
 }
 
 /** The symbols a size is made of; for `min(a, b)` those of a and b. */
-export const symbolsOf = (dim: Dim): readonly string[] => [
-  ...new Set(dim.monomials.flatMap((m) => m.symbols).flatMap(symbolsWithin)),
-];
+export function symbolsOf(dim: Dim): readonly string[] {
+  const found: string[] = [];
+  for (const { symbols } of dim.monomials)
+    for (const symbol of symbols)
+      for (const each of symbolsWithin(symbol)) if (!found.includes(each)) found.push(each);
+  return found;
+}
 
 function symbolsWithin(symbol: string): readonly string[] {
   const pair = minimumOf(symbol);
@@ -203,12 +207,15 @@ function symbolsWithin(symbol: string): readonly string[] {
 
 /** a + factor*b: one pass over both, as both are in order. */
 function combine(a: Dim, b: Dim, factor: number): Dim {
-  const [p, q] = [constantValue(a), constantValue(b)];
+  const p = constantValue(a);
+  const q = p === undefined ? undefined : constantValue(b);
   if (p !== undefined && q !== undefined) return constantDim(p + factor * q);
   const merged: Monomial[] = [];
-  let [i, j] = [0, 0];
+  let i = 0;
+  let j = 0;
   while (i < a.monomials.length && j < b.monomials.length) {
-    const [m, n] = [a.monomials[i], b.monomials[j]];
+    const m = a.monomials[i];
+    const n = b.monomials[j];
     const order = compareMonomials(m, n);
     if (order <= 0) i++;
     if (order >= 0) j++;

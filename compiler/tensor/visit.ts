@@ -55,22 +55,23 @@ function walk(nodes: readonly Node[], below: (node: Node) => readonly Node[]): r
 export function fromOperands<T extends object | number | boolean>(
   rule: (node: Node, of: (operand: Node) => T) => T,
 ): (node: Node) => T {
-  const known = new Map<Node, T>();
+  // By id: a number costs less to look up than an object.
+  const known = new Map<number, T>();
   const of = (node: Node): T => {
-    const found = known.get(node);
+    const found = known.get(node.id);
     if (found === undefined) throw new InternalError(`node ${node.id} came before its operands`);
     return found;
   };
   return (root) => {
-    const before = known.get(root);
+    const before = known.get(root.id);
     if (before !== undefined) return before;
     const waiting = [root];
     for (let node = waiting.at(-1); node !== undefined; node = waiting.at(-1)) {
       const below = waiting.length;
-      for (const operand of operandsOf(node)) if (!known.has(operand)) waiting.push(operand);
+      for (const operand of operandsOf(node)) if (!known.has(operand.id)) waiting.push(operand);
       if (waiting.length > below) continue;
       waiting.pop();
-      if (!known.has(node)) known.set(node, rule(node, of));
+      if (!known.has(node.id)) known.set(node.id, rule(node, of));
     }
     return of(root);
   };

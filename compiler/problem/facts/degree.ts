@@ -216,22 +216,24 @@ function scopeOf(
   range: RangeOf,
   outer: (node: Node) => number | undefined,
 ): DegreeScope {
-  const found = new Map<Node, number>();
+  const found = new Map<number, number>();
   const degree: DegreeOf = (root) => {
+    const before = found.get(root.id);
+    if (before !== undefined) return before;
     const stack = [root];
     for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-      if (found.has(node)) {
+      if (found.has(node.id)) {
         stack.pop();
         continue;
       }
       const given = leaf(node) ?? outer(node);
-      const before = stack.length;
-      if (given === undefined) for (const arg of node.args) if (!found.has(arg)) stack.push(arg);
-      if (stack.length > before) continue;
+      const below = stack.length;
+      if (given === undefined) for (const arg of node.args) if (!found.has(arg.id)) stack.push(arg);
+      if (stack.length > below) continue;
       stack.pop();
-      found.set(node, given ?? applyRule(node, scope));
+      found.set(node.id, given ?? applyRule(node, scope));
     }
-    return found.get(root) ?? Infinity;
+    return found.get(root.id) ?? Infinity;
   };
   const scope: DegreeScope = {
     degree,

@@ -32,8 +32,9 @@ export interface Core {
 
 /** Members are functions of their own: they may be handed on alone, as in `terms.reduce(graph.add)`. */
 export class CoreBuilder implements Core {
-  private readonly byOperation = new Map<string, Alike>();
-  private readonly byFunction = new Map<string, Alike>();
+  /** By what tells nodes apart. */
+  private readonly interned = new Map<string | number, NodeOf<Op>>();
+  private readonly functions = new Map<string, number>();
   private readonly origins = new Map<number, Span>();
   private readonly names = new Map<number, string>();
   private made = 0;
@@ -52,10 +53,11 @@ export class CoreBuilder implements Core {
   ): NodeOf<O> & Node => {
     if (this.regions.length > 0) this.regions = [];
     const text = attributesText(op, attributes, this.noteRegion);
-    const elementwise = op === 'unary' || op === 'binary';
-    const alike = elementwise ? tableOf(this.byFunction, text) : tableOf(this.byOperation, op);
-    const key = keyOf(op, elementwise ? '' : text, args, leafType);
-    const found = alike.get(key);
+    const key =
+      op === 'unary' || op === 'binary'
+        ? elementwiseKey(this.numberOf(text), args)
+        : keyOf(op, text, args, leafType);
+    const found = this.interned.get(key);
     if (found !== undefined) return expect(found, op);
     const results = shapeRules[op](attributes, args, leafType);
     const node: NodeOf<O> = {
@@ -67,9 +69,18 @@ export class CoreBuilder implements Core {
       results,
       free: parameterKey(op, attributes) ?? freeOf(args, this.regions),
     };
-    alike.set(key, node);
+    this.interned.set(key, node);
     return expect(node, op);
   };
+
+  /** The elementwise functions, numbered as they come. */
+  private numberOf(fn: string): number {
+    const found = this.functions.get(fn);
+    if (found !== undefined) return found;
+    const made = this.functions.size;
+    this.functions.set(fn, made);
+    return made;
+  }
 
   readonly parameter = (type: TensorType, name = ''): Node<'parameter'> =>
     this.make('parameter', { key: this.parameters++, name }, [], type);
@@ -103,37 +114,31 @@ const typed = (op: Op): boolean => op === 'input' || op === 'parameter' || op ==
 const hasOwnName = (op: Op): boolean =>
   op === 'input' || op === 'parameter' || op === 'constant' || op === 'size';
 
-/** Nodes of one operation, or of one elementwise function, by what tells them apart. */
-type Alike = Map<string | number, NodeOf<Op>>;
+/** More than there can ever be nodes; a function and two nodes of it make a number that is exact below 2^53. */
+const mostNodes = 2 ** 23;
 
-function tableOf(tables: Map<string, Alike>, name: string): Alike {
-  const found = tables.get(name);
-  if (found !== undefined) return found;
-  const made: Alike = new Map();
-  tables.set(name, made);
-  return made;
+/** Most nodes are elementwise: their keys are numbers. Names of functions of one and of two arguments differ. */
+function elementwiseKey(fn: number, args: readonly Node[]): number {
+  const left = fn * mostNodes + args[0].id;
+  return left * mostNodes + (args.length > 1 ? args[1].id : 0);
 }
-
-/** More than there can ever be nodes; pairs of their numbers are exact below 2^53. */
-const mostNodes = 2 ** 26;
 
 function keyOf(
   op: Op,
   text: string,
   args: readonly Node[],
   leafType: TensorType | undefined,
-): string | number {
+): string {
+  const what = `${op} ${text}`;
   switch (args.length) {
     case 0:
-      return leafType !== undefined && typed(op) ? `${text}|${printType(leafType)}` : text;
+      return leafType !== undefined && typed(op) ? `${what}|${printType(leafType)}` : what;
     case 1:
-      return text === '' ? args[0].id : `${text}|${args[0].id}`;
+      return `${what}|${args[0].id}`;
     case 2:
-      return text === ''
-        ? args[0].id * mostNodes + args[1].id
-        : `${text}|${args[0].id},${args[1].id}`;
+      return `${what}|${args[0].id},${args[1].id}`;
     default:
-      return `${text}|${args.map((arg) => arg.id).join()}`;
+      return `${what}|${args.map((arg) => arg.id).join()}`;
   }
 }
 

@@ -82,7 +82,7 @@ function plan(session: Session): readonly Planned[] {
     .filter(({ matches, needs, why }) => matches && needs === undefined && why === undefined)
     .slice(0, mostMethods)
     .flatMap(({ method: name }): readonly Planned[] => {
-      const method = context.methods.find((each) => each.name === name);
+      const method = context.methods.get(name);
       return method === undefined ? [] : [{ kind: 'task', route: name, task: task(method) }];
     });
   return [...own, ...routes, ...matching];

@@ -26,6 +26,7 @@ import { report } from './match/messages.ts';
 import type { NativePlan } from './match/native.ts';
 import type { Assumption } from './match/prox/function.ts';
 import type { MatchedStep } from './match/step.ts';
+import { methodsOver } from './model/library.ts';
 import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
 import { reduceProblem, type ReduceResult, type ReductionRequest } from './reduce/reduce.ts';
@@ -284,10 +285,7 @@ export function matchContext(session: Session, problem: Problem): MatchContext {
   return {
     model: session.model,
     lowered: { ...session.lowered, problem },
-    methods: [
-      ...model.methods,
-      ...model.library.all().filter(({ name }) => !model.methods.some((own) => own.name === name)),
-    ],
+    methods: methodsOver(model.methods, model.library),
   };
 }
 

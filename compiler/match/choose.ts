@@ -168,7 +168,7 @@ export function noMethod({ lowered, methods, model }: MatchContext, span: Span):
     return report('K005', span, { construct, problem: model.name }, { related });
   }
   const several = problem.level.goals.some(({ objectives }) => objectives > 1);
-  const nearest = methods.find(({ name }) => name === (several ? 'mgda' : 'lbfgs'));
+  const nearest = methods.get(several ? 'mgda' : 'lbfgs');
   const match =
     nearest === undefined ? undefined : matchPattern(lowered.lowering.graph, nearest, problem);
   if (match?.kind !== 'mismatch') return report('K003', span, { problem: model.name });
@@ -181,7 +181,7 @@ export function noMethod({ lowered, methods, model }: MatchContext, span: Span):
 export function chooseMethod(context: MatchContext): Choice | undefined {
   const { lowered, methods } = context;
   for (const { method: name, when, why } of candidates) {
-    const method = methods.find((each) => each.name === name);
+    const method = methods.get(name);
     if (method === undefined) continue;
     const match = matchPattern(lowered.lowering.graph, method, lowered.problem);
     if (match.kind === 'mismatch') continue;

@@ -6,6 +6,7 @@ import type { Span } from '../../grammar/span.ts';
 import { lowerMethod, type LoweredMethod } from '../lower/method/method.ts';
 import type { LoweredProblem } from '../lower/problem.ts';
 import { elaborateMethod } from '../model/elaborate-method.ts';
+import type { Library } from '../model/library.ts';
 import type { MethodModel } from '../model/method-types.ts';
 import type { ProblemModel } from '../model/types.ts';
 import type { Node } from '../tensor/ir.ts';
@@ -26,7 +27,7 @@ export interface MatchContext {
   readonly model: ProblemModel;
   readonly lowered: LoweredProblem;
   /** Methods of the file and the library, for advice and for the choice of a method. */
-  readonly methods: readonly MethodModel[];
+  readonly methods: Library;
 }
 
 /** `with m(args) as "label"` */
@@ -211,7 +212,7 @@ export function matchAll(
   context: MatchContext,
 ): readonly { readonly method: MethodModel; readonly match: PatternMatch }[] {
   const { lowered, methods } = context;
-  return methods.map((method) => ({
+  return methods.all().map((method) => ({
     method,
     match: matchPattern(lowered.lowering.graph, method, lowered.problem),
   }));

@@ -1,5 +1,6 @@
 // What each method makes of a problem: it matches, it matches once something is given, or the first requirement that fails.
 import type { Span } from '../../grammar/span.ts';
+import { methodsOver, type Library } from '../model/library.ts';
 import type { MethodModel } from '../model/method-types.ts';
 import type { Model } from '../model/types.ts';
 import { chooseMethod } from './choose.ts';
@@ -23,10 +24,7 @@ export interface MethodVerdict {
 }
 
 /** The methods of the file, and those of the library that it does not hide. */
-export const methodsOf = ({ methods, library }: Model): readonly MethodModel[] => [
-  ...methods,
-  ...library.all().filter(({ name }) => !methods.some((own) => own.name === name)),
-];
+export const methodsOf = ({ methods, library }: Model): Library => methodsOver(methods, library);
 
 export function surveyMethods(context: MatchContext): readonly MethodVerdict[] {
   const choice = chooseMethod(context);

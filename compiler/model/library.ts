@@ -9,6 +9,7 @@ export interface LibraryFile extends ModelFile {
   readonly methods?: readonly string[];
 }
 
+/** Methods by their names. */
 export interface Library {
   readonly get: (name: string) => MethodModel | undefined;
   readonly names: () => readonly string[];
@@ -35,6 +36,19 @@ export function openLibrary(files: readonly LibraryFile[]): Library {
     },
     names: () => files.flatMap((file) => file.methods ?? methodsOf(file).map(({ name }) => name)),
     all: () => files.flatMap(methodsOf),
+  };
+}
+
+/** Methods of one's own before those of a library; of two with one name the first counts. */
+export function methodsOver(
+  own: readonly MethodModel[],
+  library: Library = openLibrary([]),
+): Library {
+  const hidden = new Set(own.map(({ name }) => name));
+  return {
+    get: (name) => own.find((method) => method.name === name) ?? library.get(name),
+    names: () => [...hidden, ...library.names().filter((name) => !hidden.has(name))],
+    all: () => [...own, ...library.all().filter(({ name }) => !hidden.has(name))],
   };
 }
 

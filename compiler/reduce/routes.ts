@@ -88,7 +88,7 @@ function routeOf(
 function unrolledRoute(graph: Graph, context: MatchContext, span: Span): Route {
   let first: Route | undefined;
   for (const name of unrolled) {
-    const method = context.methods.find((each) => each.name === name);
+    const method = context.methods.get(name);
     if (method === undefined) continue;
     const route = routeOf(graph, context, `unroll(${usualSteps}, ${name})`, {
       name: 'unroll',

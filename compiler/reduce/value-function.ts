@@ -72,7 +72,7 @@ function stepFrom(
   const level = { ...problem.level, variables: startedAt(problem.level.variables, values) };
   const lowered = { ...context.lowered, problem: { ...problem, level } };
   for (const name of ['lbfgs', 'nonsmooth_lbfgs']) {
-    const method = context.methods.find((each) => each.name === name);
+    const method = context.methods.get(name);
     if (method === undefined) continue;
     const found = matchMethod(
       { ...context, lowered },

@@ -5,6 +5,7 @@ import { parse } from '../../grammar/parse.ts';
 import { makeSource } from '../../grammar/source.ts';
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import type { Declaration } from '../../grammar/ast.ts';
+import { methodsOver } from '../../compiler/model/library.ts';
 import { buildModel } from '../../compiler/model/model.ts';
 import { readMethod } from '../../compiler/model/method.ts';
 import { newScope } from '../../compiler/model/scope.ts';
@@ -64,7 +65,6 @@ export function load(text: string, problem = 0): Loaded {
   const model = built.model.problems[problem];
   const lowered = lowerProblem(model, createGraph());
   const own = methodsOf(text).methods;
-  const hidden = new Set(own.map(({ name }) => name));
   return {
     model,
     lowered,
@@ -74,7 +74,7 @@ export function load(text: string, problem = 0): Loaded {
     context: {
       model,
       lowered,
-      methods: [...own, ...libraryMethods().filter(({ name }) => !hidden.has(name))],
+      methods: methodsOver(own, methodsOver(libraryMethods())),
     },
   };
 }
@@ -85,7 +85,7 @@ export function matchUse(loadedProblem: Loaded, use: string): MatchResult {
   const [solve] = parsed.file.declarations;
   if (solve.kind !== 'Solve' || solve.method === undefined) throw new Error(`no use: ${use}`);
   const { name, args, span } = solve.method;
-  const method = loadedProblem.context.methods.find((each) => each.name === name.name);
+  const method = loadedProblem.context.methods.get(name.name);
   if (method === undefined) throw new Error(`no method ${name.name}`);
   return matchMethod(loadedProblem.context, {
     method,

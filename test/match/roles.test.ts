@@ -39,9 +39,11 @@ describe.each(goals)('f(x) + h(K*x): %s', (title, variables, goal) => {
   const loaded = load(`problem p {\n${data}\n${variables}\n${sense} ${goal}\n}`);
   const { lowering, problem } = loaded.lowered;
   const { graph } = lowering;
-  const method = loaded.context.methods.find(
-    ({ name }) => name === (title === 'least absolute deviations' ? 'admm' : 'chambolle_pock'),
-  );
+  const method = loaded.context.methods
+    .all()
+    .find(
+      ({ name }) => name === (title === 'least absolute deviations' ? 'admm' : 'chambolle_pock'),
+    );
   const match = method && matchPattern(graph, method, problem);
   if (method === undefined || match?.kind !== 'roles')
     throw new Error(match?.kind === 'mismatch' ? match.text : 'no match');

@@ -35,7 +35,7 @@ export function reducedAt(
       method === undefined
         ? undefined
         : {
-            method: context.methods.find((each) => each.name === method),
+            method: context.methods.get(method),
             name: method,
             args: [],
             syntax: [],

@@ -55,7 +55,7 @@ function memory(T: number): number {
   const { problem, lowering } = session.lowered;
   const { graph } = lowering;
   const context = matchContext(session, problem);
-  const method = context.methods.find(({ name }) => name === 'gradient_descent');
+  const method = context.methods.get('gradient_descent');
   const found = reduceProblem(
     graph,
     problem,

@@ -34,7 +34,7 @@ export function innerStep(
   if (goal?.sense === 'find') return undefined;
   const given = withOthersGiven(graph, context, problem, level);
   for (const name of innerMethods) {
-    const method = context.methods.find((each) => each.name === name);
+    const method = context.methods.get(name);
     if (method === undefined) continue;
     const found = matchMethod(given.context, {
       method,

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     // The long suites run generated programs by the thousand, and install the package.
     include: ['test/**/*.test.ts', ...(long ? ['test/**/*.long.ts'] : [])],
+    setupFiles: ['test/setup.ts'],
     testTimeout: long ? 1_200_000 : 120_000,
     maxWorkers: 2,
   },

@@ -7,8 +7,9 @@ import type { MatchedStep } from '../compiler/match/step.ts';
 import type { SizeSource, Variable } from '../compiler/problem/problem.ts';
 import { simplify } from '../compiler/simplify/simplify.ts';
 import { symbolDim } from '../compiler/tensor/dim.ts';
+import type { TargetName } from '../compiler/choose-target.ts';
 import { createGraph, type Graph } from '../compiler/tensor/graph.ts';
-import type { Node } from '../compiler/tensor/ir.ts';
+import type { Node, Storage } from '../compiler/tensor/ir.ts';
 import { realType } from '../compiler/tensor/type.ts';
 
 const span = { file: 0, start: 0, end: 0 };
@@ -23,7 +24,7 @@ interface Descent {
   readonly sizes: readonly SizeSource[];
 }
 
-function compile(graph: Graph, descent: Descent, target: 'ts' | 'wasm' = 'ts'): ProgramModule {
+function compile(graph: Graph, descent: Descent, target: TargetName = 'ts'): ProgramModule {
   const { name, x, data, sizes } = descent;
   const [start, next, ...value] = simplify(graph, [
     descent.start,
@@ -84,14 +85,25 @@ function compile(graph: Graph, descent: Descent, target: 'ts' | 'wasm' = 'ts'): 
   return instantiate(emitModule(spec).code);
 }
 
-/** One step is one value and gradient of the mean logistic loss: x becomes the gradient. */
-export function logisticProgram(target: 'ts' | 'wasm' = 'ts'): ProgramModule {
+/** Losses of a row's product z and its label y. */
+const losses = {
+  logistic: (g: Graph, z: Node, y: Node) => g.softplus(g.neg(g.mul(y, z))),
+  'least squares': (g: Graph, z: Node, y: Node) => g.mul(0.5, g.square(g.sub(z, y))),
+  poisson: (g: Graph, z: Node, y: Node) => g.sub(g.exp(z), g.mul(y, z)),
+} as const;
+
+export type Loss = keyof typeof losses;
+
+export const lossNames: readonly Loss[] = ['logistic', 'least squares', 'poisson'];
+
+/** One step is one value and gradient of a mean loss: x becomes the gradient. */
+export function lossProgram(loss: Loss, target: TargetName, storage: Storage = 'dense'): ProgramModule {
   const g = createGraph();
   const [m, n] = [symbolDim('m'), symbolDim('n')];
-  const A = g.input('A', 'data', realType([m, n]));
+  const A = g.input('A', 'data', { ...realType([m, n]), storage });
   const b = g.input('b', 'data', realType([m]));
   const x = g.input('x', 'state', realType([n]));
-  const value = g.mean(g.softplus(g.neg(g.mul(b, g.matvec(A, x)))));
+  const value = g.mean(losses[loss](g, g.matvec(A, x), b));
   const size = (symbol: string, axis: number): SizeSource => ({
     symbol,
     from: { kind: 'data', name: 'A', axis, size: symbolDim(symbol) },
@@ -100,7 +112,7 @@ export function logisticProgram(target: 'ts' | 'wasm' = 'ts'): ProgramModule {
   return compile(
     g,
     {
-      name: 'logistic',
+      name: loss.replace(' ', '_'),
       x,
       start: g.full(0.01, [n]),
       next: grad(g, value, x),

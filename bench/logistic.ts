@@ -1,7 +1,7 @@
 // Logistic regression, 20000×512: value and gradient, and a fit, beside the loop by hand, NumPy and scikit-learn.
 import { solve } from '../compiler/index.ts';
 import { logisticByHand } from './by-hand.ts';
-import { logisticProgram } from './generated.ts';
+import { lossProgram } from './generated.ts';
 import { interleave, printTimes, type Competitor } from './interleave.ts';
 import type { Peers } from './peers.ts';
 
@@ -19,7 +19,7 @@ export async function logistic(peers: Peers): Promise<void> {
 }
 
 async function valueAndGradient(A: Float64Array, b: Float64Array, peers: Peers): Promise<void> {
-  const module = logisticProgram();
+  const module = lossProgram('logistic', 'ts');
   const data = module.prepare({
     params: {},
     data: {

@@ -1,4 +1,5 @@
-// Runs the tests and ends with one plain line: `N passed, N failed`. `--long` adds the long suites.
+// Runs the tests and ends with one plain line: `N passed, N failed`. `--long` adds the long suites; `--target wasm` runs what names no target
+// there.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,6 +13,10 @@ const folder = mkdtempSync(path.join(tmpdir(), 'dotopt-test-'));
 const report = path.join(folder, 'report.json');
 const args = process.argv.slice(2);
 const long = args.includes('--long');
+const at = args.indexOf('--target');
+const target = at < 0 ? undefined : args[at + 1];
+const own = (arg: string, k: number): boolean =>
+  arg === '--long' || (at >= 0 && (k === at || k === at + 1));
 
 const run = spawnSync(
   process.execPath,
@@ -21,12 +26,16 @@ const run = spawnSync(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...args.filter((arg) => arg !== '--long'),
+    ...args.filter((arg, k) => !own(arg, k)),
   ],
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...(long ? { DOTOPT_LONG: '1' } : {}) },
+    env: {
+      ...process.env,
+      ...(long ? { DOTOPT_LONG: '1' } : {}),
+      ...(target === undefined ? {} : { DOTOPT_TARGET: target }),
+    },
   },
 );
 

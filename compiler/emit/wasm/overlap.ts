@@ -66,18 +66,51 @@ function writtenArrays(statements: readonly Statement[]): readonly string[] {
   });
 }
 
+/** Names that the second visit of a row takes from what stands between; undefined where it must follow at once, because they write what the other reads. */
+function carriedNames(
+  { pool }: Writer,
+  { between, update, after }: Rows,
+): readonly string[] | undefined {
+  if (after.length > 0) return undefined;
+  const loads = (statements: readonly Statement[]): readonly string[] =>
+    scalarsBelow(pool, statements.flatMap(scalarsIn)).flatMap((x) =>
+      x.kind === 'load' ? [x.array] : [],
+    );
+  const apart = (written: readonly string[], read: readonly string[]): boolean =>
+    written.every((array) => !read.includes(array));
+  if (!apart(writtenArrays(between), [...loads(update.body), ...writtenArrays(update.body)]))
+    return undefined;
+  if (!apart(writtenArrays(update.body), loads(between))) return undefined;
+  const assigned = between.flatMap((each) => (each.kind === 'assign' ? [each.name] : []));
+  const names = scalarsBelow(pool, update.body.flatMap(scalarsIn)).flatMap((x) =>
+    x.kind === 'name' ? [x.name] : [],
+  );
+  if (names.some((name) => assigned.includes(name))) return undefined;
+  const declared = new Set(between.flatMap((each) => (each.kind === 'const' ? [each.name] : [])));
+  return [...new Set(names)].filter((name) => declared.has(name));
+}
+
+/** The scalars of a plain statement, positions included. */
+function scalarsIn(statement: Statement): readonly Scalar[] {
+  if (!('value' in statement) || !('id' in statement.value)) return [];
+  return [statement.value];
+}
+
+type WriteStatements = (writer: Writer, statements: readonly Statement[]) => void;
+
 /** `row` and `to` are set; the loop is left with row = to. */
 export function writeOverlapped(
   writer: Writer,
-  { variable, start, product, between, update, after }: Rows,
+  rows: Rows,
   row: Local,
   to: Local,
-  writeStatements: (writer: Writer, statements: readonly Statement[]) => void,
+  writeStatements: WriteStatements,
 ): void {
   const { code } = writer;
+  const { variable, start, product, between, update, after } = rows;
   const next = code.local('i32');
-  const sum = localOf(writer, start.name, 'f64');
   const nextSum = code.local('f64');
+  const sum = localOf(writer, start.name, 'f64');
   const ahead: Writer = {
     ...writer,
     row: writer.row + 1,
@@ -88,6 +121,7 @@ export function writeOverlapped(
     writeNumber(writer, start.value);
     code.set(nextSum);
   };
+  const carried = carriedNames(writer, rows);
   code.get(row);
   code.get(to);
   code.op('i32.lt_s');
@@ -96,11 +130,21 @@ export function writeOverlapped(
     code.set(next);
     begin();
     writeEntries(ahead, [[ahead, product]], writeStatements);
+    const before = code.local('i32');
+    const kept = new Map<string, Local>();
+    const behind: Writer = {
+      ...writer,
+      row: writer.row + 2,
+      decays: new Map(),
+      locals: new Map([...writer.locals, [variable, before]]),
+    };
+    code.i32(-1);
+    code.set(before);
     code.loop(() => {
       code.get(nextSum);
       code.set(sum);
-      const inner: Writer = { ...writer, decays: new Map() };
-      writeStatements(inner, between);
+      const here: Writer = { ...writer, decays: new Map() };
+      writeStatements(here, between);
       // After the last row its own product is taken once more, and not used.
       code.get(row);
       code.i32(1);
@@ -113,15 +157,48 @@ export function writeOverlapped(
       code.op('i32.lt_s', 'select');
       code.set(next);
       begin();
-      writeEntries(
-        writer,
-        [
-          [ahead, product],
-          [inner, update],
-        ],
-        writeStatements,
-      );
-      writeStatements(inner, after);
+      if (carried === undefined) {
+        writeEntries(
+          writer,
+          [
+            [ahead, product],
+            [here, update],
+          ],
+          writeStatements,
+        );
+        writeStatements(here, after);
+      } else {
+        // What stands between takes its time: the second visit waits for one more row, so that nothing waits for it.
+        for (const name of carried) {
+          const local = writer.locals.get(name);
+          if (kept.has(name) || local === undefined) continue;
+          kept.set(name, code.local(local.type));
+        }
+        for (const [name, local] of kept) behind.locals.set(name, local);
+        code.get(before);
+        code.i32(0);
+        code.op('i32.lt_s');
+        code.branch(
+          () => writeEntries(ahead, [[ahead, product]], writeStatements),
+          () =>
+            writeEntries(
+              writer,
+              [
+                [ahead, product],
+                [behind, update],
+              ],
+              writeStatements,
+            ),
+        );
+        for (const [name, local] of kept) {
+          const from = writer.locals.get(name);
+          if (from === undefined) continue;
+          code.get(from);
+          code.set(local);
+        }
+        code.get(row);
+        code.set(before);
+      }
       code.get(row);
       code.i32(1);
       code.op('i32.add');
@@ -130,6 +207,7 @@ export function writeOverlapped(
       code.op('i32.lt_s');
       code.brIf(0);
     });
+    if (carried !== undefined) writeEntries(behind, [[behind, update]], writeStatements);
   });
 }
 
@@ -137,7 +215,7 @@ export function writeOverlapped(
 function writeEntries(
   writer: Writer,
   loops: readonly (readonly [Writer, For])[],
-  writeStatements: (writer: Writer, statements: readonly Statement[]) => void,
+  writeStatements: WriteStatements,
 ): void {
   const { code } = writer;
   const [[, { variable, from, to: bound }]] = loops;

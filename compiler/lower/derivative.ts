@@ -1,6 +1,6 @@
 // Derivatives of expressions that may hold oracle calls (`f(u)` of a pattern): each distinct function, point and derivative stays one counted call.
-// An oracle's value is cut out as a leaf, the rest is differentiated as usual, and its own derivative is wrapped again: values give
-// grads, grads give hvps, so a cross derivative times a vector is one hvp.
+// An oracle's value is cut out as a leaf, the rest is differentiated as usual, and its own derivative is wrapped again (tensor/oracle-derivatives.ts). Those within
+// loops and within other calls are wrapped where their tangents pass (derive/jvp).
 import { grad } from '../derive/grad.ts';
 import { hess } from '../derive/hess.ts';
 import { jac } from '../derive/jac.ts';
@@ -11,6 +11,7 @@ import { vjp } from '../derive/vjp.ts';
 import { productOfDims } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node, OracleKind } from '../tensor/ir.ts';
+import { forwardKinds, reverseKinds } from '../tensor/oracle-derivatives.ts';
 import { substitute, substituteIn } from '../tensor/substitute.ts';
 import { isOp } from '../tensor/type.ts';
 import { dependents, operandsOf } from '../tensor/visit.ts';
@@ -37,7 +38,7 @@ export function jvpOf(graph: Graph, expression: Node, leaf: Node, direction: Nod
   if (oracles.length === 0) return along(expression, [leaf], [direction]);
   const { outer, cuts } = cutOut(graph, expression, oracles);
   const moved = cuts.map(({ oracle }) =>
-    wrapLike(graph, oracle, along(stripped(oracle), [leaf], [direction]), forward),
+    wrapLike(graph, oracle, along(stripped(oracle), [leaf], [direction]), forwardKinds),
   );
   const made = along(outer, [leaf, ...cuts.map((cut) => cut.value)], [direction, ...moved]);
   return restore(graph, made, cuts);
@@ -77,23 +78,6 @@ function counted(
   const names = new Set(oracles.map((oracle) => oracle.attributes.name));
   return [...names].reduce((node, name) => graph.oracle(node, kind, name, times), made);
 }
-
-/** What the derivative of a counted value counts as. */
-const reverse: { readonly [K in OracleKind]: OracleKind } = {
-  values: 'grads',
-  grads: 'hvps',
-  hvps: 'hvps',
-  jvps: 'hvps',
-  solves: 'solves',
-  projections: 'projections',
-  proxes: 'proxes',
-  lmos: 'lmos',
-  samples: 'samples',
-  bits: 'bits',
-  bits_down: 'bits_down',
-  draws: 'draws',
-};
-const forward: { readonly [K in OracleKind]: OracleKind } = { ...reverse, values: 'jvps' };
 
 interface Cut {
   readonly oracle: Node<'oracle'>;
@@ -138,9 +122,9 @@ const restore = (graph: Graph, node: Node, cuts: readonly Cut[]): Node =>
 function pullBack(graph: Graph, oracle: Node<'oracle'>, weight: Node, leaf: Node): Node {
   const body = stripped(oracle);
   if (body.type.shape.length === 0)
-    return graph.mul(weight, wrapLike(graph, oracle, grad(graph, body, leaf), reverse));
+    return graph.mul(weight, wrapLike(graph, oracle, grad(graph, body, leaf), reverseKinds));
   const [pulled] = vjp(graph, [body], [leaf], [weight]);
-  return wrapLike(graph, oracle, materialize(graph, pulled, leaf.type.shape), reverse);
+  return wrapLike(graph, oracle, materialize(graph, pulled, leaf.type.shape), reverseKinds);
 }
 
 /** The value below the oracle nodes that lie directly upon each other. */

@@ -47,6 +47,8 @@ export interface PatternFunction {
   readonly apply: (args: readonly PatternArgument[]) => Node;
   /** What a call counts as: the operator of a game is made of gradients. */
   readonly counts: 'values' | 'grads';
+  /** Whether its elements count as samples: the one element of a goal without sums is none. */
+  readonly samples: boolean;
 }
 
 /** `K` of `h(K*x)`. */

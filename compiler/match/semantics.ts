@@ -295,7 +295,8 @@ function functionOf(
     return substituteIn(graph, body, replaced);
   };
   const counts = form.kind === 'operator' && form.gradients ? 'grads' : 'values';
-  return { name: role.name, apply, counts };
+  const samples = form.kind === 'sampled' && form.sampled.sources.length > 0;
+  return { name: role.name, apply, counts, samples };
 }
 
 function bindElement(sampled: Sampled, arg: PatternArgument, replaced: Map<Node, Node>): void {

@@ -292,6 +292,7 @@ export const placedOracles = (unit: Unit, place: Place): readonly Node<'oracle'>
 export function countsOf(nodes: readonly Node<'oracle'>[]): readonly Count[] {
   const counts: Count[] = [];
   for (const { attributes } of nodes) {
+    if (attributes.times.key === '0') continue;
     const at = counts.findIndex(({ kind }) => kind === attributes.kind);
     if (at < 0) counts.push({ kind: attributes.kind, times: attributes.times });
     else counts[at] = { kind: attributes.kind, times: addDims(counts[at].times, attributes.times) };

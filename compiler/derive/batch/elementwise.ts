@@ -1,3 +1,4 @@
+import { multiplyDims, productOfDims } from '../../tensor/dim.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
@@ -66,6 +67,15 @@ const vanishes = (node: Node): boolean => {
   while (inner.op === 'broadcast') [inner] = inner.args;
   return inner.op === 'constant' && inner.attributes.value === 0;
 };
+
+/** One call for each entry of the leaf. */
+export const oracle: BatchRule<'oracle'> = single(({ args: [x], attributes }, context) => {
+  const { graph, leaf } = context;
+  const times = multiplyDims(attributes.times, productOfDims(leaf));
+  return entrywise(context, context.of(x), [], (d) =>
+    graph.oracle(d, attributes.kind, attributes.name, times),
+  );
+});
 
 export const select: BatchRule<'select'> = single(({ args: [condition, x, y] }, context) => {
   const { graph, linear } = context;

@@ -15,7 +15,7 @@ import {
   transpose,
 } from './arrangement.ts';
 import { contract } from './contraction.ts';
-import { binary, select, unary } from './elementwise.ts';
+import { binary, oracle, select, unary } from './elementwise.ts';
 import { expm, leastSquares, solve, triangularSolve } from './linear-algebra.ts';
 import { cond, loop, whileLoop } from './region.ts';
 import type { BatchRule } from './rule.ts';
@@ -28,6 +28,7 @@ export const batchRules: { readonly [O in LinearOp]: BatchRule<O> } = {
   unary,
   binary,
   select,
+  oracle,
   broadcast,
   transpose,
   reshape,

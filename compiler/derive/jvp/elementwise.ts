@@ -1,4 +1,5 @@
 // Leaves and elementwise operations.
+import { forwardKinds } from '../../tensor/oracle-derivatives.ts';
 import { guardTangent } from '../guard.ts';
 import { materialize, mapTangent, type Tangent } from '../tangent.ts';
 import { binaryTangents } from './binary.ts';
@@ -39,5 +40,8 @@ export const select: JvpRule<'select'> = single((node, { graph, tangent }): Tang
   );
 });
 
-/** The counting of the value is not that of its derivative; the room that counts wraps what it takes. */
-export const oracle: JvpRule<'oracle'> = single((node, { tangent }) => tangent(node.args[0]));
+/** The tangent passes through as it is, and is counted in its turn. */
+export const oracle: JvpRule<'oracle'> = single((node, { graph, tangent }) => {
+  const { kind, name, times } = node.attributes;
+  return mapTangent(tangent(node.args[0]), (d) => graph.oracle(d, forwardKinds[kind], name, times));
+});

@@ -1,5 +1,6 @@
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { BinaryFn } from '../../tensor/ir.ts';
+import { turnedKinds } from '../../tensor/oracle-derivatives.ts';
 import { single, type TransposeRule } from './rule.ts';
 
 /** The only linear function of one argument. */
@@ -33,6 +34,11 @@ const linearFns: { readonly [F in LinearFn]: TransposeRule<'binary'> } = {
 };
 
 const isLinearFn = (fn: BinaryFn): fn is LinearFn => Object.hasOwn(linearFns, fn);
+
+export const oracle: TransposeRule<'oracle'> = single((node, ct, { graph, add }) => {
+  const { kind, name, times } = node.attributes;
+  add(node.args[0], graph.oracle(ct, turnedKinds[kind], name, times));
+});
 
 export const select: TransposeRule<'select'> = single(
   ({ args: [condition, x, y] }, ct, { graph, linear, add }) => {

@@ -8,6 +8,7 @@ export type LinearOp =
   | 'unary'
   | 'binary'
   | 'select'
+  | 'oracle'
   | 'broadcast'
   | 'transpose'
   | 'reshape'

@@ -11,7 +11,7 @@ import {
   transpose,
 } from './arrangement.ts';
 import { contract } from './contraction.ts';
-import { binary, select, unary } from './elementwise.ts';
+import { binary, oracle, select, unary } from './elementwise.ts';
 import { expm, leastSquares, solve, triangularSolve } from './linear-algebra.ts';
 import { cumulate, reduce } from './reduction.ts';
 import { cond, loop, part, whileLoop } from './region.ts';
@@ -24,6 +24,7 @@ export const transposeRules: { readonly [O in LinearOp]: TransposeRule<O> } = {
   unary,
   binary,
   select,
+  oracle,
   broadcast,
   transpose,
   reshape,

@@ -30,6 +30,7 @@ import type {
   OperationName,
   OperationRole,
   PatternArgument,
+  PatternFunction,
   PatternMap,
   PatternSemantics,
 } from '../pattern.ts';
@@ -76,7 +77,7 @@ export function patternHooks(
       const made = found.apply(
         node.args.map((arg, k) => argument(lowering, node.function, k, arg, scope)),
       );
-      return counted(lowering, node, made, found.counts);
+      return counted(lowering, node, made, found);
     },
     map: ({ name }) => mapOf(name).matrix(),
     applyMap: ({ name }, transposed, operand) =>
@@ -138,11 +139,11 @@ function counted(
   { graph }: Lowering,
   node: PatternCallNode,
   made: Node,
-  kind: 'values' | 'grads',
+  { counts: kind, samples: drawn }: PatternFunction,
 ): Node {
   const { name, parameters } = node.function;
   const samples = parameters.some((p) => p.kind === 'index' && p.set.use === 'average');
-  const inner = samples ? graph.oracle(made, 'samples', name) : made;
+  const inner = samples ? graph.oracle(made, 'samples', name, drawn ? 1 : 0) : made;
   return graph.oracle(inner, kind, name);
 }
 

@@ -5,7 +5,7 @@ import { targetNames } from '../compiler/choose-target.ts';
 const asked = targetNames.find((name) => name === process.env.DOTOPT_TARGET);
 
 if (asked !== undefined)
-  vi.mock('../compiler/choose-target.ts', async (importOriginal) => {
+  vi.doMock('../compiler/choose-target.ts', async (importOriginal) => {
     const original = await importOriginal<typeof import('../compiler/choose-target.ts')>();
     const heapFor: typeof original.heapFor = (own, ...rest) =>
       original.heapFor(own ?? asked, ...rest);

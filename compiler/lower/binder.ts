@@ -121,7 +121,7 @@ function overLanes(
   const axes = lanes.map((_, k) => k);
   const all = (of: Node): Node => everywhere(graph, of, lanes);
   const counted = (node: Node): Node =>
-    scope.pattern === undefined ? node : countOnce(graph, node);
+    scope.pattern === undefined ? node : countOnce(graph, node, lane, keysOf(lanes));
   if (op !== 'sum') return counted(graph.reduce(fn, all(lane), axes));
   const { varying, fixed } = splitByLanes(graph, lane, keysOf(lanes));
   if (varying === undefined) return counted(sumOver(graph, all(lane), axes));
@@ -184,7 +184,7 @@ function average(
   const { varying, fixed } = splitByLanes(graph, lane, keysOf(lanes));
   if (varying === undefined) return meanOver(graph, everywhere(graph, lane, lanes), axes);
   const whole = meanOver(graph, everywhere(graph, varying, lanes), axes);
-  const made = scope.pattern === undefined ? whole : countOnce(graph, whole);
+  const made = scope.pattern === undefined ? whole : countOnce(graph, whole, lane, keysOf(lanes));
   recordSum(lowering, 'mean', made, varying, lanes, bindings, span);
   return fixed === undefined ? made : graph.add(made, fixed);
 }
@@ -198,7 +198,7 @@ function recordSum(
   bindings: readonly IndexBinding[],
   span: Span,
 ): void {
-  if (lane.type.shape.length > 0 || lowering.sums.has(node)) return;
+  if (lowering.sums.has(node)) return;
   const { index, body } = flattened(lowering, lane, lanes);
   lowering.sums.set(node, {
     kind,

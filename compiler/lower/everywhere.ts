@@ -22,9 +22,14 @@ export function flattened(
   { graph, extents }: Lowering,
   lane: Node,
   lanes: readonly Lane[],
-): { readonly index: Node<'parameter'>; readonly body: Node } {
+): {
+  readonly index: Node<'parameter'>;
+  readonly body: Node;
+  /** Another of the lane's values over the index. */
+  readonly at: (node: Node) => Node;
+} {
   const [first] = lanes;
-  if (lanes.length === 1) return { index: first.parameter, body: lane };
+  if (lanes.length === 1) return { index: first.parameter, body: lane, at: (node) => node };
   const index = graph.parameter(
     intType([]),
     lanes.map((l) => l.parameter.attributes.name).join('_'),
@@ -38,5 +43,6 @@ export function flattened(
     replace.set(parameter, graph.mod(row, graph.size(axis.length)));
     stride = multiplyDims(stride, axis.length);
   }
-  return { index, body: substituteIn(graph, lane, replace) };
+  const at = (node: Node): Node => substituteIn(graph, node, replace);
+  return { index, body: at(lane), at };
 }

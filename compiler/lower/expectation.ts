@@ -60,7 +60,7 @@ export function lowerExpectation(
   const { varying, fixed } = splitByLanes(graph, lane, keys);
   if (varying === undefined) return mean(lane);
   const made = mean(varying);
-  if (varying.type.shape.length === 0 && !lowering.sums.has(made)) {
+  if (!lowering.sums.has(made)) {
     const flat = lanes.length === 0 ? undefined : flattened(lowering, varying, lanes);
     const record: SampledSum = {
       kind: 'expectation',
@@ -68,7 +68,9 @@ export function lowerExpectation(
       index: flat?.index,
       size: lanes.length === 0 ? undefined : productOfDims(lanes.map(({ axis }) => axis.length)),
       set: indices.length === 1 ? actualSet(indices[0].set).name : undefined,
-      draws: drawn.all.map(({ quantity }) => quantity),
+      draws: drawn.all.map(({ quantity }) =>
+        flat === undefined ? quantity : { ...quantity, args: quantity.args.map(flat.at) },
+      ),
       body: flat?.body ?? varying,
       span: node.span,
     };

@@ -32,6 +32,7 @@ import type {
 } from '../problem/problem.ts';
 import { constantDim, type Dim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
+import { postorder } from '../tensor/visit.ts';
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Node } from '../tensor/ir.ts';
 import { certainlyNonnegative } from './affine.ts';
@@ -266,6 +267,14 @@ function lowerLevel(lowering: Lowering, frame: Frame, level: TypedLevel): Level 
   if (found === undefined) throw new InternalError('a level without a frame');
   const { scope, bindings, lanes } = found;
   const own = lanes.slice(lanes.length - bindings.length);
+  const goals = level.goals.map((goal) => lowerGoal(lowering, goal, scope));
+  const constraints = level.constraints.flatMap((constraint) =>
+    lowerConstraints(lowering, constraint, scope),
+  );
+  const operators = constraints.flatMap(({ relation }) =>
+    relation.kind === 'variational' ? [relation.operator] : [],
+  );
+  const within = postorder(operators).flatMap((node) => lowering.sums.get(node) ?? []);
   return {
     name: level.name,
     choice: level.choice,
@@ -278,10 +287,8 @@ function lowerLevel(lowering: Lowering, frame: Frame, level: TypedLevel): Level 
             shape: own.map(({ axis }) => axis.length),
           },
     variables: level.variables.map((variable) => lowerVariable(lowering, frame, variable, scope)),
-    goals: level.goals.map((goal) => lowerGoal(lowering, goal, scope)),
-    constraints: level.constraints.flatMap((constraint) =>
-      lowerConstraints(lowering, constraint, scope),
-    ),
+    goals: goals.map((goal) => (goal.sense === 'find' ? { ...goal, sums: within } : goal)),
+    constraints,
     lower: level.lower.map((inner) => lowerLevel(lowering, frame, inner)),
     span: level.span,
   };

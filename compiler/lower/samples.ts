@@ -3,11 +3,16 @@ import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
 import { isOp } from '../tensor/type.ts';
-import { postorder } from '../tensor/visit.ts';
+import { postorder, postorderWhere } from '../tensor/visit.ts';
 
-/** The mean with the calls in its body counted as one each, around it. */
-export function countOnce(graph: Graph, mean: Node): Node {
-  const calls = postorder([mean]).filter(
+/** The mean with the calls in its body counted as one each, around it; those that the lane leads to and that do not vary with it have been counted elsewhere. */
+export function countOnce(graph: Graph, mean: Node, lane: Node, keys: ReadonlySet<number>): Node {
+  const counted = new Set(
+    postorder([lane]).filter(
+      (node) => isOp(node, 'oracle') && !node.free.some((key) => keys.has(key)),
+    ),
+  );
+  const calls = postorderWhere([mean], (node) => !counted.has(node)).filter(
     (node): node is Node<'oracle'> => isOp(node, 'oracle') && isSampled(node),
   );
   const outermost = calls.filter((node) => !calls.some((other) => other.args[0] === node));

@@ -3,7 +3,7 @@ import type { Span } from '../../grammar/span.ts';
 import type { SampledSum, Term } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
-import { isOp } from '../tensor/type.ts';
+import { isOp, isScalar } from '../tensor/type.ts';
 import { fromOperands, operandsOf } from '../tensor/visit.ts';
 import { joinLikeTerms } from './like-terms.ts';
 import { sumOver } from './sum.ts';
@@ -31,7 +31,7 @@ export function splitTerms(
   const found: SampledSum[] = [];
 
   const split = (node: Node, factor: Factor): void => {
-    const sum = sums.get(node);
+    const sum = isScalar(node) ? sums.get(node) : undefined;
     if (sum !== undefined) {
       const scaled = scaledSum(sum, factor);
       found.push(scaled);
@@ -69,7 +69,7 @@ export function splitTerms(
 
   /** Whether splitting goes on below, possibly to one's own sum of samples. */
   const isSum = (node: Node): boolean => {
-    if (sums.has(node)) return true;
+    if (isScalar(node) && sums.has(node)) return true;
     if (isOp(node, 'unary')) return node.attributes.fn === 'neg' && isSum(node.args[0]);
     if (isOp(node, 'reduce')) return node.attributes.fn === 'sum' && isSum(node.args[0]);
     if (!isOp(node, 'binary')) return false;

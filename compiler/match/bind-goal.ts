@@ -18,6 +18,7 @@ import type { ProxVariable } from './prox/of-terms.ts';
 import { residualOf } from './residuals.ts';
 import type { FunctionRole, MutableRoles, Owner } from './roles.ts';
 import { sampledList } from './sampled-list.ts';
+import { sampledOperator } from './sampled-operator.ts';
 import { sameCount, sampledGoal } from './samples.ts';
 import { splitTerms, type Slot } from './split-terms.ts';
 import { sharedTerms } from './zero-sum.ts';
@@ -246,10 +247,15 @@ function createBinder(input: BindInput, pair: Pair): Binder {
     depends,
     operator: (of) => {
       const owned = own.parts.map(({ variable }) => variable);
-      const found = operatorOf(graph, level, owned, assumptions);
+      const { parameters } = of;
+      const index = parameters.find((parameter) => parameter.kind === 'index');
+      const sampled = index === undefined ? undefined : sampledOperator(graph, level, owned);
+      if (sampled?.kind === 'mismatch') return sampled;
+      const found = operatorOf(graph, level, owned, assumptions, index !== undefined);
       if (found.kind === 'mismatch') return found;
+      if (index !== undefined && sampled !== undefined) sets.set(index.set.name, sampled);
       const gradients = goal.sense !== 'find';
-      plain(of, [], false, found.node, { kind: 'operator', layout: own, gradients });
+      plain(of, [], false, found.node, { kind: 'operator', layout: own, gradients, sampled });
       return undefined;
     },
     vector: (of) => {

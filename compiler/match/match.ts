@@ -18,7 +18,7 @@ import { report } from './messages.ts';
 import type { Mismatch } from './mismatch.ts';
 import { nativePlan, type NativePlan } from './native.ts';
 import type { Assumption } from './prox/function.ts';
-import type { FunctionRole, Roles } from './roles.ts';
+import { sampledOf, type FunctionRole, type Roles } from './roles.ts';
 import { isFinite, sizeOf, type Sampled } from './samples.ts';
 import { semanticsOf } from './semantics.ts';
 import type { MatchedStep } from './step.ts';
@@ -115,10 +115,15 @@ function withWhole(roles: Roles, sampled: Sampled): Roles {
   const whole = new Map<Sampled, Sampled>();
   const functions = [...roles.functions].map(([name, role]): [string, FunctionRole] => {
     const { form, expression } = role;
-    if (form.kind !== 'sampled' || form.sampled !== sampled) return [name, role];
-    const single: Sampled = { kind: 'sampled', body: expression, sources: [] };
+    if (sampledOf(role) !== sampled) return [name, role];
+    const single = { kind: 'sampled', body: expression, sources: [] } as const;
     whole.set(sampled, single);
-    return [name, { ...role, form: { kind: 'sampled', sampled: single } }];
+    if (form.kind !== 'operator')
+      return [name, { ...role, form: { kind: 'sampled', sampled: single } }];
+    return [
+      name,
+      { ...role, form: { ...form, sampled: { ...single, element: () => expression } } },
+    ];
   });
   const sets = [...roles.sets].map(([name, set]): [string, Sampled] => [
     name,
@@ -200,10 +205,12 @@ function rolesText(method: MethodModel, { functions }: Roles): MatchedStep['role
 }
 
 /** The goal's terms; of laws and several sets one element's value. */
-const writtenTerms = ({ form, terms }: FunctionRole): readonly Node[] =>
-  form.kind === 'sampled' && sizeOf(form.sampled) === undefined
-    ? [form.sampled.body]
-    : terms.map(({ node }) => node);
+function writtenTerms(role: FunctionRole): readonly Node[] {
+  const sampled = sampledOf(role);
+  return sampled !== undefined && sizeOf(sampled) === undefined
+    ? [sampled.body]
+    : role.terms.map(({ node }) => node);
+}
 
 // ------------------------------------------------------------------------------------------------ advice
 

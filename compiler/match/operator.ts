@@ -7,16 +7,18 @@ import type { Assumptions } from '../problem/facts/calculus.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { concatFlat } from './flat.ts';
+import { jumpsIn } from './jumps.ts';
 import { mismatch, storyOf, type Mismatch } from './mismatch.ts';
 
 export type Operator = { readonly kind: 'operator'; readonly node: Node } | Mismatch;
 
-/** F over the variables, flat, in their order. */
+/** F over the variables, flat, in their order. Where samples are drawn gradients almost everywhere will do. */
 export function operatorOf(
   graph: Graph,
   level: Level,
   owned: readonly Variable[],
   assumptions: Assumptions,
+  samples = false,
 ): Operator {
   for (const { relation } of level.constraints)
     if (relation.kind === 'variational')
@@ -29,17 +31,30 @@ export function operatorOf(
     );
   for (const goal of level.goals) {
     const kink = kinkOf(graph, level, goal, assumptions);
-    if (kink !== undefined) return kink;
+    if (kink !== undefined && !(samples && isSmoothAlmostEverywhere(goal, owned))) return kink;
   }
+  return { kind: 'operator', node: slopesOf(graph, level.goals, owned) };
+}
+
+/** Each player's slope in what it owns, side by side. */
+export function slopesOf(
+  graph: Graph,
+  goals: readonly Pick<Goal, 'node' | 'sense' | 'player' | 'owns'>[],
+  owned: readonly Variable[],
+): Node {
   const parts = owned.map((variable) => {
-    const goal = level.goals.find(({ owns }) => owns.includes(variable.name));
+    const goal = goals.find(({ owns }) => owns.includes(variable.name));
     return goal === undefined ? graph.zeros(variable.shape) : slopeOf(graph, goal, variable);
   });
-  return { kind: 'operator', node: concatFlat(graph, parts) };
+  return concatFlat(graph, parts);
 }
 
 /** The gradient of a player's goal, in the sense of minimisation. */
-function slopeOf(graph: Graph, { node, sense, player }: Goal, { name, input }: Variable): Node {
+function slopeOf(
+  graph: Graph,
+  { node, sense, player }: Pick<Goal, 'node' | 'sense' | 'player'>,
+  { name, input }: Variable,
+): Node {
   if (node === undefined) return graph.zeros(input.type.shape);
   const slope = grad(graph, node, input);
   const own = player === undefined ? slope : ownSlopes(graph, slope, input, name, player);
@@ -66,6 +81,11 @@ function ownSlopes(graph: Graph, slope: Node, input: Node, name: string, player:
   );
   const inOrder = positions.length === index.length && positions.every((at, k) => at === index[k]);
   return inOrder ? parts : graph.scatter(parts, places, input.type.shape, axes);
+}
+
+function isSmoothAlmostEverywhere({ node }: Goal, owned: readonly Variable[]): boolean {
+  const inputs = owned.map(({ input }) => input);
+  return node !== undefined && !jumpsIn(node, inputs);
 }
 
 /** A goal without a gradient stands in the way. */

@@ -4,10 +4,9 @@ import type { Truth } from '../problem/fact.ts';
 import type { Facts } from '../problem/facts/facts.ts';
 import type { Term } from '../problem/problem.ts';
 import type { Node } from '../tensor/ir.ts';
-import { isOp } from '../tensor/type.ts';
-import { dependents, postorder } from '../tensor/visit.ts';
 import type { DomainOperations, Offer } from './domains/operations.ts';
 import { feasibleSet } from './feasible.ts';
+import { jumpsIn } from './jumps.ts';
 import { mismatch, storyOf, type Mismatch } from './mismatch.ts';
 import { proxOfTerms } from './prox/of-terms.ts';
 import type { FunctionRole, Roles } from './roles.ts';
@@ -57,18 +56,12 @@ function checkFunction(
   );
 }
 
-/** No part of the function jumps by its form: it has a gradient almost everywhere. */
-function hasGradient({ expression: whole, form, space }: FunctionRole): boolean {
-  const inputs = space.map(({ input }) => input);
-  const expression = form.kind === 'sampled' ? form.sampled.body : whole;
-  const varying = dependents([expression], inputs);
-  return postorder([expression]).every((node) => !varying.has(node.id) || !jumps(node));
-}
-
-function jumps(node: Node): boolean {
-  if (isOp(node, 'unary')) return ['sign', 'floor', 'ceil', 'round'].includes(node.attributes.fn);
-  return node.op === 'argreduce' || node.op === 'argsort' || node.op === 'draw';
-}
+/** It has a gradient almost everywhere. */
+const hasGradient = ({ expression, form, space }: FunctionRole): boolean =>
+  !jumpsIn(
+    form.kind === 'sampled' ? form.sampled.body : expression,
+    space.map(({ input }) => input),
+  );
 
 const subjectOf = (term: Term | undefined): string => (term === undefined ? 'it' : 'this term');
 

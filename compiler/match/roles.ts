@@ -6,6 +6,7 @@ import type { Node } from '../tensor/ir.ts';
 import type { Layout } from './layout.ts';
 import type { MappedTerms } from './linear-map.ts';
 import type { ProxVariable } from './prox/of-terms.ts';
+import type { SampledOperator } from './sampled-operator.ts';
 import type { Sampled } from './samples.ts';
 
 /** A pattern function: an expression of a space of inputs. */
@@ -19,8 +20,13 @@ export interface FunctionRole {
   readonly space: readonly ProxVariable[];
   readonly form:
     | { readonly kind: 'plain' }
-    /** F of a variational inequality; `gradients` where its parts are those of players' goals. */
-    | { readonly kind: 'operator'; readonly layout: Layout; readonly gradients: boolean }
+    /** F of a variational inequality; `gradients` where its parts are those of players' goals. `sampled` for E(i in D) F(x, i). */
+    | {
+        readonly kind: 'operator';
+        readonly layout: Layout;
+        readonly gradients: boolean;
+        readonly sampled: SampledOperator | undefined;
+      }
     | { readonly kind: 'mapped'; readonly map: MappedTerms }
     | { readonly kind: 'sampled'; readonly sampled: Sampled };
   /** The facts over its space. */
@@ -28,6 +34,10 @@ export interface FunctionRole {
   /** The goals that the function stands in: whether it is convex is asked of what each decides. */
   readonly owners: readonly Owner[];
 }
+
+/** What a function of samples is drawn from. */
+export const sampledOf = ({ form }: Pick<FunctionRole, 'form'>): Sampled | undefined =>
+  form.kind === 'sampled' || form.kind === 'operator' ? form.sampled : undefined;
 
 /** One goal's view of a function. */
 export interface Owner {

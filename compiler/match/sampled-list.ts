@@ -5,7 +5,7 @@ import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
 import type { Mismatch } from './mismatch.ts';
-import { indexOf, isFinite, sampledGoal, sizeOf, type Sampled, type Source } from './samples.ts';
+import { indexOf, sampledGoal, sizeOf, type Sampled } from './samples.ts';
 
 /** The element's list of objectives; one element, all of it, where they are no sums over as many rows each. */
 export function sampledList(
@@ -23,16 +23,10 @@ export function sampledList(
   const failed = found.find((each) => each.kind === 'mismatch');
   if (failed?.kind === 'mismatch') return failed;
   const sampled = found.flatMap((each) => (each.kind === 'sampled' ? [each] : []));
-  const drawn = sampled.some((each) => !isFinite(each));
-  const bodies = drawn ? sampled.map(({ body }) => body) : overOneSet(graph, sampled);
+  const bodies = overOneSet(graph, sampled);
   if (bodies === undefined)
     return { kind: 'sampled', body: listed(graph, objectives), sources: [] };
-  const all = drawn ? sampled : sampled.slice(0, 1);
-  return {
-    kind: 'sampled',
-    body: listed(graph, bodies),
-    sources: [...new Map(all.flatMap(({ sources }) => sources.map((s) => [keyOf(s), s]))).values()],
-  };
+  return { ...sampled[0], body: listed(graph, bodies) };
 }
 
 /** The objectives' elements over one index; undefined where they are no sums over sets of one size. */
@@ -49,9 +43,6 @@ function overOneSet(graph: Graph, sampled: readonly Sampled[]): readonly Node[] 
       : substituteIn(graph, each.body, new Map<Node, Node>([[own, index]]));
   });
 }
-
-/** What tells one source from another: the parameters that stand for its elements. */
-const keyOf = ({ index, draws }: Source): Node | undefined => index ?? draws[0]?.parameter;
 
 const listed = (graph: Graph, scalars: readonly Node[]): Node =>
   graph.concat(

@@ -78,21 +78,19 @@ export function sampledGoal(
   if (first === undefined && use === 'agents')
     return mismatch('the goal must be a sum over agents, but it has no sum over a set', goal.span);
   if (first === undefined) return { kind: 'sampled', body: rest ?? graph.constant(0), sources: [] };
-  const different = others.find((other) => !sameSet(first, other));
+  const different = others.find((other) => !sameSource(first, other));
   if (different !== undefined && use === 'agents')
     return {
       ...mismatch('it is a sum over one set, but the goal has sums over several', different.span),
       readings: chosen.map(describe),
     };
-  const sources: SampledSum[] = [];
-  const bodies = chosen.map((sum) => {
-    const body = signed(use === 'agents' ? sum.body : elementOf(graph, sum));
-    const known = sources.find((other) => sameSet(other, sum));
-    if (known === undefined) sources.push(sum);
-    if (known?.index === undefined || sum.index === undefined || sum.index === known.index)
-      return body;
-    return substituteIn(graph, body, new Map([[sum.index, known.index]]));
-  });
+  const { sources, bodies } = together(
+    graph,
+    chosen.map((sum) => ({
+      sources: [sum],
+      body: signed(use === 'agents' ? sum.body : elementOf(graph, sum)),
+    })),
+  );
   const whole = bodies.reduce((sum, body) => graph.add(sum, body));
   // Of agents each has its share of what belongs to none.
   const share =
@@ -102,14 +100,44 @@ export function sampledGoal(
   return {
     kind: 'sampled',
     body: share === undefined ? whole : graph.add(whole, share),
-    sources: sources.map(({ index, size, draws, set }): Source => ({ index, size, draws, set })),
+    sources,
   };
 }
 
+/** What belongs together: sums over equal sources are drawn together. */
+export interface Together {
+  readonly sources: readonly Source[];
+  /** Over what stands for the elements of the sources. */
+  readonly bodies: readonly Node[];
+}
+
+/** Each source once. */
+export function together(
+  graph: Graph,
+  all: readonly { readonly sources: readonly Source[]; readonly body: Node }[],
+): Together {
+  const sources: Source[] = [];
+  const bodies = all.map(({ sources: own, body }) => {
+    const replaced = new Map<Node, Node>();
+    for (const { index, size, draws, set } of own) {
+      const source: Source = { index, size, draws, set };
+      const known = sources.find((other) => sameSource(other, source));
+      if (known === undefined) sources.push(source);
+      else if (index !== undefined && known.index !== undefined) replaced.set(index, known.index);
+    }
+    return substituteIn(graph, body, replaced);
+  });
+  return { sources, bodies };
+}
+
 /** What is drawn must move smoothly with the variables, or have a density that does: all else is summed exactly. */
-const isDrawable = (graph: Graph, { draws }: SampledSum): boolean =>
-  draws.every((quantity) => {
+export const isDrawable = (graph: Graph, { index, draws }: SampledSum): boolean =>
+  draws.every((quantity, n) => {
     const { args, estimator, distribution } = quantity;
+    // The law of a player's own index is that player's.
+    const own = [index, ...draws.slice(0, n).map(({ parameter }) => parameter)];
+    const keys = own.flatMap((parameter) => parameter?.attributes.key ?? []);
+    if (args.some(({ free }) => free.some((key) => !keys.includes(key)))) return false;
     const moving = args.flatMap((arg, k) => (ofVariables(arg) ? [k] : []));
     switch (estimator.kind) {
       case 'default':
@@ -146,7 +174,7 @@ function rowSums(
 }
 
 /** The term whose mean is the sum: a plain sum's element times their number, with the slope of the law where the score estimates it. */
-function elementOf(graph: Graph, { kind, body, size, draws }: SampledSum): Node {
+export function elementOf(graph: Graph, { kind, body, size, draws }: SampledSum): Node {
   const whole = kind === 'sum' && size !== undefined ? graph.mul(graph.size(size), body) : body;
   return draws
     .filter(({ estimator }) => estimator.kind === 'score')
@@ -154,7 +182,7 @@ function elementOf(graph: Graph, { kind, body, size, draws }: SampledSum): Node 
 }
 
 /** One set without draws, or one and the same expectation. */
-const sameSet = (a: SampledSum, b: SampledSum): boolean =>
+const sameSource = (a: Source, b: Source): boolean =>
   a.draws.length + b.draws.length > 0
     ? a.index === b.index &&
       a.draws.length === b.draws.length &&

@@ -33,7 +33,7 @@ import { report } from './messages.ts';
 import { storyOf } from './mismatch.ts';
 import { proxOfTerms, type ProxOfTerms } from './prox/of-terms.ts';
 import type { Assumption } from './prox/function.ts';
-import type { FunctionRole, Roles } from './roles.ts';
+import { sampledOf, type FunctionRole, type Roles } from './roles.ts';
 import { indexOf, sizeOf, type Sampled } from './samples.ts';
 import { staysInside } from './stays-inside.ts';
 
@@ -265,7 +265,8 @@ function functionOf(
   const { expression, form } = role;
   const apply = (args: readonly PatternArgument[]): Node => {
     const replaced = new Map<Node, Node>();
-    const body = form.kind === 'sampled' ? form.sampled.body : expression;
+    const sampled = sampledOf(role);
+    let body = form.kind === 'sampled' ? form.sampled.body : expression;
     parameters.forEach((parameter, k) => {
       const arg = args[k];
       switch (parameter.kind) {
@@ -289,21 +290,31 @@ function functionOf(
     // Laws may depend on the point: it comes first.
     parameters.forEach((parameter, k) => {
       if (parameter.kind !== 'index') return;
-      if (form.kind !== 'sampled') throw wrongArgument(role.name);
-      bindElement(form.sampled, args[k], replaced);
+      if (sampled === undefined) throw wrongArgument(role.name);
+      if (form.kind === 'operator' && form.sampled !== undefined)
+        body = form.sampled.element(elementOf(sampled, args[k], new Map()));
+      else
+        for (const [part, value] of elementOf(sampled, args[k], replaced))
+          replaced.set(part, value);
     });
     return substituteIn(graph, body, replaced);
   };
   const counts = form.kind === 'operator' && form.gradients ? 'grads' : 'values';
-  const samples = form.kind === 'sampled' && form.sampled.sources.length > 0;
+  const samples = (sampledOf(role)?.sources.length ?? 0) > 0;
   return { name: role.name, apply, counts, samples };
 }
 
-function bindElement(sampled: Sampled, arg: PatternArgument, replaced: Map<Node, Node>): void {
+/** What stands for an element, with its value; `at` has the variables' values where laws depend on them. */
+function elementOf(
+  sampled: Sampled,
+  arg: PatternArgument,
+  at: ReadonlyMap<Node, Node>,
+): ReadonlyMap<Node, Node> {
+  if (arg.kind === 'draw') return arg.batch(arg.place, at);
   const index = indexOf(sampled);
-  if (arg.kind === 'position' && index !== undefined) replaced.set(index, arg.node);
-  if (arg.kind === 'draw')
-    for (const [parameter, value] of arg.batch(arg.place, replaced)) replaced.set(parameter, value);
+  return arg.kind === 'position' && index !== undefined
+    ? new Map<Node, Node>([[index, arg.node]])
+    : new Map();
 }
 
 const wrongArgument = (name: string): InternalError =>

@@ -104,7 +104,7 @@ export type PatternConstraint =
       readonly function: PatternFunction;
       readonly span: Span;
     }
-  /** `0 in F(x) + normal_cone`. */
+  /** `0 in F(x) + normal_cone`, `0 in E(i in D) F(x, i) + normal_cone`. */
   | { readonly kind: 'variational'; readonly function: PatternFunction; readonly span: Span }
   /** `0 <= F(x) complements x >= 0`. */
   | { readonly kind: 'complements'; readonly function: PatternFunction; readonly span: Span };

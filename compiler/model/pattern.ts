@@ -270,23 +270,8 @@ function readTerm(roles: Roles, e: Expr): PatternTerm | undefined {
   const { span } = e;
   if (e.kind === 'Bad') return undefined;
   if (e.kind === 'Binder' && (e.op === 'E' || e.op === 'sum')) {
-    const [binding] = e.bindings;
-    const [index] = binding?.target.names ?? [];
-    const plain = e.bindings.length === 1 && binding?.kind === 'In' && binding.type === undefined;
-    if (!plain || index === undefined || e.where !== undefined || binding.set.kind !== 'Name') {
-      return refuse(roles, e.span, 'this binding', termHelp);
-    }
-    const use = e.op === 'E' ? 'average' : 'agents';
-    const role = readSet(roles, binding.set.name, use, binding.set.span);
-    if (role === undefined || e.body.kind !== 'Call') {
-      return role === undefined
-        ? undefined
-        : refuse(roles, e.body.span, 'this expression', termHelp);
-    }
-    const fn = readFunction(roles, e.body, { name: index.name, set: role }, 'scalar');
-    return fn === undefined
-      ? undefined
-      : { kind: use, set: role, index: index.name, function: fn, span };
+    const found = readElement(roles, e, e.op === 'E' ? 'average' : 'agents', 'scalar', termHelp);
+    return found === undefined ? undefined : { kind: found.set.use, ...found, span };
   }
   if (e.kind !== 'Call') return refuse(roles, span, 'this expression', termHelp);
   const [first] = e.args;
@@ -296,6 +281,26 @@ function readTerm(roles: Roles, e: Expr): PatternTerm | undefined {
   }
   const fn = readFunction(roles, e, undefined, 'scalar');
   return fn === undefined ? undefined : { kind: 'call', function: fn, span };
+}
+
+/** `E(i in D) f(x, i)` and `sum(c in C) f(c, x)`. */
+function readElement(
+  roles: Roles,
+  e: Extract<Expr, { readonly kind: 'Binder' }>,
+  use: PatternSet['use'],
+  result: PatternFunction['result'],
+  help: string,
+): Pick<Extract<PatternTerm, { readonly set: unknown }>, 'set' | 'index' | 'function'> | undefined {
+  const [binding] = e.bindings;
+  const [index] = binding?.target.names ?? [];
+  const plain = e.bindings.length === 1 && binding?.kind === 'In' && binding.type === undefined;
+  if (!plain || index === undefined || e.where !== undefined || binding.set.kind !== 'Name')
+    return refuse(roles, e.span, 'this binding', help);
+  const set = readSet(roles, binding.set.name, use, binding.set.span);
+  if (set === undefined) return undefined;
+  if (e.body.kind !== 'Call') return refuse(roles, e.body.span, 'this expression', help);
+  const fn = readFunction(roles, e.body, { name: index.name, set }, result);
+  return fn === undefined ? undefined : { set, index: index.name, function: fn };
 }
 
 function readSet(
@@ -381,7 +386,7 @@ function readArgument(
 }
 
 const constraintHelp =
-  'write g(x) <= 0, h(x) == 0, 0 in F(x) + normal_cone or 0 <= F(x) complements x >= 0';
+  'write g(x) <= 0, h(x) == 0, 0 in F(x) + normal_cone, 0 in E(i in D) F(x, i) + normal_cone or 0 <= F(x) complements x >= 0';
 
 function readConstraint(roles: Roles, c: Constraint): readonly PatternConstraint[] | undefined {
   const { span } = c;
@@ -394,6 +399,13 @@ function readConstraint(roles: Roles, c: Constraint): readonly PatternConstraint
     const fn = readFunction(roles, e, undefined, result);
     told ||= fn === undefined;
     return fn;
+  };
+  /** `F(x)` or `E(i in D) F(x, i)`. */
+  const operator = (e: Expr): PatternFunction | undefined => {
+    if (e.kind !== 'Binder' || e.op !== 'E') return call(e, 'operator');
+    const found = readElement(roles, e, 'average', 'operator', constraintHelp);
+    told ||= found === undefined;
+    return found?.function;
   };
   if (c.kind === 'BadMember') return undefined;
   if (c.kind === 'Complements') {
@@ -418,8 +430,8 @@ function readConstraint(roles: Roles, c: Constraint): readonly PatternConstraint
     link.right.op === '+'
   ) {
     const { left, right } = link.right;
-    const fn =
-      right.kind === 'Name' && right.name === 'normal_cone' ? call(left, 'operator') : undefined;
+    const isCone = right.kind === 'Name' && right.name === 'normal_cone';
+    const fn = isCone ? operator(left) : undefined;
     if (fn !== undefined) return [{ kind: 'variational', function: fn, span }];
   }
   if ((link.op === '<=' || link.op === '==') && zero(link.right)) {

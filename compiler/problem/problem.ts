@@ -206,7 +206,7 @@ export interface Goal {
   /** The expression as written (a vector for several objectives). */
   readonly node: Node | undefined;
   readonly terms: readonly Term[];
-  /** The terms that are sums or averages over a set, or expectations. */
+  /** The terms that are sums or averages over a set, or expectations; of `find` those within the operator of `0 in F(z) + normal_cone`. */
   readonly sums: readonly SampledSum[];
   /** Names of the variables it owns, in order of declaration. */
   readonly owns: readonly string[];

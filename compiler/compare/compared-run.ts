@@ -47,7 +47,7 @@ export async function comparedRun(task: RunTask): Promise<ComparedRun> {
       detail: (point) => {
         const at = numbersOf(session, point);
         if (at !== undefined) path.push(at);
-        return task.certified ? {} : certificateMeasures(session, point);
+        return task.certified || gapIsResidual(session) ? {} : certificateMeasures(session, point);
       },
       rule: task.rule,
       watches: task.watches,
@@ -66,13 +66,21 @@ export async function comparedRun(task: RunTask): Promise<ComparedRun> {
 function measured({ session, gap, certified }: RunTask, point: Values): Measures {
   const measures = measureOrNaN(session, point);
   const { violation, ...others } = measures;
+  const own = ownGap(session, point);
+  const residual = gapIsResidual(session) && own !== undefined ? { residual: own } : undefined;
   return {
     ...others,
     ...objectivesAt(session, point),
-    gap: ownGap(session, point) ?? gapOf(gap, measures.value, violation),
+    gap: own ?? gapOf(gap, measures.value, violation),
     feasibility: violation,
-    ...(certified ? certificateMeasures(session, point) : {}),
+    ...(residual ?? (certified ? certificateMeasures(session, point) : {})),
   };
+}
+
+/** Of games and variational inequalities the gap is all that the certificate measures, unless slopes of single players are shown too. */
+function gapIsResidual({ program: { ownGap: own, plan } }: Session): boolean {
+  const spec = plan.beyond?.spec;
+  return own !== undefined && !(spec?.kind === 'game' && spec.residual === undefined);
 }
 
 /** The gap that needs no reference: of games and variational inequalities. */

@@ -38,7 +38,6 @@ export interface GameSpec {
 const curvatureLimit = 1e-6;
 
 interface Measured {
-  readonly values: readonly number[];
   /** What all players could gain at most, relative; undefined where it is not known of all. */
   readonly gap: number | undefined;
   readonly convex: readonly boolean[];
@@ -46,22 +45,21 @@ interface Measured {
 
 function measure(spec: GameSpec, measures: MeasureProgram, point: Values): Measured {
   const at = (name: string): number => measuredNumber(measures, name, point);
-  const values = spec.players.map(({ value }) => at(value));
   const convex = spec.players.map(
     (player) => player.convex && player.conditions.every((name) => at(name) === 1),
   );
-  const gains = spec.players.map(({ bound, sense }, k): number | undefined => {
-    if (!convex[k] || bound === undefined) return undefined;
-    const gain = sense === 'maximize' ? at(bound) - values[k] : values[k] - at(bound);
+  const bounds = spec.players.flatMap(({ bound }, k) =>
+    bound === undefined || !convex[k] ? [] : [bound],
+  );
+  // Known of all players or of none.
+  if (bounds.length < spec.players.length) return { convex, gap: undefined };
+  const values = spec.players.map(({ value }) => at(value));
+  const gains = spec.players.map(({ sense }, k) => {
+    const gain = sense === 'maximize' ? at(bounds[k]) - values[k] : values[k] - at(bounds[k]);
     return gain < 0 ? 0 : gain;
   });
-  const known = gains.flatMap((gain) => (gain === undefined ? [] : [gain]));
   const size = Math.max(1, ...values.map(Math.abs));
-  return {
-    values,
-    convex,
-    gap: known.length < gains.length ? undefined : known.reduce((a, b) => a + b, 0) / size,
-  };
+  return { convex, gap: gains.reduce((a, b) => a + b, 0) / size };
 }
 
 /** How far each player is from first-order optimality in its own variables, or all of them together. */
@@ -135,16 +133,19 @@ export function assessGame(
       ],
       residual: Infinity,
     };
-  const second = secondOrder(spec, measures, point, convex);
+  // Curvature says nothing of a point that is no critical one.
+  const second = first.holds ? secondOrder(spec, measures, point, convex) : nothingShown;
   const holds = first.holds && second.checks.every((check) => check.holds);
   return {
     promise: 'stationary',
     status: holds ? 'stationary' : 'not converged',
     checks: [first, ...second.checks],
-    notes: [...spec.notes, ...(first.holds ? second.notes : [])],
+    notes: [...spec.notes, ...second.notes],
     residual: slope,
   };
 }
+
+const nothingShown: ReturnType<typeof secondOrder> = { checks: [], notes: [] };
 
 /** A player whose goal curves the wrong way along a free direction can improve at once: no local equilibrium. */
 function secondOrder(

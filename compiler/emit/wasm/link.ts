@@ -27,6 +27,8 @@ export interface Link {
   readonly cell: (name: string) => { readonly global: string; readonly offset: number };
   readonly isCell: (name: string) => boolean;
   readonly math: (name: VectorMath) => string;
+  /** A kernel of the runtime that has a form in WebAssembly. */
+  readonly kernel: (name: string) => string;
   /** A scalar function of the runtime or of `Math`. */
   readonly scalarFunction: (name: string, parameters: number) => string;
   readonly host: (
@@ -48,6 +50,7 @@ export interface Collected {
   readonly sizes: readonly string[];
   readonly numbers: readonly string[];
   readonly math: readonly VectorMath[];
+  readonly kernels: readonly string[];
   readonly scalarFunctions: readonly string[];
   readonly hosts: readonly HostCall[];
   readonly faults: readonly Fault[];
@@ -78,6 +81,7 @@ export function createLink(groups: readonly CellGroup[]): Link {
   const sizes = new Set<string>();
   const numbers = new Set<string>();
   const math = new Set<VectorMath>();
+  const kernels = new Set<string>();
   const scalarFunctions = new Map<string, number>();
   const faults = new Set<Fault>();
   const hosts: (HostCall & { readonly types: readonly ValueType[] })[] = [];
@@ -105,6 +109,7 @@ export function createLink(groups: readonly CellGroup[]): Link {
       needMath(name);
       return name;
     },
+    kernel: asked(kernels, (name) => name),
     scalarFunction: (name, parameters) => {
       scalarFunctions.set(name, parameters);
       return name;
@@ -130,6 +135,7 @@ export function createLink(groups: readonly CellGroup[]): Link {
       sizes: [...sizes],
       numbers: [...numbers],
       math: [...math],
+      kernels: [...kernels],
       scalarFunctions: [...scalarFunctions.keys()],
       hosts,
       faults: [...faults],

@@ -5,6 +5,7 @@ import type { Statement } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
 import { encodeModule } from './binary.ts';
 import { createLink, numberOf, sizeOf, type CellGroup, type Collected } from './link.ts';
+import { nativeKernels } from './matmul.ts';
 import { writeNumber } from './scalar.ts';
 import { writeStatements } from './statements.ts';
 import { vectorMath } from './vector-math.ts';
@@ -67,11 +68,15 @@ export function createNative(groups: readonly CellGroup[]): Native {
     finish: () => {
       if (functions.length === 0) return undefined;
       const collected = link.collected();
-      const { importedFunctions, importedGlobals, math } = collected;
+      const { importedFunctions, importedGlobals, math, kernels } = collected;
       const bytes = encodeModule({
         importedFunctions,
         importedGlobals,
-        functions: [...math.map((fn) => vectorMath[fn].code), ...functions],
+        functions: [
+          ...math.map((fn) => vectorMath[fn].code),
+          ...kernels.flatMap((name) => nativeKernels.get(name) ?? []),
+          ...functions,
+        ],
         exported,
       });
       return { ...collected, bytes, functions: exported };

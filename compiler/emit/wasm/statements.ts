@@ -12,6 +12,7 @@ import {
 import type { Argument, Statement } from '../../schedule/statement.ts';
 import type { ValueType } from './assembler.ts';
 import { byteOffset, writeAddress, writeIndex, writeIndexNumber } from './index.ts';
+import { nativeKernels } from './matmul.ts';
 import { overlapped, writeOverlapped } from './overlap.ts';
 import { writeBound, writeCondition, writeNumber } from './scalar.ts';
 import { vectorLoop, writeVectorLoop } from './vector.ts';
@@ -191,7 +192,19 @@ function writeCall(writer: Writer, statement: Extract<Statement, { kind: 'call' 
   const { call } = statement;
   if (call.on !== undefined && call.name === 'fill') return writeFill(writer, call.on, call);
   if (call.on !== undefined && call.name === 'set') return writeCopy(writer, call.on, call);
+  if (nativeKernels.has(call.name)) return writeKernel(writer, call);
   writeHost(writer, statement, undefined);
+}
+
+/** Arrays are given by their addresses. */
+function writeKernel(writer: Writer, { name, args }: Call): void {
+  const { code, link } = writer;
+  for (const arg of args) {
+    if (arg.kind === 'array') code.getGlobal(link.array(arg.name));
+    else if (arg.kind === 'position') writeIndex(writer, arg.at);
+    else throw new InternalError(`${name} takes arrays and sizes`);
+  }
+  code.call(link.kernel(name));
 }
 
 /** x.fill(value), or x.fill(value, from, to). */

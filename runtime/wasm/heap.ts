@@ -33,6 +33,7 @@ export interface Heap {
 
 const page = 65536;
 const mostPages = 65536;
+const spare = 16;
 /** Arrays begin at lines of the cache. */
 const alignment = 64;
 
@@ -51,12 +52,7 @@ export function createHeap(): Heap {
     // Loops of two lanes may look a little beyond the last entry.
     const pages = Math.ceil((next + alignment) / page);
     const missing = pages - memory.buffer.byteLength / page;
-    if (missing > 0)
-      grow(
-        memory,
-        Math.min(mostPages - memory.buffer.byteLength / page, Math.max(missing, 16)),
-        missing,
-      );
+    if (missing > 0) grow(memory, missing);
     buffers.add(memory.buffer);
     return at;
   };
@@ -141,8 +137,9 @@ export function createHeap(): Heap {
   };
 }
 
-function grow(memory: WasmMemory, wished: number, needed: number): void {
-  for (const pages of [wished, needed]) {
+/** At least so many pages; some more where they can be had, since growing is not free. */
+function grow(memory: WasmMemory, missing: number): void {
+  for (const pages of [Math.max(missing, spare), missing]) {
     try {
       memory.grow(pages);
       return;
@@ -151,7 +148,7 @@ function grow(memory: WasmMemory, wished: number, needed: number): void {
     }
   }
   throw new RuntimeFault(
-    `the memory of WebAssembly ends at ${memory.buffer.byteLength / 2 ** 20} MiB, and more is needed; --target ts has no such limit`,
+    `the memory of WebAssembly is ${memory.buffer.byteLength / 2 ** 20} MiB and cannot grow by ${Math.ceil((missing * page) / 2 ** 20)} MiB; --target ts has no such limit`,
   );
 }
 

@@ -1,0 +1,135 @@
+// Loops of two lanes at every length around their steps, against the interpreter: what is left over at the end, rows that overlap, sums, compressed rows.
+import { describe, expect, it } from 'vitest';
+import { grad } from '../../../compiler/derive/grad.ts';
+import { simplify } from '../../../compiler/simplify/simplify.ts';
+import { symbolDim } from '../../../compiler/tensor/dim.ts';
+import { createGraph, type Graph } from '../../../compiler/tensor/graph.ts';
+import type { Environment } from '../../../compiler/tensor/interpret.ts';
+import type { Node } from '../../../compiler/tensor/ir.ts';
+import { realType } from '../../../compiler/tensor/type.ts';
+import { compressRows } from '../../../runtime/kernels/sparse.ts';
+import type { Tensor } from '../../../runtime/tensor.ts';
+import { disagreement } from '../harness.ts';
+
+const [m, n, k] = ['m', 'n', 'k'].map(symbolDim);
+const lengths = [0, 1, 2, 3, 7, 8, 9, 16, 31];
+const rows = [0, 1, 2, 3, 5];
+
+const wave = (length: number, phase: number): Float64Array =>
+  Float64Array.from({ length }, (_, i) => Math.sin(1.7 * i + phase));
+const dense = (shape: readonly number[], data: Float64Array): Tensor => ({
+  storage: 'dense',
+  shape,
+  data,
+});
+
+interface Case {
+  readonly sparse?: boolean;
+  readonly nodes: (g: Graph, A: Node, b: Node, x: Node<'input'>) => readonly Node[];
+}
+
+const vectorised: Readonly<Record<string, Case>> = {
+  'value and gradient of the logistic loss': {
+    nodes: (g, A, b, x) => {
+      const value = g.sum(g.softplus(g.neg(g.mul(b, g.matvec(A, x)))));
+      return [value, grad(g, value, x)];
+    },
+  },
+  'value and gradient of least squares': {
+    nodes: (g, A, b, x) => {
+      const value = g.sum(g.square(g.sub(g.matvec(A, x), b)));
+      return [value, grad(g, value, x)];
+    },
+  },
+  'value and gradient over a compressed matrix': {
+    sparse: true,
+    nodes: (g, A, b, x) => {
+      const value = g.sum(g.square(g.sub(g.matvec(A, x), b)));
+      return [value, grad(g, value, x)];
+    },
+  },
+  'sums, products and extrema': {
+    nodes: (g, A, _b, x) => [
+      g.sum(x),
+      g.reduce('prod', g.add(1, g.mul(0.1, x)), [0]),
+      g.reduce('max', A, [0, 1]),
+      g.reduce('min', A, [1]),
+      g.reduce('max', g.abs(A), [0]),
+    ],
+  },
+  'functions of entries': {
+    nodes: (g, _A, _b, x) => [
+      g.add(g.exp(x), g.mul(2, g.sqrt(g.abs(x)))),
+      g.unary('sign', x),
+      g.select(g.lt(x, 0.3), g.tanh(x), g.log1p(g.square(x))),
+      g.unary('floor', g.mul(3, x)),
+      g.sin(x),
+    ],
+  },
+};
+
+function environment(
+  sizes: { readonly m: number; readonly n: number },
+  sparse: boolean,
+): Environment {
+  const entries = wave(sizes.m * sizes.n, 0.3).map((x, i) => (sparse && i % 3 === 0 ? 0 : x));
+  return {
+    inputs: {
+      A: sparse ? compressRows(entries, sizes.m, sizes.n) : dense([sizes.m, sizes.n], entries),
+      b: dense([sizes.m], wave(sizes.m, 1)),
+      x: dense([sizes.n], wave(sizes.n, 2)),
+    },
+    sizes,
+  };
+}
+
+describe.each(Object.entries(vectorised))('%s', (_name, { nodes, sparse = false }) => {
+  it.each(rows)('%i rows', (height) => {
+    for (const length of lengths) {
+      const sizes = { m: height, n: length };
+      const g = createGraph();
+      const A = g.input('A', 'data', { ...realType([m, n]), storage: sparse ? 'csr' : 'dense' });
+      const b = g.input('b', 'data', realType([m]));
+      const x = g.input('x', 'variable', realType([n]));
+      const roots = simplify(g, nodes(g, A, b, x));
+      expect(
+        disagreement(g, roots, environment(sizes, sparse), 'wasm'),
+        `${height} × ${length}`,
+      ).toBeUndefined();
+    }
+  });
+});
+
+describe('products of matrices', () => {
+  const sides = [1, 2, 3, 4, 5, 8, 11];
+  const forms: Readonly<Record<string, (g: Graph, A: Node, B: Node) => Node>> = {
+    'A*B': (g, A, B) => g.matmul(A, B),
+    "A'*B": (g, A, B) => g.matmul(g.transpose(A), B),
+    "A*B'": (g, A, B) => g.matmul(A, g.transpose(B)),
+  };
+  it.each(Object.entries(forms))('%s at every size around a tile', (form, product) => {
+    for (const height of sides)
+      for (const width of sides)
+        for (const inner of [1, 2, 7, 8, 300]) {
+          const g = createGraph();
+          const A = g.input('A', 'variable', realType(form === "A'*B" ? [k, m] : [m, k]));
+          const B = g.input('B', 'variable', realType(form === "A*B'" ? [n, k] : [k, n]));
+          const shape = (node: Node): readonly number[] =>
+            node.type.shape.map(({ key }) => ({ m: height, n: width, k: inner })[key] ?? 0);
+          const value = (node: Node, phase: number): Tensor => {
+            const sizes = shape(node);
+            return dense(sizes, wave(sizes[0] * sizes[1], phase));
+          };
+          const inputs = { A: value(A, 0), B: value(B, 1) };
+          expect(
+            disagreement(
+              g,
+              [product(g, A, B)],
+              { inputs, sizes: { m: height, n: width, k: inner } },
+              'wasm',
+            ),
+            `${height} × ${inner} × ${width}`,
+          ).toBeUndefined();
+        }
+  });
+});

@@ -72,7 +72,8 @@ export function createHeap(): Heap {
     return made;
   };
   const whole = (values: Int32Array): Int32Array => {
-    const copy = new Int32Array(memory.buffer, take(4 * values.length), values.length);
+    const at = take(4 * values.length);
+    const copy = new Int32Array(memory.buffer, at, values.length);
     copy.set(values);
     return copy;
   };

@@ -25,6 +25,8 @@ describe('the memory of WebAssembly', () => {
     const heap = createHeap();
     const sparse = compressRows(Float64Array.of(0, 2, 3, 0), 2, 2);
     expect(heap.place(sparse)).toEqual(sparse);
+    const large = compressRows(new Float64Array(300_000).fill(1), 1000, 300);
+    expect(heap.place(large)).toEqual(large);
   });
 
   it('keeps numbers as the fields of an object', () => {

@@ -48,7 +48,8 @@ export interface Assembler {
   readonly get: (local: Local) => void;
   readonly set: (local: Local) => void;
   readonly tee: (local: Local) => void;
-  readonly getGlobal: (name: string) => void;
+  /** The value of a global, which does not change: it is read once, where the function begins. */
+  readonly getGlobal: (name: string, type?: 'i32' | 'f64') => void;
   readonly call: (name: string) => void;
   /** A new local; its value is 0. */
   readonly local: (type: ValueType) => Local;
@@ -76,6 +77,18 @@ export function createAssembler(
   const op = (...ops: readonly PlainOp[]): void => {
     for (const each of ops) push(plainBytes(each));
   };
+  const globals = new Map<string, Local>();
+  const local = (type: ValueType): Local => {
+    locals.push(type);
+    return { index: parameters.length + locals.length - 1, type };
+  };
+  const prologue = (): readonly (number | Reference)[] =>
+    [...globals].flatMap(([global, { index }]): readonly (number | Reference)[] => [
+      0x23,
+      { to: 'global', name: global },
+      0x21,
+      ...unsigned(index),
+    ]);
   return {
     op,
     lane: (each, lane) => push(laneBytes(each, lane)),
@@ -91,12 +104,14 @@ export function createAssembler(
     get: ({ index }) => push([0x20, ...unsigned(index)]),
     set: ({ index }) => push([0x21, ...unsigned(index)]),
     tee: ({ index }) => push([0x22, ...unsigned(index)]),
-    getGlobal: (global) => body.push(0x23, { to: 'global', name: global }),
-    call: (callee) => body.push(0x10, { to: 'function', name: callee }),
-    local: (type) => {
-      locals.push(type);
-      return { index: parameters.length + locals.length - 1, type };
+    getGlobal: (global, type = 'i32') => {
+      const known = globals.get(global);
+      const kept = known ?? local(type);
+      if (known === undefined) globals.set(global, kept);
+      push([0x20, ...unsigned(kept.index)]);
     },
+    call: (callee) => body.push(0x10, { to: 'function', name: callee }),
+    local,
     block: (inside) => {
       push([0x02, empty]);
       inside();
@@ -120,7 +135,7 @@ export function createAssembler(
     brIf: (label) => push([0x0d, ...unsigned(label)]),
     finish: () => {
       op('end');
-      return { name, parameters, results, locals, body };
+      return { name, parameters, results, locals, body: [...prologue(), ...body] };
     },
   };
 }

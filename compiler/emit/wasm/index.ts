@@ -3,7 +3,7 @@ import { constantDim, minimumOf, subtractDims, type Dim } from '../../tensor/dim
 import { InternalError } from '../../tensor/internal-error.ts';
 import { isAtom, isLoopVariable, type Index } from '../../schedule/scalar.ts';
 import { writeNumber } from './scalar.ts';
-import type { Writer } from './writer.ts';
+import { streamKey, type Writer } from './writer.ts';
 
 /** Leaves a whole number of 32 bits. */
 export function writeIndex(writer: Writer, index: Index): void {
@@ -34,8 +34,7 @@ function writeSymbol(writer: Writer, symbol: string): void {
     const scalar = pool.atom(symbol);
     if (scalar === undefined) throw new InternalError(`no scalar ${symbol}`);
     if (scalar.kind === 'load' && isWhole(scalar.array)) {
-      writeAddress(writer, scalar.array, scalar.at);
-      return code.access('i32.load', byteOffset(scalar.array, scalar.at));
+      return code.access('i32.load', writeAddress(writer, scalar.array, scalar.at));
     }
     writeNumber(writer, scalar);
     return code.op('i32.trunc_sat_f64_s');
@@ -90,20 +89,26 @@ function writeSymbolNumber(writer: Writer, symbol: string): void {
 /** The whole numbers of a compressed matrix; everything else is kept in 64 bits. */
 export const isWhole = (array: string): boolean => /\.(column|rowStart)$/.test(array);
 
-/** Leaves the address of an entry, but for what `byteOffset` says. */
-export function writeAddress(writer: Writer, array: string, at: Index): void {
+/** Leaves an address; the entry lies so many bytes after it, which stands in the instruction. */
+export function writeAddress(writer: Writer, array: string, at: Index): number {
   const { code, link } = writer;
+  const stream = writer.streams.get(streamKey(array, at));
+  if (stream !== undefined) {
+    code.get(stream.pointer);
+    return stream.offset;
+  }
   code.getGlobal(link.array(array));
   const rest = withoutOffset(at);
-  if (rest.monomials.length === 0) return;
-  writeIndex(writer, rest);
-  code.i32(isWhole(array) ? 2 : 3);
-  code.op('i32.shl', 'i32.add');
+  if (rest.monomials.length > 0) {
+    writeIndex(writer, rest);
+    code.i32(isWhole(array) ? 2 : 3);
+    code.op('i32.shl', 'i32.add');
+  }
+  return constantPart(at) * sizeOfEntry(array);
 }
 
-/** The constant part of a position in bytes, where it is not negative: it stands in the instruction. */
-export const byteOffset = (array: string, at: Index): number =>
-  constantPart(at) * (isWhole(array) ? 4 : 8);
+/** In bytes. */
+export const sizeOfEntry = (array: string): number => (isWhole(array) ? 4 : 8);
 
 const constantPart = (at: Index): number =>
   Math.max(0, at.monomials.find(({ symbols }) => symbols.length === 0)?.coefficient ?? 0);

@@ -50,6 +50,7 @@ export function createNative(groups: readonly CellGroup[]): Native {
         code,
         locals: new Map(parameters.map((parameter, k): [string, Local] => [parameter, own[k]])),
         row: 0,
+        streams: new Map(),
         vectors: new Map(),
         lane: 0,
         decays: new Map(),

@@ -3,6 +3,7 @@
 import type { Statement } from '../../schedule/statement.ts';
 import { scalarsBelow, type Scalar } from '../../schedule/scalar.ts';
 import type { Local } from './assembler.ts';
+import { writeLoop } from './loop.ts';
 import { vectorLoop, writeVectorLoop } from './vector.ts';
 import { writeBound, writeNumber } from './scalar.ts';
 import { localOf, type Writer } from './writer.ts';
@@ -231,18 +232,7 @@ function writeEntries(
   );
   const pairs = vectorLoop(items, variable);
   if (pairs !== undefined) writeVectorLoop(pairs, writer, counter, to);
-  code.block(() => {
-    code.loop(() => {
-      code.get(counter);
-      code.get(to);
-      code.op('i32.ge_s');
-      code.brIf(1);
-      for (const { statement, writer: each } of items) writeStatements(each, [statement]);
-      code.get(counter);
-      code.i32(1);
-      code.op('i32.add');
-      code.set(counter);
-      code.br(0);
-    });
+  writeLoop(code, counter, to, () => {
+    for (const { statement, writer: each } of items) writeStatements(each, [statement]);
   });
 }

@@ -8,7 +8,7 @@ import {
   type Scalar,
   type ScalarFn,
 } from '../../schedule/scalar.ts';
-import { byteOffset, isWhole, writeAddress, writeIndex, writeIndexNumber } from './index.ts';
+import { isWhole, writeAddress, writeIndex, writeIndexNumber } from './index.ts';
 import type { PlainOp } from './opcodes.ts';
 import { decayOf, sigmoidFrom, softplusFrom, type VectorMath } from './vector-math.ts';
 import type { Vector } from './vector-kit.ts';
@@ -27,9 +27,8 @@ export function writeNumber(writer: Writer, x: Scalar): void {
       if (getName(writer, x.name) === 'i32') code.op('f64.convert_i32_s');
       return;
     case 'load':
-      writeAddress(writer, x.array, x.at);
-      if (!isWhole(x.array)) return code.access('f64.load', byteOffset(x.array, x.at));
-      code.access('i32.load', byteOffset(x.array, x.at));
+      if (!isWhole(x.array)) return code.access('f64.load', writeAddress(writer, x.array, x.at));
+      code.access('i32.load', writeAddress(writer, x.array, x.at));
       return code.op('f64.convert_i32_s');
     case 'checked':
       return writeChecked(writer, x.x, () => writeIndexNumber(writer, x.size), x.place);
@@ -365,8 +364,7 @@ export function writeBound(writer: Writer, x: Scalar): void {
   if (x.kind === 'number') return code.i32(Math.ceil(x.value));
   if (x.kind === 'index') return writeIndex(writer, x.index);
   if (x.kind === 'load' && isWhole(x.array)) {
-    writeAddress(writer, x.array, x.at);
-    return code.access('i32.load', byteOffset(x.array, x.at));
+    return code.access('i32.load', writeAddress(writer, x.array, x.at));
   }
   writeNumber(writer, x);
   code.op('f64.ceil', 'i32.trunc_sat_f64_s');

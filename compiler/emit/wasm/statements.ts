@@ -11,10 +11,12 @@ import {
 } from '../../schedule/scalar.ts';
 import type { Argument, Statement } from '../../schedule/statement.ts';
 import type { ValueType } from './assembler.ts';
-import { byteOffset, writeAddress, writeIndex, writeIndexNumber } from './index.ts';
+import { writeLoop } from './loop.ts';
+import { writeAddress, writeIndex, writeIndexNumber } from './index.ts';
 import { nativeKernels } from './matmul.ts';
 import { overlapped, writeOverlapped } from './overlap.ts';
 import { writeBound, writeCondition, writeNumber } from './scalar.ts';
+import { writeUnrolled } from './unroll.ts';
 import { vectorLoop, writeVectorLoop } from './vector.ts';
 import { getName, localOf, setName, type Writer } from './writer.ts';
 
@@ -49,14 +51,11 @@ export function writeStatement(writer: Writer, statement: Statement): void {
       return;
     case 'store': {
       const { array, at } = statement;
-      writeAddress(writer, array, at);
-      if (statement.op !== '=') {
-        writeAddress(writer, array, at);
-        code.access('f64.load', byteOffset(array, at));
-      }
+      const offset = writeAddress(writer, array, at);
+      if (statement.op !== '=') code.access('f64.load', writeAddress(writer, array, at));
       writeValue(writer, statement.value, statement);
       if (statement.op !== '=') code.op(changes[statement.op]);
-      return code.access('f64.store', byteOffset(array, at));
+      return code.access('f64.store', offset);
     }
     case 'for':
       writeFor(writer, statement);
@@ -139,20 +138,8 @@ function writeFor(writer: Writer, statement: For): void {
     statement.variable,
   );
   if (pairs !== undefined) writeVectorLoop(pairs, inner, counter, to);
-  code.block(() => {
-    code.loop(() => {
-      code.get(counter);
-      code.get(to);
-      code.op('i32.ge_s');
-      code.brIf(1);
-      writeBlock(writer, statement.body);
-      code.get(counter);
-      code.i32(1);
-      code.op('i32.add');
-      code.set(counter);
-      code.br(0);
-    });
-  });
+  else writeUnrolled(inner, statement, counter, to, writeStatements);
+  writeLoop(code, counter, to, () => writeBlock(writer, statement.body));
 }
 
 function writeWhile(writer: Writer, statement: Extract<Statement, { kind: 'while' }>): void {
@@ -219,8 +206,7 @@ function writeFill(writer: Writer, array: string, { args }: Call): void {
     if (length === undefined) code.getGlobal(link.length(array));
     else writeIndex(writer, length);
   };
-  writeAddress(writer, array, start);
-  const offset = byteOffset(array, start);
+  const offset = writeAddress(writer, array, start);
   if (offset > 0) {
     code.i32(offset);
     code.op('i32.add');

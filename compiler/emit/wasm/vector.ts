@@ -9,10 +9,11 @@ import {
   scalarsBelow,
   type Index,
   type Scalar,
+  type ScalarOf,
 } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import type { Local } from './assembler.ts';
-import { byteOffset, isWhole, writeAddress } from './index.ts';
+import { isWhole, sizeOfEntry, writeAddress } from './index.ts';
 import type { PlainOp } from './opcodes.ts';
 import { binaryRules, unaryRules, writeNumber } from './scalar.ts';
 import { getName, setName, type VectorLocal, type Writer } from './writer.ts';
@@ -126,7 +127,7 @@ function reductionOf(name: string, op: '=' | '+=' | '-=' | '*=', value: Scalar):
 }
 
 /** By how much a position grows with the loop variable: a number that is known, or undefined. */
-function strideOf(writer: Writer, index: Index, variable: string): number | undefined {
+export function strideOf(writer: Writer, index: Index, variable: string): number | undefined {
   let stride = 0;
   for (const { coefficient, symbols } of index.monomials) {
     const varying = symbols.filter((symbol) => varies(writer, symbol, variable));
@@ -161,7 +162,7 @@ interface Frame {
   /** Where the lanes stand. */
   readonly counter: Local;
   /** Addresses that move along, by array and position. */
-  readonly pointers: Map<string, Local>;
+  readonly pointers: Map<string, { readonly local: Local; readonly entry: number }>;
   /** Numbers that do not change in the loop, in both lanes. */
   readonly fixed: Map<string, Local>;
   readonly unroll: number;
@@ -192,11 +193,11 @@ export function writeVectorLoop(loop: VectorLoop, writer: Writer, counter: Local
     );
     code.loop(() => {
       for (let u = 0; u < unroll; u++) writeTurn(frame, u, sums);
-      for (const pointer of new Set(frame.pointers.values())) {
-        code.get(pointer);
-        code.i32(8 * width);
+      for (const { local, entry } of frame.pointers.values()) {
+        code.get(local);
+        code.i32(entry * width);
         code.op('i32.add');
-        code.set(pointer);
+        code.set(local);
       }
       code.get(counter);
       code.i32(width);
@@ -242,7 +243,9 @@ function prepare(frame: Frame): void {
       return;
     }
     if (x.kind === 'load') {
-      if (strideOf(writer, x.at, loop.variable) === 1 && !isWhole(x.array))
+      const through = gatheredBy(frame, writer, x);
+      if (through !== undefined) pointerOf(frame, writer, through.array, through.at);
+      else if (strideOf(writer, x.at, loop.variable) === 1 && !isWhole(x.array))
         pointerOf(frame, writer, x.array, x.at);
       return;
     }
@@ -268,16 +271,15 @@ function pointerOf(frame: Frame, writer: Writer, array: string, at: Index): Loca
   const { code } = writer;
   const key = keyOf(writer, `${array} ${at.key}`);
   const known = frame.pointers.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.local;
   const pointer = code.local('i32');
-  writeAddress(writer, array, at);
-  const offset = byteOffset(array, at);
+  const offset = writeAddress(writer, array, at);
   if (offset > 0) {
     code.i32(offset);
     code.op('i32.add');
   }
   code.set(pointer);
-  frame.pointers.set(key, pointer);
+  frame.pointers.set(key, { local: pointer, entry: sizeOfEntry(array) });
   return pointer;
 }
 
@@ -398,6 +400,36 @@ interface Turn {
   readonly writer: Writer;
 }
 
+type Load = ScalarOf<'load'>;
+
+/** The positions of x[column[p]], where they lie one after the other. */
+function gatheredBy({ loop }: Frame, writer: Writer, x: Load): Load | undefined {
+  const [only, ...others] = x.at.monomials;
+  if (only === undefined || others.length > 0 || only.coefficient !== 1) return undefined;
+  const [symbol, ...more] = only.symbols;
+  if (symbol === undefined || more.length > 0 || !isAtom(symbol)) return undefined;
+  const at = writer.pool.atom(symbol);
+  if (at?.kind !== 'load' || !isWhole(at.array) || isWhole(x.array)) return undefined;
+  return strideOf(writer, at.at, loop.variable) === 1 ? at : undefined;
+}
+
+/** Leaves x[column[p]] and x[column[p + 1]]. */
+function writeGather({ frame, u, writer }: Turn, x: Load, through: Load): void {
+  const { code, link } = writer;
+  const positions = pointerOf(frame, writer, through.array, through.at);
+  const address = (lane: number): void => {
+    code.getGlobal(link.array(x.array));
+    code.get(positions);
+    code.access('i32.load', 4 * (2 * u + lane));
+    code.i32(3);
+    code.op('i32.shl', 'i32.add');
+  };
+  address(1);
+  address(0);
+  code.access('v128.load64_splat');
+  code.accessLane('v128.load64_lane', 1);
+}
+
 /** Leaves two numbers. */
 function writeVector(turn: Turn, x: Scalar): void {
   const { frame, u, writer } = turn;
@@ -412,11 +444,14 @@ function writeVector(turn: Turn, x: Scalar): void {
   if (vector !== undefined) return code.get(vector.local);
   if (!changes(frame, writer, x)) return code.get(fixedOf(frame, writer, x));
   switch (x.kind) {
-    case 'load':
+    case 'load': {
+      const through = gatheredBy(frame, writer, x);
+      if (through !== undefined) return writeGather(turn, x, through);
       if (strideOf(writer, x.at, frame.loop.variable) !== 1 || isWhole(x.array))
         return writeLanes(turn, x);
       code.get(pointerOf(frame, writer, x.array, x.at));
       return code.access('v128.load', 16 * u);
+    }
     case 'unary': {
       const rule = unaryRules[x.fn];
       if (x.fn === 'sign') return writeSigns(turn, x.x);

@@ -1,6 +1,6 @@
 // One function while its statements become instructions: what names stand for.
 import { InternalError } from '../../tensor/internal-error.ts';
-import type { Pool } from '../../schedule/scalar.ts';
+import type { Index, Pool } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import type { Assembler, Local } from './assembler.ts';
 import type { Link } from './link.ts';
@@ -22,12 +22,22 @@ export interface Writer extends WriterContext {
   readonly locals: Map<string, Local>;
   /** Fused loops stand at different rows: the same position then means different entries. */
   readonly row: number;
+  /** Addresses that move along with a loop, by array and position (`streamKey`). */
+  readonly streams: ReadonlyMap<string, Stream>;
   /** Constants of a loop of two lanes, and the lane that is written now where they are taken apart. */
   readonly vectors: ReadonlyMap<string, VectorLocal>;
   readonly lane: 0 | 1;
   /** exp(-|x|) by the name of x, as far as it is worked out in this block. */
   readonly decays: Map<string, Local>;
 }
+
+/** Where an entry lies: so many bytes after the address. */
+export interface Stream {
+  readonly pointer: Local;
+  readonly offset: number;
+}
+
+export const streamKey = (array: string, at: Index): string => `${array} ${at.key}`;
 
 export interface VectorLocal {
   readonly local: Local;
@@ -55,7 +65,7 @@ export function getName(writer: Writer, name: string): 'i32' | 'f64' {
     const { global, offset } = link.cell(name);
     code.getGlobal(global);
     code.access('f64.load', offset);
-  } else code.getGlobal(link.number(name));
+  } else code.getGlobal(link.number(name), 'f64');
   return 'f64';
 }
 

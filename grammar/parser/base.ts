@@ -22,6 +22,7 @@ import * as t from '../tokens.ts';
 import { normalise } from '../words.ts';
 import { homeOf, topLevel, type Block } from './block.ts';
 import { explainJunk, explainMismatch, type Finding } from './explain.ts';
+import { FirstTokenLookahead } from './lookahead.ts';
 import { unescape } from './unescape.ts';
 
 /** Thrown where reading an item cannot go on for a reason of our own; a message has been given. */
@@ -62,6 +63,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   constructor(skipValidations: boolean) {
     super([...t.allTokens], {
       maxLookahead: 1,
+      lookaheadStrategy: new FirstTokenLookahead(),
       recoveryEnabled: false,
       skipValidations,
       errorMessageProvider: {

@@ -1,8 +1,10 @@
 // Several starts where nothing is known to be convex: the method runs from the problem's own start and from drawn ones, and the run that is shown begins
 // where the best of them began.
 import { RuntimeFault } from '../runtime/fault.ts';
-import type { StepProgram, Values } from '../runtime/program.ts';
+import type { OracleCounts, StepProgram, Values } from '../runtime/program.ts';
 import { copyValues } from '../runtime/run.ts';
+import { addCounts, type SearchWork } from '../runtime/search-work.ts';
+import { noCounts } from '../runtime/trace.ts';
 import { startOf } from './lower/start.ts';
 import { variableSet } from './match/feasible.ts';
 import type { Problem, Variable } from './problem/problem.ts';
@@ -52,26 +54,49 @@ function drawnStart(graph: Graph, variable: Variable, k: number): Variable {
   return { ...variable, start: { kind: 'draw', distribution: 'uniform', node, span } };
 }
 
-/** Programs that begin at the best of several starts. `drawn` makes the programs of the problem with drawn starts. */
-export const fromSeveralStarts =
-  (
-    session: Session,
-    create: (seed: number) => StepProgram,
-    drawn: () => (seed: number) => StepProgram,
-  ): ((seed: number) => StepProgram) =>
-  (seed) => {
-    const program = create(seed);
-    return {
-      ...program,
-      init: () => {
-        program.init();
-        const own = program.save();
-        const best = bestStart(session, seed, create, drawn());
-        if (best !== undefined && Object.keys(own).every((name) => Object.hasOwn(best, name)))
-          program.restore(best);
-      },
-    };
+export interface SeveralStarts {
+  readonly create: (seed: number) => StepProgram;
+  /** What was done to find the start; undefined before the first run. */
+  readonly searched: () => SearchWork | undefined;
+}
+
+/** Programs that begin at the best of several starts, sought once a seed. `drawn` makes the programs of the problem with drawn starts. */
+export function fromSeveralStarts(
+  session: Session,
+  create: (seed: number) => StepProgram,
+  drawn: () => (seed: number) => StepProgram,
+): SeveralStarts {
+  const found = new Map<number, Best>();
+  let last: SearchWork | undefined;
+  const bestFor = (seed: number): Values | undefined => {
+    const best = found.get(seed) ?? bestStart(session, seed, create, drawn);
+    found.set(seed, best);
+    last = best.work;
+    return best.start;
   };
+  return {
+    searched: () => last,
+    create: (seed) => {
+      const program = create(seed);
+      const best = bestFor(seed);
+      return {
+        ...program,
+        init: () => {
+          program.init();
+          const own = program.save();
+          if (best !== undefined && Object.keys(own).every((name) => Object.hasOwn(best, name)))
+            program.restore(best);
+        },
+      };
+    },
+  };
+}
+
+interface Best {
+  /** Undefined where the problem's own start is as good as any. */
+  readonly start: Values | undefined;
+  readonly work: SearchWork;
+}
 
 interface Trial {
   readonly start: Values;
@@ -80,25 +105,31 @@ interface Trial {
   readonly value: number;
 }
 
-/** The states to begin with; undefined where the problem's own start is as good as any. */
 function bestStart(
   session: Session,
   seed: number,
   own: (seed: number) => StepProgram,
-  drawn: (seed: number) => StepProgram,
-): Values | undefined {
+  draw: () => (seed: number) => StepProgram,
+): Best {
   const begun = performance.now();
+  const drawn = draw();
   const trials: Trial[] = [];
-  for (let k = 0; k < startsTried; k++) {
+  let counts = noCounts();
+  let starts = 0;
+  for (; starts < startsTried; starts++) {
     const left = 1000 * trialSeconds - (performance.now() - begun);
     if (left <= 0) break;
-    const program = k === 0 ? own(seed) : drawn(1000 * seed + k);
+    const program = starts === 0 ? own(seed) : drawn(1000 * seed + starts);
     const trial = tried(session, program, left);
+    counts = addCounts(counts, program.counts);
+    counts.values++;
     if (trial !== undefined) trials.push(trial);
   }
   const ranked = [...trials].sort((a, b) => a.value - b.value);
   const proved = ranked.slice(0, examined).find(({ answer }) => isProved(session, answer));
-  return (proved ?? settledBest(session, ranked.slice(0, examined)))?.start;
+  const best = proved ?? settledBest(session, ranked.slice(0, examined), counts);
+  const seconds = (performance.now() - begun) / 1000;
+  return { start: best?.start, work: { starts, points: 0, counts, seconds } };
 }
 
 /** A run to its end, without measuring. Undefined where it fails. */
@@ -129,12 +160,18 @@ function isProved({ program }: Session, answer: Values): boolean {
   return status === 'optimal' || status === 'stationary';
 }
 
-/** The best once the lower levels are solved again. */
-function settledBest(session: Session, trials: readonly Trial[]): Trial | undefined {
+/** The best once the lower levels are solved again, which is counted. */
+function settledBest(
+  session: Session,
+  trials: readonly Trial[],
+  counts: OracleCounts,
+): Trial | undefined {
   let best: Trial | undefined;
   let least = Infinity;
   for (const trial of trials) {
     const settled = session.program.settled(trial.answer);
+    counts.solves++;
+    if (settled !== undefined) counts.values++;
     const value = settled === undefined ? Infinity : valueAt(session, settled);
     if (!(value < least)) continue;
     [best, least] = [trial, value];

@@ -3,6 +3,8 @@
 // the lower levels are solved again by the code that certifies.
 import { dense } from '../runtime/kernels/tensors.ts';
 import type { Values } from '../runtime/program.ts';
+import type { SearchWork } from '../runtime/search-work.ts';
+import { noCounts } from '../runtime/trace.ts';
 import { boxOf } from './certify/face.ts';
 import { compileMeasures } from './evaluator.ts';
 import type { Variable } from './problem/problem.ts';
@@ -21,9 +23,10 @@ const finest = 1e-7;
 /** How far lower levels may be from their least values, relative: a search would else find the points where they are solved worst. */
 const solvedTo = 1e-10;
 
-export interface Found {
-  readonly answer: Values;
-  readonly value: number;
+export interface Searched {
+  /** The best point found, with its lower levels solved. */
+  readonly found: { readonly answer: Values; readonly value: number } | undefined;
+  readonly work: SearchWork;
 }
 
 /** No outer variable: the goal chooses among lower solutions. */
@@ -36,12 +39,12 @@ interface Spot {
   readonly value: number;
 }
 
-/** The best point found, with its lower levels solved; undefined where the outer variables are many or lie in sets that are no boxes, or nothing was found. */
+/** Undefined where the outer variables are many or lie in sets that are no boxes. */
 export function searchOuter(
   session: Session,
   from: Values,
   milliseconds: number,
-): Found | undefined {
+): Searched | undefined {
   const { variables } = session.lowered.problem.level;
   const size = variables.reduce((sum, { name }) => sum + from[name].data.length, 0);
   if (size > mostEntries || !variables.every(inBox)) return undefined;
@@ -50,9 +53,12 @@ export function searchOuter(
   const { low, high } = size === 0 ? nowhere : searchedBox(session, variables, from);
   const { program } = session;
   const sign = program.sense === 'maximize' ? -1 : 1;
+  const counts = noCounts();
   const spotAt = (x: Float64Array, near: Values): Spot | undefined => {
     const answer = program.settled({ ...near, ...placed(variables, near, x) }, solvedTo);
+    counts.solves++;
     if (answer === undefined) return undefined;
+    counts.values++;
     const { value = NaN, violation } = program.measure(answer);
     return violation > 1e-6 || Number.isNaN(value) ? undefined : { x, answer, value: sign * value };
   };
@@ -68,7 +74,15 @@ export function searchOuter(
     .slice(0, followed)
     .map((spot) => compass(spot, { low, high }, spotAt, expired))
     .reduce<Spot | undefined>((a, b) => (a === undefined || b.value < a.value ? b : a), undefined);
-  return best === undefined ? undefined : { answer: best.answer, value: sign * best.value };
+  return {
+    found: best === undefined ? undefined : { answer: best.answer, value: sign * best.value },
+    work: {
+      starts: 0,
+      points: counts.solves,
+      counts,
+      seconds: (performance.now() - begun) / 1000,
+    },
+  };
 }
 
 interface Box {

@@ -7,6 +7,7 @@ import { RuntimeFault } from '../runtime/fault.ts';
 import type { NonFinite, StepProgram, Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
+import { addWork, noWork, type SearchWork } from '../runtime/search-work.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
 import { compileProblem } from './problem-program.ts';
 import { nativeEvidence, runawayEvidence } from './prove-none.ts';
@@ -71,7 +72,7 @@ export async function solveSession(
     }),
   );
   if (!attempt.ok) return attempt;
-  const solved = explored(session, specialised, attempt.solved, options);
+  const { solved, work } = explored(session, specialised, attempt.solved, options);
   // Where the status is settled all the same, the end of the run is no mistake.
   const trouble =
     solved.certificate.status === 'not converged'
@@ -83,7 +84,10 @@ export async function solveSession(
   return {
     ok: true,
     specialised,
-    result: withProof(resultOf(session, specialised, proven, options), proof),
+    result: {
+      ...withProof(resultOf(session, specialised, proven, options), proof),
+      ...searchOf(specialised.searched(), work),
+    },
     diagnostics: [...(stop?.diagnostics ?? []), ...(trouble === undefined ? [] : [trouble])],
   };
 }
@@ -97,12 +101,14 @@ function explored(
   { explores }: Specialised,
   solved: Solved,
   { limits, interrupted }: SolveOptions,
-): Solved {
+): { readonly solved: Solved; readonly work?: SearchWork } {
   const { status, tolerance } = solved.certificate;
-  if (!explores || interrupted?.() === true) return solved;
+  if (!explores || interrupted?.() === true) return { solved };
   const left = limits?.seconds === undefined ? searchTime : 1000 * limits.seconds;
-  const found = searchOuter(session, solved.answer, Math.min(left, searchTime));
-  if (found === undefined) return solved;
+  const searched = searchOuter(session, solved.answer, Math.min(left, searchTime));
+  if (searched === undefined) return { solved };
+  const { found, work } = searched;
+  if (found === undefined) return { solved, work };
   const { program } = session;
   const certificate = program.certify(found.answer, {
     ...defaultTolerances,
@@ -113,19 +119,29 @@ function explored(
   const gain = (sign * (own - found.value)) / Math.max(1, Math.abs(own));
   const isCertified = certificate.status === 'stationary' || certificate.status === 'optimal';
   const wasCertified = status === 'stationary' || status === 'optimal';
-  if (wasCertified ? !(isCertified && gain > tolerance) : !isCertified) return solved;
+  if (wasCertified ? !(isCertified && gain > tolerance) : !isCertified) return { solved, work };
+  const notes = [
+    ...certificate.notes,
+    'The point was found by a search over the outer variables, the lower level solved again at each.',
+  ];
   return {
-    ...solved,
-    answer: found.answer,
-    measures: program.measure(found.answer),
-    certificate: {
-      ...certificate,
-      notes: [
-        ...certificate.notes,
-        'The point was found by a search over the outer variables, the lower level solved again at each.',
-      ],
+    work,
+    solved: {
+      ...solved,
+      answer: found.answer,
+      measures: program.measure(found.answer),
+      certificate: { ...certificate, notes },
     },
   };
+}
+
+/** What was tried beside the run, where something was. */
+function searchOf(
+  starts: SearchWork | undefined,
+  points: SearchWork | undefined,
+): Pick<SolveResult, 'search'> {
+  if (starts === undefined && points === undefined) return {};
+  return { search: addWork(starts ?? noWork(), points ?? noWork()) };
 }
 
 type Attempt =

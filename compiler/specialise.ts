@@ -3,6 +3,7 @@ import type { Argument } from '../grammar/ast.ts';
 import type { Diagnostic } from '../grammar/diagnostic.ts';
 import type { Span } from '../grammar/span.ts';
 import type { StepProgram, Values } from '../runtime/program.ts';
+import type { SearchWork } from '../runtime/search-work.ts';
 import {
   highsProgram,
   loadHighs,
@@ -82,6 +83,8 @@ export interface Specialised {
   readonly places: readonly (Span | undefined)[];
   /** Whether several starts are tried, for the goal is not known to be convex. */
   readonly explores: boolean;
+  /** What was done to find the start, where several were tried. */
+  readonly searched: () => SearchWork | undefined;
   readonly step: MatchedStep | undefined;
   /** The sizes for which the step was made, where its branches depend on them. */
   readonly decided: KnownSizes;
@@ -143,6 +146,7 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
         ...native,
         places: [],
         explores: chooses,
+        searched: () => undefined,
         step: undefined,
         decided: {},
         compileSeconds: (performance.now() - begun) / 1000,
@@ -160,11 +164,14 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
     task.method === undefined && lowered.problem.level.lower.length > 0
       ? severalStarts(session, reduced, { ...chosen, label, task })
       : undefined;
+  const begin =
+    several === undefined ? undefined : fromSeveralStarts(session, create, several.create);
   return {
     ok: true,
     specialised: {
       ...common,
-      create: several === undefined ? create : fromSeveralStarts(session, create, several.create),
+      create: begin?.create ?? create,
+      searched: () => begin?.searched(),
       why: several === undefined ? common.why : `${common.why}; from the best of several starts`,
       places,
       explores: chooses || (several !== undefined && mayJump(graph, lowered.problem)),

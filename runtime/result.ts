@@ -2,6 +2,7 @@
 import type { Certificate, Status } from './certify/certificate.ts';
 import type { PlayersGoal } from './certify/certifier.ts';
 import type { OracleCounts } from './program.ts';
+import type { SearchWork } from './search-work.ts';
 import type { StopReason } from './stop.ts';
 import type { Trace } from './trace.ts';
 
@@ -33,7 +34,10 @@ export interface SolveResult {
   readonly solution: readonly SolutionEntry[];
   readonly metrics: Readonly<Record<string, number>>;
   readonly certificate: Certificate;
+  /** Of the run that is shown, from its start. */
   readonly counts: OracleCounts;
+  /** What was tried beside it, where something was: none of it stands in `counts` or `seconds`. */
+  readonly search?: SearchWork;
   readonly iterations: number;
   readonly reason: StopReason;
   readonly seconds: {

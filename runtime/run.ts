@@ -109,6 +109,8 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   const begun = clock();
   program.init();
   const init = clock() - begun;
+  // What a method does before its first iteration is its work too.
+  spent = init;
   let last = checkpoint();
   let rested = clock();
   // Iterations between two looks at the clock.
@@ -298,8 +300,9 @@ export async function timeRun(
   { clock = () => performance.now(), breathe, interrupted }: Timing = {},
 ): Promise<readonly number[] | undefined> {
   const seconds: number[] = [];
+  const start = clock();
   program.init();
-  let spent = 0;
+  let spent = clock() - start;
   let rested = 0;
   let at = 0;
   // The clock is read once a chunk, so that reading it costs nothing beside short iterations.

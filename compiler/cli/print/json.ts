@@ -66,6 +66,7 @@ export function resultJson(result: SolveResult): Record<string, unknown> {
     metrics: result.metrics,
     certificate: certificateJson(certificate),
     counts,
+    ...(result.search === undefined ? {} : { search: result.search }),
     method: result.method,
     via: result.via,
     why: result.why ?? null,

@@ -6,7 +6,7 @@ import {
   formatSmall,
   formatValue,
 } from '../../../runtime/report/number.ts';
-import type { OracleName } from '../../../runtime/program.ts';
+import type { OracleCounts, OracleName } from '../../../runtime/program.ts';
 import type { SolveResult } from '../../../runtime/result.ts';
 import { reasonText } from '../../../runtime/stop.ts';
 import { oracleNames } from '../../../runtime/trace.ts';
@@ -33,6 +33,7 @@ export function printResult(io: Io, result: SolveResult): void {
     ...certificateRows(io, result),
     ...stopRows(io, result),
     ...row(io, 'work', workText(result)),
+    ...searchRows(io, result),
     ...row(io, 'time', timeText(result)),
     ...answerLines(io, result),
   ];
@@ -101,14 +102,28 @@ function checkText(io: Io, { name, value, limit, holds, text }: Check): string {
   return `${mark} ${name} ${formatSmall(value)} ${holds ? '≤' : '>'} ${formatSmall(limit)} ${io.color.soft(`(${text})`)}`;
 }
 
-function workText({ iterations, counts }: SolveResult): string {
-  const calls = oracleNames
+const workText = ({ iterations, counts }: SolveResult): string =>
+  [many(iterations, 'iteration'), ...callTexts(counts)].join(', ');
+
+/** What was tried beside the run that is shown. */
+function searchRows(io: Io, { search }: SolveResult): readonly string[] {
+  if (search === undefined) return [];
+  const { starts, points, counts, seconds } = search;
+  const tried = [
+    ...(starts === 0 ? [] : [many(starts, 'start')]),
+    ...(points === 0 ? [] : [many(points, 'outer point')]),
+  ].join(', ');
+  const calls = callTexts(counts).join(', ');
+  return row(io, 'search', `${tried}: ${calls}, in ${formatSeconds(seconds)}`);
+}
+
+const callTexts = (counts: OracleCounts): readonly string[] =>
+  oracleNames
     .filter((name) => counts[name] > 0)
     .map((name) => `${formatCount(counts[name])} ${counts[name] === 1 ? oneOf[name] : name}`);
-  return [`${formatCount(iterations)} iteration${iterations === 1 ? '' : 's'}`, ...calls].join(
-    ', ',
-  );
-}
+
+const many = (count: number, what: string): string =>
+  `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 
 const oneOf: { readonly [O in OracleName]: string } = {
   values: 'value',

@@ -31,6 +31,8 @@ import { methodsOver } from './model/library.ts';
 import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
 import { reduceProblem, type ReduceResult, type ReductionRequest } from './reduce/reduce.ts';
+import { noAdjoint } from './reduce/lower/adjoint.ts';
+import { report as reportReduction } from './reduce/messages.ts';
 import { noRoute, routesUntil, type Route } from './reduce/routes.ts';
 import type { VariableValues } from './reduce/reduction.ts';
 import { fromSeveralStarts, withDrawnStarts } from './multi-start.ts';
@@ -47,6 +49,8 @@ import { evaluateDim, productOfDims } from './tensor/dim.ts';
 import type { Graph } from './tensor/graph.ts';
 import type { Node } from './tensor/ir.ts';
 import { substitute } from './tensor/substitute.ts';
+import { isOp } from './tensor/type.ts';
+import { postorder } from './tensor/visit.ts';
 
 /** Which method, on which form of the problem. */
 export interface MethodTask {
@@ -109,7 +113,8 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
   const route = routes?.find(({ answer }) => answer.kind === 'accepts');
   if (routes !== undefined && route === undefined)
     return failed([noRoute(whole, routes, task.span)]);
-  const requests = route === undefined ? requestsOf(session, task) : [route.request];
+  const asked = route === undefined ? requestsOf(session, task) : [route.request];
+  const requests = asked.map((request) => withSystem(session, whole, request));
   const reduced = reduceProblem(graph, lowered.problem, requests, whole);
   if (reduced.kind === 'failed') return failed(reduced.diagnostics);
   const context = matchContext(session, reduced.problem);
@@ -152,6 +157,17 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
         compileSeconds: (performance.now() - begun) / 1000,
       },
     };
+  }
+  const adjoint = requests.find(({ system = 'factor' }) => system !== 'factor');
+  if (adjoint !== undefined && asksForCurvature(match.step)) {
+    // Where size alone chose products, the matrix is taken after all.
+    if (!asked.includes(adjoint))
+      return specialise(session, {
+        ...task,
+        requests: asked.map((request) => ({ ...request, system: request.system ?? 'factor' })),
+      });
+    const why = `its adjoint system gives no second derivatives, which \`${label}\` asks for: \`via implicit\` has them`;
+    return failed([reportReduction('R001', adjoint.span, { name: adjoint.name, why })]);
   }
   const broken = brokenAssumptions(session, reduced.problem, match.assumes);
   if (broken.length > 0) {
@@ -259,13 +275,43 @@ export const requestsOf = (
   { via, sweep, requests }: MethodTask,
 ): readonly ReductionRequest[] =>
   requests ??
-  via.map(({ name, args, method, rule, span }) => ({
+  via.map(({ name, args, method, rule, system, span }) => ({
     name,
     args: args.map((arg) => lowerArgument(lowered, arg, sweep)),
     method,
     rule,
+    system,
     span,
   }));
+
+/** Lower levels of more entries than this have their systems solved by products, where nothing is said. */
+const largestFactored = 256;
+
+/** \`implicit\` by factorisation or by conjugate gradients, as the size of the lower level has it. */
+function withSystem(
+  { input, lowered }: Session,
+  context: MatchContext,
+  request: ReductionRequest,
+): ReductionRequest {
+  const { graph } = lowered.lowering;
+  const { problem } = context.lowered;
+  if (request.name !== 'implicit' || request.system !== undefined) return request;
+  const large = problem.level.lower.some(({ variables, members = 0 }) => {
+    const entries = variables.map(
+      ({ shape }) => evaluateDim(productOfDims(shape.slice(members)), input.sizes) ?? 0,
+    );
+    return entries.reduce((a, b) => a + b, 0) > largestFactored;
+  });
+  return large && noAdjoint({ graph, problem }) === undefined
+    ? { ...request, system: 'cg' }
+    : request;
+}
+
+/** Whether a step takes products with second derivatives. */
+const asksForCurvature = ({ states }: MatchedStep): boolean =>
+  postorder(states.map(({ next }) => next)).some(
+    (node) => isOp(node, 'oracle') && node.attributes.kind === 'hvps',
+  );
 
 /** What the match took for granted of data and params, and does not hold. */
 function brokenAssumptions(

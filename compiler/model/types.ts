@@ -1022,11 +1022,16 @@ export interface TypedReduction {
   readonly method: MethodUse | undefined;
   /** How `scalarize` makes one number of several. */
   readonly rule?: ScalarizeRule;
+  /** How `implicit` solves the system of the hypergradient. */
+  readonly system?: SystemRule;
   readonly span: Span;
 }
 
 export const scalarizeRules = ['sum', 'tchebycheff', 'epsilon'] as const;
 export type ScalarizeRule = (typeof scalarizeRules)[number];
+
+export const systemRules = ['factor', 'cg', 'neumann'] as const;
+export type SystemRule = (typeof systemRules)[number];
 
 export type ReductionStep =
   | 'kkt'

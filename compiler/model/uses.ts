@@ -20,7 +20,7 @@ import type {
   TypedLevel,
   TypedReduction,
 } from './types.ts';
-import { scalarizeRules } from './types.ts';
+import { scalarizeRules, systemRules } from './types.ts';
 
 /** What is there to use. */
 export interface Available {
@@ -84,7 +84,7 @@ function argumentValue(
   return value;
 }
 
-type Form = 'nothing' | 'level' | 'number' | 'whole' | 'weights' | 'unroll';
+type Form = 'nothing' | 'level' | 'number' | 'whole' | 'weights' | 'unroll' | 'implicit';
 
 const reductions: {
   readonly [R in ReductionStep]: { readonly form: Form; readonly wanted: string };
@@ -92,11 +92,16 @@ const reductions: {
   kkt: { form: 'level', wanted: 'nothing, or the name of a lower level' },
   value_function: { form: 'level', wanted: 'nothing, or the name of a lower level' },
   strong_duality: { form: 'level', wanted: 'nothing, or the name of a lower level' },
-  implicit: { form: 'level', wanted: 'nothing, or the name of a lower level' },
+  implicit: {
+    form: 'implicit',
+    wanted:
+      'nothing, the name of a lower level, or how its system is solved: implicit("factor"), implicit("cg"), implicit("neumann", 50)',
+  },
   penalty: { form: 'number', wanted: 'one number: penalty(rho)' },
   unroll: {
     form: 'unroll',
-    wanted: 'a number of steps and a method: unroll(50, gradient_descent)',
+    wanted:
+      'a number of steps and a method: unroll(50, gradient_descent), and how many of the last steps are differentiated: unroll(50, gradient_descent, 10)',
   },
   dual: { form: 'nothing', wanted: 'no arguments' },
   epigraph: { form: 'nothing', wanted: 'no arguments' },
@@ -153,8 +158,22 @@ function readReduction(
   switch (form) {
     case 'nothing':
       return use.args.length === 0 ? made : refuse();
+    case 'implicit':
     case 'level': {
       if (first === undefined) return made;
+      if (form === 'implicit' && first.value.kind === 'Text') {
+        const { value } = first.value;
+        const system = systemRules.find((rule) => rule === value);
+        if (system === undefined || use.args.length > (system === 'neumann' ? 2 : 1))
+          return refuse();
+        if (second === undefined) return { ...made, system };
+        const terms = needWholeScalar(
+          context,
+          expression(context, second.value),
+          'the number of terms of `implicit`',
+        );
+        return isUnknown(terms.type) ? undefined : { ...made, system, args: [terms] };
+      }
       if (use.args.length > 1 || first.value.kind !== 'Name') return refuse();
       const level = first.value.name;
       const levels = levelNames(problem.level);
@@ -170,15 +189,24 @@ function readReduction(
       return undefined;
     }
     case 'unroll': {
-      if (first === undefined || second === undefined || use.args.length > 2) return refuse();
+      if (first === undefined || second === undefined || use.args.length > 3) return refuse();
       const steps = needWholeScalar(
         context,
         expression(context, first.value),
         'the number of steps of `unroll`',
       );
+      const last = use.args
+        .slice(2)
+        .map(({ value }) =>
+          needWholeScalar(
+            context,
+            expression(context, value),
+            'the number of differentiated steps of `unroll`',
+          ),
+        );
       const inner = asUse(second.value);
       if (inner === undefined) return refuse();
-      return { ...made, args: [steps], method: readUse(context, available, inner) };
+      return { ...made, args: [steps, ...last], method: readUse(context, available, inner) };
     }
     case 'weights': {
       const rule = ruleOf(second?.value);

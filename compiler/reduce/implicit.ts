@@ -1,5 +1,6 @@
 // implicit: the lower variables become functions y(x) of the outer ones, with derivatives by the implicit function theorem (Dontchev & Rockafellar 2009, theorem 1B.1;
-// through the prox fixed point, Bolte, Le, Pauwels & Silveti-Falls 2021). What remains is a problem of one level.
+// through the prox fixed point, Bolte, Le, Pauwels & Silveti-Falls 2021). What remains is a problem of one level. `implicit("cg")` and `implicit("neumann", terms)` solve the
+// adjoint system by products, without its matrix.
 import { createFacts } from '../problem/facts/facts.ts';
 import { assumptionsOf } from '../problem/facts/assumptions.ts';
 import { decided } from '../problem/facts/decide.ts';
@@ -8,6 +9,7 @@ import { isRestricted } from '../match/feasible.ts';
 import type { Level, Problem } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
+import { byAdjoint, noAdjoint } from './lower/adjoint.ts';
 import { withValues } from './lower/put-back.ts';
 import { minimisedTerms } from './one-goal.ts';
 import { refuses, type Acceptance, type Reduction, type ReductionInput } from './reduction.ts';
@@ -19,7 +21,12 @@ export const implicit: Reduction = {
     const { graph, problem, args, span } = input;
     if (problem.level.lower.length === 0)
       return refuses('the problem has no lower level', problem.span);
-    if (args.length > 0) return refuses('it takes no arguments', span);
+    const { system = 'factor' } = input;
+    if (system !== 'neumann' && args.length > 0) return refuses('it takes no numbers', span);
+    if (system !== 'factor') {
+      const why = noAdjoint(input);
+      if (why !== undefined) return refuses(why.because, why.span);
+    }
     const found = belowOf(input);
     if (found.kind === 'none') return refuses(found.because, found.span);
     const unclear: string[] = [];
@@ -32,11 +39,16 @@ export const implicit: Reduction = {
     return accepted(unclear);
   },
   apply: (input) => {
+    const { graph, system = 'factor', args } = input;
+    if (system !== 'factor') return byAdjoint(input, system, args[0] ?? graph.constant(usualTerms));
     const found = belowOf(input);
     const values: Values = found.kind === 'values' ? found.values : new Map<Node, Node>();
     return withValues(input, values, 'lower variables as functions of the outer ones');
   },
 };
+
+/** Terms of a Neumann series where nobody said. */
+const usualTerms = 100;
 
 const belowOf = ({ graph, problem, context }: ReductionInput): Reactions =>
   reactionsBelow({ graph, problem, context }, problem.level, implicitReaction);

@@ -1,7 +1,7 @@
 // `via r1 via r2`: reductions one after the other, and the way back through all of them.
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import type { Span } from '../../grammar/span.ts';
-import type { MethodUse, ReductionStep, ScalarizeRule } from '../model/types.ts';
+import type { MethodUse, ReductionStep, ScalarizeRule, SystemRule } from '../model/types.ts';
 import { assumptionsOf } from '../problem/facts/assumptions.ts';
 import { createFacts } from '../problem/facts/facts.ts';
 import type { MatchContext } from '../match/match.ts';
@@ -47,6 +47,8 @@ export interface ReductionRequest {
   readonly method?: MethodUse | undefined;
   /** `scalarize(w, "…")` */
   readonly rule?: ScalarizeRule | undefined;
+  /** `implicit("…")` */
+  readonly system?: SystemRule | undefined;
   readonly span: Span;
 }
 
@@ -68,13 +70,13 @@ export function reduceProblem(
   let current = problem;
   const ways: ((values: VariableValues) => VariableValues)[] = [];
   const notes: string[] = [];
-  for (const { name, args, method, rule, span } of requests) {
+  for (const { name, args, method, rule, system, span } of requests) {
     const reduction = reductions[name];
     if (reduction === undefined)
       return { kind: 'failed', diagnostics: [report('R002', span, { name })] };
     const variables = current.level.variables.map(({ input }) => input);
     const facts = createFacts(graph, variables, assumptionsOf(current));
-    const input = { graph, problem: current, facts, args, method, rule, span, context };
+    const input = { graph, problem: current, facts, args, method, rule, system, span, context };
     const answer = reduction.accepts(input);
     if (answer.kind === 'refuses') {
       const related = [{ span: answer.span, message: 'here' }];

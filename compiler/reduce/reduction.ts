@@ -1,7 +1,7 @@
 // A reduction turns one problem into another and maps the solution back.
 import type { Span } from '../../grammar/span.ts';
 import type { MatchContext } from '../match/match.ts';
-import type { MethodUse, ScalarizeRule } from '../model/types.ts';
+import type { MethodUse, ScalarizeRule, SystemRule } from '../model/types.ts';
 import type { Facts } from '../problem/facts/facts.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
@@ -18,6 +18,8 @@ export interface ReductionInput {
   readonly method?: MethodUse | undefined;
   /** `scalarize(w, "…")`: a weighted sum where nothing is said. */
   readonly rule?: ScalarizeRule | undefined;
+  /** `implicit("…")`: by factorisation where nothing is said. */
+  readonly system?: SystemRule | undefined;
   /** Methods for problems within the problem, where there are any at hand. */
   readonly context: MatchContext | undefined;
   /** Where the reduction is asked for. */

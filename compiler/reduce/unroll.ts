@@ -1,6 +1,6 @@
 // unroll(T, method): T iterations of a method for the lower level, put in the place of its solution and differentiated as they stand (Franceschi et al. 2017;
 // Maclaurin, Duvenaud & Adams 2015). In reverse a loop keeps its states: as a loop of loops only those at the square root of T places, and those of one inner
-// loop at a time (Griewank 1992).
+// loop at a time (Griewank 1992). unroll(T, method, K) differentiates the last K only (Shaban, Cheng, Hatch & Boots 2019).
 import { constantEntry } from '../tensor/shape.ts';
 import type { Node } from '../tensor/ir.ts';
 import { matchMethod } from '../match/match.ts';
@@ -23,7 +23,9 @@ export const unroll: Reduction = {
         span,
       );
     const count = constantEntry(times);
-    if (count !== undefined && !(count >= 1)) return refuses('it takes at least one step', span);
+    const last = args.length > 1 ? constantEntry(args[1]) : undefined;
+    if ((count !== undefined && !(count >= 1)) || (last !== undefined && !(last >= 1)))
+      return refuses('it takes at least one step', span);
     const found = belowOf(input);
     if (found.kind === 'none') return refuses(found.because, found.span);
     return { kind: 'accepts', because: `\`${method.name}\` matches the lower level` };
@@ -45,7 +47,7 @@ function belowOf(input: ReductionInput): Reactions {
 }
 
 const iterated =
-  ({ args: [times], method: use }: ReductionInput): Reaction =>
+  ({ args: [times, last], method: use }: ReductionInput): Reaction =>
   ({ graph, problem, context }, level) => {
     const none = (because: string): ReturnType<Reaction> => ({
       kind: 'none',
@@ -72,7 +74,7 @@ const iterated =
       return none(first === undefined ? `\`${name}\` does not match it` : first.message);
     }
     const step = given.back(found.step);
-    const values = runFixed(graph, step, times);
+    const values = runFixed(graph, step, times, last);
     return {
       kind: 'values',
       values: level.variables.map((variable) => {

@@ -1,30 +1,44 @@
 // The value of a reduced problem and its gradient at a point, as compiled functions of one vector variable.
 import { compileMeasures } from '../../compiler/evaluator.ts';
 import { grad } from '../../compiler/derive/grad.ts';
+import { jvp } from '../../compiler/derive/jvp.ts';
+import { materialize } from '../../compiler/derive/tangent.ts';
 import { reduceProblem, type ReductionRequest } from '../../compiler/reduce/reduce.ts';
+import type { Session } from '../../compiler/session.ts';
 import { matchContext } from '../../compiler/specialise.ts';
 import { dense } from '../../runtime/kernels/tensors.ts';
+import type { MeasureProgram } from '../../runtime/program.ts';
 import { sessionOf } from '../certify/support.ts';
 import { nowhere } from '../match/support.ts';
 import type { Node } from '../../compiler/tensor/ir.ts';
 import type { Graph } from '../../compiler/tensor/graph.ts';
-import type { ReductionStep } from '../../compiler/model/types.ts';
+import type { ReductionStep, SystemRule } from '../../compiler/model/types.ts';
 
 export interface Reduced {
   readonly value: (x: readonly number[]) => number;
   readonly gradient: (x: readonly number[]) => readonly number[];
+  /** The same in forward mode, entry by entry. */
+  readonly forward: (x: readonly number[]) => readonly number[];
   /** A lower variable at x. */
   readonly lower: (name: string, x: readonly number[]) => readonly number[];
 }
 
 /** The variable of the upper level is called `x`. */
-export function reducedAt(
+export const reducedAt = (
   text: string,
+  name: ReductionStep,
+  args?: (graph: Graph) => readonly Node[],
+  method?: string,
+  system?: SystemRule,
+): Reduced => reducedIn(sessionOf(text), name, args, method, system);
+
+export function reducedIn(
+  session: Session,
   name: ReductionStep,
   args: (graph: Graph) => readonly Node[] = () => [],
   method?: string,
+  system?: SystemRule,
 ): Reduced {
-  const session = sessionOf(text);
   const { graph } = session.lowered.lowering;
   const { problem } = session.lowered;
   const context = matchContext(session, problem);
@@ -41,6 +55,7 @@ export function reducedAt(
             syntax: [],
             span: nowhere,
           },
+    system,
     span: nowhere,
   };
   const found = reduceProblem(graph, problem, [request], context);
@@ -48,24 +63,75 @@ export function reducedAt(
   const [variable] = problem.level.variables;
   const [goal] = found.problem.level.goals;
   if (goal.node === undefined) throw new Error('no goal');
+  const { node } = goal;
+  const direction = graph.input('direction', 'variable', variable.input.type);
   const below = found.invert(new Map([[variable.name, variable.input]]));
-  const { measures } = compileMeasures(
-    graph,
-    problem,
-    session.input,
+  const compiled = (named: ReadonlyMap<string, Node>): MeasureProgram =>
+    compileMeasures(graph, problem, session.input, named).measures;
+  const measures = compiled(
     new Map([
-      ['value', goal.node],
-      ['gradient', grad(graph, goal.node, variable.input)],
+      ['value', node],
+      ['gradient', grad(graph, node, variable.input)],
       ...[...below].map(([lower, node]): [string, Node] => [`lower ${lower}`, node]),
     ]),
   );
   const at = (x: readonly number[]) => ({
     [variable.name]: dense(variable.shape.length === 0 ? [] : [x.length], Float64Array.from(x)),
   });
+  const along = (): MeasureProgram =>
+    compiled(
+      new Map([
+        [
+          'slope',
+          materialize(graph, jvp(graph, [node], [variable.input], [direction])[0], node.type.shape),
+        ],
+      ]),
+    );
   return {
+    forward: (x) => {
+      const slopes = along();
+      return x.map((_, k) => {
+        const unit = Float64Array.from(x, (_entry, j) => (j === k ? 1 : 0));
+        return slopes.evaluate('slope', { ...at(x), direction: dense([x.length], unit) }).data[0];
+      });
+    },
     value: (x) => measures.evaluate('value', at(x)).data[0],
     gradient: (x) => [...measures.evaluate('gradient', at(x)).data],
     lower: (lower, x) => [...measures.evaluate(`lower ${lower}`, at(x)).data],
+  };
+}
+
+/** The reduced goal of variables decided together, `x` and `y`, with its gradients. */
+export interface Joint {
+  readonly gradients: (
+    x: readonly number[],
+    y: readonly number[],
+  ) => { readonly x: readonly number[]; readonly y: readonly number[] };
+}
+
+export function jointIn(session: Session, name: ReductionStep, price?: number): Joint {
+  const { graph } = session.lowered.lowering;
+  const { problem } = session.lowered;
+  const args = price === undefined ? [] : [graph.constant(price)];
+  const context = matchContext(session, problem);
+  const found = reduceProblem(graph, problem, [{ name, args, span: nowhere }], context);
+  if (found.kind === 'failed') throw new Error(found.diagnostics.map((d) => d.message).join());
+  const [goal] = found.problem.level.goals;
+  const { node } = goal;
+  if (node === undefined) throw new Error('no goal');
+  const named = found.problem.level.variables.map(({ name: of, input }): [string, Node] => [
+    of,
+    grad(graph, node, input),
+  ]);
+  const { measures } = compileMeasures(graph, problem, session.input, new Map(named));
+  return {
+    gradients: (x, y) => {
+      const at = {
+        x: dense([x.length], Float64Array.from(x)),
+        y: dense([y.length], Float64Array.from(y)),
+      };
+      return { x: [...measures.evaluate('x', at).data], y: [...measures.evaluate('y', at).data] };
+    },
   };
 }
 

@@ -99,14 +99,44 @@ export function runToEnd(graph: Graph, step: MatchedStep, most: number): readonl
 /**
  * The answer after a fixed number of iterations, to be differentiated through. The method is not asked whether it would stop: where it begins at its solution, its
  * derivative has still to be iterated (Gilbert 1992). A known number is run as a loop of loops,
- * so that a derivative in reverse keeps the states of few of them.
+ * so that a derivative in reverse keeps the states of few of them. `last`: only so many of the last iterations are differentiated (Shaban, Cheng, Hatch & Boots 2019);
+ * what is left out shrinks with them as a contraction's powers.
  */
-export function runFixed(graph: Graph, asked: MatchedStep, times: Node): readonly Node[] {
+export function runFixed(
+  graph: Graph,
+  asked: MatchedStep,
+  times: Node,
+  last: Node = times,
+): readonly Node[] {
   const step = unstopped(graph, asked);
-  const next = (turn: Node, states: readonly Node[]): readonly Node[] =>
-    iterate(graph, step, states, graph.add(turn, 1)).next;
+  const before = last === times ? undefined : graph.max(0, graph.sub(times, last));
+  const next = (turn: Node, states: readonly Node[]): readonly Node[] => {
+    const number = before === undefined ? turn : graph.add(before, turn);
+    return iterate(graph, step, states, graph.add(number, 1)).next;
+  };
+  const begun = [...starts(graph, step)];
+  const inits =
+    before === undefined
+      ? begun
+      : graph
+          .fold(
+            before,
+            begun,
+            (turn, ...states) => iterate(graph, step, states, graph.add(turn, 1)).next,
+          )
+          .map((state) => graph.stop(state));
+  const differentiated = before === undefined ? times : graph.sub(times, before);
+  return iterated(graph, step, next, inits, differentiated);
+}
+
+function iterated(
+  graph: Graph,
+  step: MatchedStep,
+  next: (turn: Node, states: readonly Node[]) => readonly Node[],
+  inits: readonly Node[],
+  times: Node,
+): readonly Node[] {
   const count = constantEntry(times);
-  const inits = [...starts(graph, step)];
   if (count === undefined || count < shortest)
     return answersAt(
       graph,
@@ -115,7 +145,7 @@ export function runFixed(graph: Graph, asked: MatchedStep, times: Node): readonl
     );
   const inner = Math.ceil(Math.sqrt(count));
   const outer = Math.ceil(count / inner);
-  const last = graph.fold(outer, inits, (block, ...states) =>
+  const end = graph.fold(outer, inits, (block, ...states) =>
     graph.fold(inner, [...states], (turn, ...own) => {
       const at = graph.add(graph.mul(block, inner), turn);
       const made = next(at, own);
@@ -124,7 +154,7 @@ export function runFixed(graph: Graph, asked: MatchedStep, times: Node): readonl
       return made.map((value, k) => graph.select(spread(graph, runs, value), value, own[k]));
     }),
   );
-  return answersAt(graph, step, last);
+  return answersAt(graph, step, end);
 }
 
 /** Below this many iterations all states are kept. */

@@ -24,6 +24,8 @@ export interface LowerEquation {
   readonly operator: (z: Node) => Node;
   /** Where a step from v ends, moved by `step` times the prox: a projection where only bounds and domains matter. Undefined: variables are free. */
   readonly nearest: ((step: Node, v: Node) => Node) | undefined;
+  /** Whether the operator is the gradient of one goal, so that its derivative is symmetric. */
+  readonly potential: boolean;
 }
 
 export interface NoEquation {
@@ -140,9 +142,11 @@ function withOperator(
     return packing.pack(substitute(graph, gradients, at));
   };
   const rough = split.flatMap((part) => part.rough);
+  const [first, second] = level.goals;
+  const potential = second === undefined && first?.sense !== 'find' && first?.player === undefined;
   const free = !level.variables.some(isRestricted);
   if (free && rough.length === 0)
-    return { kind: 'equation', equation: { packing, operator, nearest: undefined } };
+    return { kind: 'equation', equation: { packing, operator, nearest: undefined, potential } };
   if (rough.length === 0) {
     const layout = layoutOf(graph, level.variables);
     const set = feasibleSet(graph, layout);
@@ -151,7 +155,7 @@ function withOperator(
     if (project.kind === 'lacks') return none(project.because, level.span);
     const nearest = (_: Node, v: Node): Node =>
       packing.pack(layout.split(project.with(layout.join(packing.unpack(v)))));
-    return { kind: 'equation', equation: { packing, operator, nearest } };
+    return { kind: 'equation', equation: { packing, operator, nearest, potential } };
   }
   const proxes: { readonly at: readonly number[]; readonly prox: Prox }[] = [];
   for (const { goal, rough: terms } of split) {
@@ -179,7 +183,7 @@ function withOperator(
       ).forEach((value, k) => (values[at[k]] = value));
     return packing.pack(values);
   };
-  return { kind: 'equation', equation: { packing, operator, nearest } };
+  return { kind: 'equation', equation: { packing, operator, nearest, potential } };
 }
 
 type Prox = (t: Node, values: readonly Node[]) => readonly Node[];

@@ -14,6 +14,7 @@ import { substituteIn } from '../../tensor/substitute.ts';
 import { realType } from '../../tensor/type.ts';
 import { runToEnd } from './embed-step.ts';
 import type { LowerEquation } from './equation.ts';
+import { derivativeMap, solveSystem, stepByPowers } from './linear-system.ts';
 import { withOthersGiven } from './given.ts';
 
 /** Iterations of the inner method at most. */
@@ -48,17 +49,54 @@ export function innerStep(
   return undefined;
 }
 
+/** How the equation's derivative is come by and its systems are solved. */
+export interface Algebra {
+  /** A positive step that undoes the operator's scale. */
+  readonly step: (graph: Graph, equation: LowerEquation, z: Node) => Node;
+  /** d with (derivative of the residual at z) d = right. */
+  readonly solve: (
+    graph: Graph,
+    equation: LowerEquation,
+    residual: (z: Node) => Node,
+    z: Node,
+    right: Node,
+  ) => Node;
+}
+
+/** By the matrix: a small one for each member. */
+export const byMatrix: Algebra = {
+  step: naturalStep,
+  solve: (graph, { packing: { members, shape } }, residual, z, right) => {
+    const J = derivativeAt(graph, residual, z, members);
+    const column = [...shape.slice(0, members), ...shape.slice(members), 1];
+    return graph.reshape(graph.solve(J, graph.reshape(right, column)), shape);
+  },
+};
+
+/** By products with the matrix alone. */
+export const byProducts: Algebra = {
+  step: (graph, { operator }, z) =>
+    graph.stop(stepByPowers(graph, derivativeMap(graph, operator, z), z)),
+  solve: (graph, equation, residual, z, right) =>
+    solveSystem(graph, derivativeMap(graph, residual, z), isSymmetric(equation), right),
+};
+
+/** Whether the residual is the gradient of a goal in free variables. */
+export const isSymmetric = ({ nearest, potential }: LowerEquation): boolean =>
+  nearest === undefined && potential;
+
 /** z at the solution, found from the starts of the variables. */
 export function solvedLower(
   graph: Graph,
   equation: LowerEquation,
   step: MatchedStep | undefined,
+  algebra: Algebra = byMatrix,
 ): Node {
   const near =
     step === undefined ? extragradient(graph, equation) : byMethod(graph, equation, step);
   const start = startOfLower(graph, equation);
   const whole = graph.lt(graph.sumsq(near), Infinity);
-  return polished(graph, equation, graph.select(whole, near, start));
+  return polished(graph, equation, graph.select(whole, near, start), algebra);
 }
 
 function byMethod(graph: Graph, { packing }: LowerEquation, step: MatchedStep): Node {
@@ -155,10 +193,10 @@ const mostNewtonSteps = 30;
 
 /** Newton's method on the residual (semismooth where the set bends: Qi & Sun 1993), for each member by itself: a step that does not bring the residual down is
  * tried shorter, and none is taken where no step does. */
-function polished(graph: Graph, equation: LowerEquation, near: Node): Node {
+function polished(graph: Graph, equation: LowerEquation, near: Node, algebra: Algebra): Node {
   const { packing } = equation;
   const { members, shape } = packing;
-  const step = naturalStep(graph, equation, near);
+  const step = algebra.step(graph, equation, near);
   const residual = residualOf(graph, equation, step);
   const axes = shape.map((_, k) => k).slice(members);
   const lead = shape.slice(0, members);
@@ -169,11 +207,7 @@ function polished(graph: Graph, equation: LowerEquation, near: Node): Node {
       shape,
       lead.map((_, k) => k),
     );
-  const newton = (z: Node): Node => {
-    const J = derivativeAt(graph, residual, z, members);
-    const column = graph.reshape(residual(z), [...lead, ...shape.slice(members), 1]);
-    return graph.reshape(graph.solve(J, column), shape);
-  };
+  const newton = (z: Node): Node => algebra.solve(graph, equation, residual, z, residual(z));
   try {
     const [, z] = graph.while(
       [0, near, graph.ones(lead), size(near)],

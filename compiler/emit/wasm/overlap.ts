@@ -1,5 +1,6 @@
 // Rows visited once: a loop over rows that takes the product of a row, works on its result, and then adds a multiple of the same row to something else. The second
-// visit of a row is done in the same loop as the product of the next row, so that arithmetic and memory overlap.
+// visit of a row is done in the same loop as the product of the next row, so that arithmetic and memory overlap. Rows of different lengths (compressed matrices)
+// keep two loops, but the product of the next row comes before the second visit of this one, which so need not wait for what stands between.
 import type { Statement } from '../../schedule/statement.ts';
 import { scalarsBelow, type Scalar } from '../../schedule/scalar.ts';
 import type { Local } from './assembler.ts';
@@ -18,6 +19,8 @@ export interface Rows {
   readonly between: readonly Statement[];
   readonly update: For;
   readonly after: readonly Statement[];
+  /** Both loops go over the same entries, and can be one of two lanes. */
+  readonly fused: boolean;
 }
 
 /** The parts of a loop that can be overlapped. */
@@ -39,23 +42,29 @@ export function overlapped(writer: Writer, { variable, body }: For): Rows | unde
   const between = body.slice(first + 1, second);
   const after = body.slice(second + 1);
   const plain = [...between, ...after].every(isPlain);
-  if (!sameExtent || !plain) return undefined;
+  if (!plain) return undefined;
   const written = new Set(writtenArrays(body));
   if (!('id' in only.value)) return undefined;
-  const reads = scalarsBelow(writer.pool, [only.value]);
+  const reads = scalarsBelow(writer.pool, [only.value, product.from, product.to]);
   if (reads.some((x) => x.kind === 'load' && written.has(x.array))) return undefined;
   // The product of the next row must not need what this row works out.
-  const declared = new Set(
-    body.flatMap((each) => (each.kind === 'const' || each.kind === 'let' ? [each.name] : [])),
+  const changed = new Set(
+    body.flatMap((each) =>
+      each.kind === 'const' || each.kind === 'let' || each.kind === 'assign' ? [each.name] : [],
+    ),
   );
-  if (reads.some((x) => x.kind === 'name' && declared.has(x.name))) return undefined;
+  if (reads.some((x) => x.kind === 'name' && changed.has(x.name))) return undefined;
   const items = [product, update].flatMap((loop) =>
     loop.body.map((statement) => ({ statement, writer })),
   );
-  if (vectorLoop(items, product.variable) === undefined) return undefined;
+  const fused = sameExtent && vectorLoop(items, product.variable) !== undefined;
+  if (!fused && !(isByRow(product) && isByRow(update))) return undefined;
   const { name, value } = start;
-  return { variable, start: { name, value }, product, between, update, after };
+  return { variable, start: { name, value }, product, between, update, after, fused };
 }
+
+/** Over the entries of a compressed row. */
+const isByRow = ({ from, to }: For): boolean => from.kind === 'load' && to.kind === 'load';
 
 const isPlain = ({ kind }: Statement): boolean =>
   kind === 'const' || kind === 'assign' || kind === 'store' || kind === 'count';
@@ -108,7 +117,7 @@ export function writeOverlapped(
   writeStatements: WriteStatements,
 ): void {
   const { code } = writer;
-  const { variable, start, product, between, update, after } = rows;
+  const { variable, start, product, between, update, after, fused } = rows;
   const next = code.local('i32');
   const nextSum = code.local('f64');
   const sum = localOf(writer, start.name, 'f64');
@@ -122,7 +131,7 @@ export function writeOverlapped(
     writeNumber(writer, start.value);
     code.set(nextSum);
   };
-  const carried = carriedNames(writer, rows);
+  const carried = fused ? carriedNames(writer, rows) : undefined;
   code.get(row);
   code.get(to);
   code.op('i32.lt_s');
@@ -130,7 +139,8 @@ export function writeOverlapped(
     code.get(row);
     code.set(next);
     begin();
-    writeEntries(ahead, [[ahead, product]], writeStatements);
+    if (fused) writeEntries(ahead, [[ahead, product]], writeStatements);
+    else writeStatements(ahead, [product]);
     const before = code.local('i32');
     const kept = new Map<string, Local>();
     const behind: Writer = {
@@ -158,7 +168,10 @@ export function writeOverlapped(
       code.op('i32.lt_s', 'select');
       code.set(next);
       begin();
-      if (carried === undefined) {
+      if (!fused) {
+        writeStatements(ahead, [product]);
+        writeStatements(here, [update, ...after]);
+      } else if (carried === undefined) {
         writeEntries(
           writer,
           [

@@ -52,7 +52,12 @@ export function writeStatement(writer: Writer, statement: Statement): void {
     case 'store': {
       const { array, at } = statement;
       const offset = writeAddress(writer, array, at);
-      if (statement.op !== '=') code.access('f64.load', writeAddress(writer, array, at));
+      if (statement.op !== '=') {
+        const address = code.local('i32');
+        code.tee(address);
+        code.get(address);
+        code.access('f64.load', offset);
+      }
       writeValue(writer, statement.value, statement);
       if (statement.op !== '=') code.op(changes[statement.op]);
       return code.access('f64.store', offset);

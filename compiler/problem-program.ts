@@ -7,6 +7,7 @@ import { planCertificate, type CertificatePlan } from './certify/certificate.ts'
 import { compileMeasures, measuresInGroups, numberAt } from './evaluator.ts';
 import { lowerProver } from './lower-prover.ts';
 import { inputProblems } from './input-checks.ts';
+import { planarMetrics } from './problem/metrics.ts';
 import type { Problem } from './problem/problem.ts';
 import { structureQuestions } from './questions.ts';
 import type { Graph } from './tensor/graph.ts';
@@ -63,6 +64,7 @@ export function compileProblem(
     constrained ? proof : [],
     [['proposed bound', plan.proposal?.bound]],
     [['standard error', sampling?.standardError]],
+    planarMetrics(problem).map(({ name, node }): Named => [`metric ${name}`, node]),
     [
       ['boxed bound', plan.branching?.bound],
       ...(plan.branching?.variables ?? []).flatMap(({ low, high }, k): readonly Named[] => [

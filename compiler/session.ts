@@ -45,10 +45,7 @@ export function openSession(
   if (written.diagnostics.some(isError)) return { ok: false, diagnostics: written.diagnostics };
   const studied = checkProblem(analyse(graph, written.problem));
   if (studied.some(isError)) return { ok: false, diagnostics: studied };
-  const lowered = {
-    ...written,
-    problem: boundsOfConstraints(graph, withoutFamilies(graph, written.problem)),
-  };
+  const lowered = plain(written);
   const loweredAt = performance.now();
   const { input, labels, diagnostics } = gatherInput(
     lowered.problem,
@@ -78,4 +75,19 @@ export function openSession(
       },
     },
   };
+}
+
+/** Without families, and with constraints that are bounds as bounds. */
+function plain(written: LoweredProblem): LoweredProblem {
+  const { graph } = written.lowering;
+  return {
+    ...written,
+    problem: boundsOfConstraints(graph, withoutFamilies(graph, written.problem)),
+  };
+}
+
+/** The problem's measures with another number of draws for what is measured on a fixed sample. */
+export function measuredOnSample({ model, input }: Session, sampleSize: number): ProblemProgram {
+  const { lowering, problem } = plain(lowerProblem(model, createGraph(), { sampleSize }));
+  return compileProblem(lowering.graph, problem, input);
 }

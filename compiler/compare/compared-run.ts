@@ -15,11 +15,14 @@ import { nativeEvidence } from '../prove-none.ts';
 import { explainerOf } from '../solve.ts';
 import type { Session } from '../session.ts';
 import type { Specialised } from '../specialise.ts';
+import { cloudsAt } from './clouds.ts';
 import { failureOf, thrownFailure } from './failure.ts';
 import { numbersOf } from './numbers.ts';
 
 export interface RunTask {
   readonly session: Session;
+  /** What rows on the way are measured with. */
+  readonly rows: Session;
   readonly run: TypedRun;
   readonly specialised: Specialised;
   readonly point: SweepPoint;
@@ -43,11 +46,13 @@ export async function comparedRun(task: RunTask): Promise<ComparedRun> {
   try {
     const outcome = await run({
       program: specialised.create(task.seed),
-      measure: (point) => measured(task, point),
+      measure: (point) => measured(task, task.rows, point),
       detail: (point) => {
         const at = numbersOf(session, point);
         if (at !== undefined) path.push(at);
-        return task.certified || gapIsResidual(session) ? {} : certificateMeasures(session, point);
+        return task.certified || gapIsResidual(session)
+          ? {}
+          : certificateMeasures(task.rows, point);
       },
       rule: task.rule,
       watches: task.watches,
@@ -63,7 +68,7 @@ export async function comparedRun(task: RunTask): Promise<ComparedRun> {
   }
 }
 
-function measured({ session, gap, certified }: RunTask, point: Values): Measures {
+function measured({ gap, certified }: RunTask, session: Session, point: Values): Measures {
   const measures = measureOrNaN(session, point);
   const { violation, ...others } = measures;
   const own = ownGap(session, point);
@@ -171,13 +176,14 @@ function finished(task: RunTask, outcome: RunOutcome, path: ComparedRun['path'])
     nativeEvidence(session, specialised, outcome.answer),
     specialised.multipliers(),
   );
-  const last = outcome.trace.at(-1);
+  const trace = task.rows === session ? outcome.trace : withLastRow(task, outcome);
+  const last = trace.at(-1);
   return {
     ...identity(task.run, point, seed),
     status: certificate?.status ?? 'not converged',
     reason: outcome.reason,
     failure: failureOf(session, specialised, outcome.reason),
-    trace: outcome.trace,
+    trace,
     value: last?.values.value,
     gap: last?.values.gap ?? NaN,
     metrics: Object.fromEntries(
@@ -192,8 +198,21 @@ function finished(task: RunTask, outcome: RunOutcome, path: ComparedRun['path'])
     },
     certificate,
     answer: solutionOf(session, outcome.answer),
+    clouds: cloudsAt(session, outcome.answer),
     path,
   };
+}
+
+/** The trace with its last row measured on the whole sample. */
+function withLastRow(task: RunTask, { trace, answer }: RunOutcome): RunOutcome['trace'] {
+  const last = trace.at(-1);
+  if (last === undefined) return trace;
+  const { session, certified } = task;
+  const measures = {
+    ...measured(task, session, answer),
+    ...(certified || gapIsResidual(session) ? {} : certificateMeasures(session, answer)),
+  };
+  return [...trace.slice(0, -1), { ...last, values: { ...last.values, ...measures } }];
 }
 
 /** Names of the metrics that are numbers. */
@@ -222,6 +241,7 @@ export const unfinished = (
   seconds: { compile: 0, first: 0, total: 0 },
   certificate: undefined,
   answer: [],
+  clouds: [],
   path: [],
 });
 

@@ -26,6 +26,7 @@ export function notesOf(
       text: 'interrupted: only the runs that began are here, and claims were not decided',
     });
   const [{ session }] = places;
+  for (const { rows } of places) if (rows.draws !== undefined) notes.push(rowsNote(rows.draws));
   for (const { point, before } of places) {
     notes.push(...before.notes);
     if (before.known === undefined) continue;
@@ -52,6 +53,11 @@ export function notesOf(
   notes.push(...resolutionNotes(runs), ...failureNotes(runs), ...frontNotes(front));
   return unique(notes);
 }
+
+const rowsNote = (draws: number): Note => ({
+  kind: 'note',
+  text: `on the way the expectations are measured on ${formatEntry(draws)} draws, at the end of each run on all of the sample`,
+});
 
 /** Gaps that a sample cannot tell from zero (language §7). */
 function resolutionNotes(runs: readonly ComparedRun[]): readonly Note[] {

@@ -10,11 +10,14 @@ import { watchedBy } from './claims.ts';
 import { isGap } from './columns.ts';
 import type { PointSettings } from './points.ts';
 import { referenceBeforehand, type Beforehand } from './reference.ts';
+import { rowsSession, type RowsSession } from './rows-session.ts';
 import { stopOf, type World } from './world.ts';
 
 /** A point of the sweeps with all that its runs share. */
 export interface Place extends PointSettings {
   readonly session: Session;
+  /** What rows on the way are measured with. */
+  readonly rows: RowsSession;
   readonly asker: Asker;
   readonly before: Beforehand;
 }
@@ -36,19 +39,20 @@ export function openSessions(
   host: Host,
   points: readonly PointSettings[],
 ): Sessions {
-  const known = new Map<Settings, Session>();
+  const known = new Map<Settings, Pick<Place, 'session' | 'rows'>>();
   const open: OpenSession[] = [];
   const warnings: Diagnostic[] = [];
   for (const place of points) {
-    let session = known.get(place.settings);
-    if (session === undefined) {
+    let found = known.get(place.settings);
+    if (found === undefined) {
       const opened = openSession(front, compare.problem, host, place.settings);
       if (!opened.ok) return opened;
-      session = opened.session;
+      const { session } = opened;
+      found = { session, rows: rowsSession(session) };
       if (known.size === 0) warnings.push(...session.diagnostics.filter((d) => !isError(d)));
-      known.set(place.settings, session);
+      known.set(place.settings, found);
     }
-    open.push({ ...place, session, asker: createAsker(session, place.names) });
+    open.push({ ...place, ...found, asker: createAsker(found.session, place.names) });
   }
   return { ok: true, open, diagnostics: warnings };
 }

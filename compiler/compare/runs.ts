@@ -102,12 +102,13 @@ function oneRun(
   world: World,
   observers: readonly Observer[],
 ): Promise<ComparedRun> {
-  const { session, asker, before, point } = place;
+  const { session, rows, asker, before, point } = place;
   const { sense } = session.program.plan;
   const written = stopOf(compare, world);
   const stop = written === undefined ? undefined : asker.condition(written);
   return comparedRun({
     session,
+    rows: rows.session,
     run: typed,
     specialised: made,
     point,

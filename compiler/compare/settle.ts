@@ -57,6 +57,7 @@ async function againstReference(
     return withGaps(run, gap);
   const again = await comparedRun({
     session,
+    rows: place.rows.session,
     run: typed,
     specialised: made,
     point: place.point,

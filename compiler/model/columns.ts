@@ -20,7 +20,7 @@ export function recordedBy(
   add('oracle', oracleKinds);
   add(
     'metric',
-    problem.metrics.map((m) => m.name),
+    problem.metrics.flatMap(({ name, type }) => (type.shape.length === 0 ? [name] : [])),
   );
   for (const use of uses) add('report', use?.method?.reports ?? []);
   return { columns, open: uses.some((u) => u?.method === undefined), labels, sweeps };

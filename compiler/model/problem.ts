@@ -33,7 +33,7 @@ import type {
   TypedLevel,
   VariableDecl,
 } from './types.ts';
-import type { Dim } from '../tensor/dim.ts';
+import { constantValue, type Dim } from '../tensor/dim.ts';
 
 /** What a header says of data (its shape after the choice of rows and columns) or of a set (its labels). */
 export interface DataHeader {
@@ -392,6 +392,10 @@ function solutionOrder(
   return order;
 }
 
+/** Two columns: points in the plane, which reports draw. */
+const isCloud = ({ shape }: MetricDecl['type']): boolean =>
+  shape.length === 2 && constantValue(shape[1].size) === 2;
+
 function readMetrics(gathered: Gathered): readonly MetricDecl[] {
   const metrics: MetricDecl[] = [];
   const seen = new Map<string, MetricDecl>();
@@ -400,7 +404,9 @@ function readMetrics(gathered: Gathered): readonly MetricDecl[] {
       if (member.kind !== 'Metric') continue;
       const { name, span } = member.name;
       const given = expression(frame.context, member.value);
-      const value = needScalar(frame.context, given, `the metric \`${quote(name)}\``);
+      const value = isCloud(given.type)
+        ? given
+        : needScalar(frame.context, given, `the metric \`${quote(name)}\``);
       if (frame.family !== undefined) {
         complain(frame.context, 'M518', member.span, {
           what: 'a metric',

@@ -44,11 +44,21 @@ export interface ComparedRun {
   readonly seconds: { readonly compile: number; readonly first: number; readonly total: number };
   readonly certificate: Certificate | undefined;
   readonly answer: readonly SolutionEntry[];
+  /** Metrics with two columns, at the end. */
+  readonly clouds: readonly Cloud[];
   /** The numbers of the point of each row of the trace, outer levels first, in problems of few numbers. */
   readonly path: readonly (readonly number[])[];
 }
 
 export type PlanePoint = readonly [number, number];
+
+/** Points in the plane, by the metric that they are the rows of. */
+export interface Cloud {
+  readonly name: string;
+  /** No variable changes them. */
+  readonly fixed: boolean;
+  readonly points: readonly PlanePoint[];
+}
 
 /** Heights over a grid: `values[j * xs.length + i]` at (xs[i], ys[j]), NaN where there are none. */
 export interface Heights {

@@ -3,6 +3,7 @@ import type { ComparedRun, Comparison } from '../compare/comparison.ts';
 import { objectiveColumn } from '../compare/front.ts';
 import { calledOracles, summaries } from '../compare/summary.ts';
 import { reasonText } from '../stop.ts';
+import { cloudFigures } from './clouds.ts';
 import { renderChart } from './chart.ts';
 import { chartsOf, labelOf } from './charts.ts';
 import { escapeHtml } from './escape.ts';
@@ -27,6 +28,7 @@ export async function htmlReport(comparison: Comparison, meta: ReportMeta): Prom
   }
   charts.push(...heatPictures(comparison));
   const planes = planeFigures(comparison);
+  const clouds = cloudFigures(comparison);
   const parts = [
     header(comparison),
     section('Results', resultTable(comparison)),
@@ -36,6 +38,7 @@ export async function htmlReport(comparison: Comparison, meta: ReportMeta): Prom
       : section('Notes', list(comparison.notes.map(({ text }) => escapeHtml(text)))),
     comparison.front === undefined ? '' : section('Front', grid(frontPictures(comparison))),
     planes.length === 0 ? '' : section('Paths', `${legend(comparison)}${grid(planes)}`),
+    clouds.length === 0 ? '' : section('Points', grid(clouds)),
     section('Convergence', `${legend(comparison)}${grid(charts)}`),
     section('Certificates', certificates(comparison)),
     section('The problem', `<pre><code>${escapeHtml(comparison.source)}</code></pre>`),

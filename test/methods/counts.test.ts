@@ -163,7 +163,7 @@ const entries: Readonly<Record<string, Entry>> = {
     each: { grads: 6, bits: short, bits_down: sent },
   },
   extra: { kind: 'agents', args: 'W = W, step = 0.1', each: { grads: 6, bits: sent } },
-  extragradient: { kind: 'inside', args: 'step = 0.1', each: { grads: 4, projections: 4 } },
+  extragradient: { kind: 'inside', args: 'step = 0.1', each: { grads: 2, projections: 2 } },
   extragradient_search: { kind: 'inside' },
   f2sa: { kind: 'lower', args: `${steps}, steps = 3`, each: { grads: 3 * 3 + 3 } },
   fed_avg: {
@@ -218,7 +218,8 @@ const entries: Readonly<Record<string, Entry>> = {
   meha: { kind: 'lower', args: steps, each: { grads: 6 } },
   mgda: { kind: 'objectives' },
   mirror_descent: { kind: 'simplex' },
-  mirror_prox: { kind: 'matrix', each: { grads: 2, projections: 2 } },
+  // The three rows of the matrix are the elements of a sum.
+  mirror_prox: { kind: 'matrix', each: { grads: 2, projections: 2, samples: 6 } },
   nash_mtl: { kind: 'objectives', each: { grads: 3 } },
   nesterov: { kind: 'squares', each: { grads: 1 } },
   newton: { kind: 'boxed' },

@@ -26,6 +26,7 @@ const run = (seed: number, gaps: readonly number[]): ComparedRun => ({
   seconds: { compile: 0, first: 0, total: 0 },
   certificate: undefined,
   answer: [],
+  clouds: [],
   path: [],
 });
 

@@ -32,6 +32,7 @@ const run = (
   seconds: { compile: 0, first: 0, total: 0 },
   certificate: undefined,
   answer: [],
+  clouds: [],
   path,
 });
 

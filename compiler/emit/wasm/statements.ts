@@ -11,6 +11,7 @@ import {
 } from '../../schedule/scalar.ts';
 import type { Argument, Statement } from '../../schedule/statement.ts';
 import type { ValueType } from './assembler.ts';
+import { distributed } from './distribute.ts';
 import { writeLoop } from './loop.ts';
 import { writeAddress, writeIndex, writeIndexNumber } from './index.ts';
 import { nativeKernels } from './matmul.ts';
@@ -142,9 +143,24 @@ function writeFor(writer: Writer, statement: For): void {
     statement.body.map((each) => ({ statement: each, writer: inner })),
     statement.variable,
   );
+  const parts = pairs === undefined ? vectorParts(inner, statement) : undefined;
+  if (parts !== undefined) return parts.forEach((part) => writeFor(writer, part));
   if (pairs !== undefined) writeVectorLoop(pairs, inner, counter, to);
   else writeUnrolled(inner, statement, counter, to, writeStatements);
   writeLoop(code, counter, to, () => writeBlock(writer, statement.body));
+}
+
+/** The loop taken apart, where each part can be carried out two numbers at a time. */
+function vectorParts(writer: Writer, statement: For): readonly For[] | undefined {
+  const parts = distributed(writer.pool, statement.body);
+  const fit = parts?.every(
+    (body) =>
+      vectorLoop(
+        body.map((each) => ({ statement: each, writer })),
+        statement.variable,
+      ) !== undefined,
+  );
+  return fit === true ? parts?.map((body) => ({ ...statement, body })) : undefined;
 }
 
 function writeWhile(writer: Writer, statement: Extract<Statement, { kind: 'while' }>): void {

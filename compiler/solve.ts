@@ -4,6 +4,7 @@ import type { Branched } from '../runtime/certify/branch.ts';
 import { defaultTolerances, type Evidence } from '../runtime/certify/judge.ts';
 import type { Observer } from '../runtime/observe.ts';
 import { RuntimeFault } from '../runtime/fault.ts';
+import { dense } from '../runtime/kernels/tensors.ts';
 import type { NonFinite, StepProgram, Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
@@ -105,7 +106,7 @@ function explored(
   const { status, tolerance } = solved.certificate;
   if (!explores || interrupted?.() === true) return { solved };
   const left = limits?.seconds === undefined ? searchTime : 1000 * limits.seconds;
-  const searched = searchOuter(session, solved.answer, Math.min(left, searchTime));
+  const searched = searchOuter(session, finite(solved.answer), Math.min(left, searchTime));
   if (searched === undefined) return { solved };
   const { found, work } = searched;
   if (found === undefined) return { solved, work };
@@ -134,6 +135,18 @@ function explored(
     },
   };
 }
+
+/** Where a run ended without numbers a search begins at zero. */
+const finite = (point: Values): Values =>
+  Object.fromEntries(
+    Object.entries(point).map(([name, { shape, data }]) => [
+      name,
+      dense(
+        [...shape],
+        data.map((v) => (Number.isFinite(v) ? v : 0)),
+      ),
+    ]),
+  );
 
 /** What was tried beside the run, where something was. */
 function searchOf(

@@ -362,6 +362,7 @@ export abstract class ExpressionParser extends BaseParser {
       // Reserved words that are functions before `(`.
       { ALT: () => this.functionWord(t.Var) },
       { ALT: () => this.functionWord(t.Repeat) },
+      { ALT: () => this.oracleWord() },
       { ALT: () => this.SUBRULE(this.group) },
       { ALT: () => this.SUBRULE(this.tensor) },
       { ALT: () => this.SUBRULE(this.braces) },
@@ -373,6 +374,14 @@ export abstract class ExpressionParser extends BaseParser {
     if (!this.RECORDING_PHASE && this.LA(2).tokenType !== t.LParen)
       throw new NoViableAltException('operand', this.LA(1), this.LA(0));
     return this.nameOf(this.CONSUME(type));
+  }
+
+  /** `solves` is an oracle too: `claim … : solves("ADMM") <= 100`. */
+  private oracleWord(): Expr {
+    const { tokenType } = this.LA(2);
+    if (!this.RECORDING_PHASE && (tokenType === t.Minimize || tokenType === t.Maximize))
+      throw new NoViableAltException('operand', this.LA(1), this.LA(0));
+    return this.nameOf(this.CONSUME(t.Solves));
   }
 
   private bool(token: IToken, value: boolean): Expr {

@@ -150,3 +150,16 @@ describe('what does not match', () => {
     ]);
   });
 });
+
+test.each([
+  ['least norm', leastNorm],
+  ['on the simplex', pick],
+  ['on an edge', edge],
+  ['on a segment', segment],
+])('without a named method, %s', async (_, { text, value }) => {
+  const solved = await solve(text);
+  if (!solved.ok) throw new Error(solved.text);
+  const [result] = solved.results;
+  expect(result.status).toBe('stationary');
+  expect(Math.abs((result.value ?? NaN) - value)).toBeLessThan(1e-5);
+});

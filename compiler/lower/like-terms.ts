@@ -1,4 +1,5 @@
-// Terms that differ in a constant factor alone are one term: a/4 + 3*a/4 is a, so that what matches a goal does not depend on how it is written.
+// Terms that differ in a constant factor alone are one term: a/4 + 3*a/4 is a, so that what matches a goal does not depend on how it is written. A sum over
+// elements joins those over the same elements alone: it is drawn from, and what else is in the goal belongs to every element.
 import type { SampledSum, Term } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
@@ -17,26 +18,48 @@ export function joinLikeTerms(
   { terms, sums }: SplitGoal,
   isConstant: (node: Node) => boolean,
 ): SplitGoal {
-  const joined = new Map<Node, Term>();
-  const moved = new Map<Node, Node>();
+  const joined: Group[] = [];
+  const moved = new Map<Node, Group>();
   for (const term of terms) {
     const { core, factor } = factored(graph, term.node, isConstant);
     const key = isConstant(core) ? term.node : core;
-    moved.set(term.node, key);
-    const before = joined.get(key);
+    const sum = sums.find(({ node }) => node === term.node);
+    const before = joined.find((group) => group.key === key && sameElements(group.sum, sum));
     if (before === undefined) {
-      joined.set(key, term);
+      const group = { key, sum, term };
+      joined.push(group);
+      moved.set(term.node, group);
       continue;
     }
-    const node = summed(graph, before.node, factor, core, isConstant);
-    graph.setOrigin(node, before.span);
-    joined.set(key, { node, span: before.span });
+    const node = summed(graph, before.term.node, factor, core, isConstant);
+    graph.setOrigin(node, before.term.span);
+    before.term = { node, span: before.term.span };
+    moved.set(term.node, before);
   }
-  if (joined.size === terms.length) return { terms, sums };
+  if (joined.length === terms.length) return { terms, sums };
   return {
-    terms: [...joined.values()],
-    sums: joinSums(graph, sums, (node) => joined.get(moved.get(node) ?? node)?.node ?? node),
+    terms: joined.map(({ term }) => term),
+    sums: joinSums(graph, sums, (node) => moved.get(node)?.term.node ?? node),
   };
+}
+
+/** Terms that are one. */
+interface Group {
+  readonly key: Node;
+  /** What it is drawn from. */
+  readonly sum: SampledSum | undefined;
+  term: Term;
+}
+
+/** No sums, or sums over what the same parameters stand for. */
+function sameElements(a: SampledSum | undefined, b: SampledSum | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.kind === b.kind &&
+    a.index === b.index &&
+    a.draws.length === b.draws.length &&
+    a.draws.every(({ parameter }, k) => parameter === b.draws[k].parameter)
+  );
 }
 
 /** Sums of one term are one sum, whose bodies add up. */

@@ -50,7 +50,12 @@ export function gatherInput(
   return {
     input: {
       params: Object.fromEntries(settings.params),
-      data: Object.fromEntries(data),
+      // In the memory of WebAssembly they lie once.
+      data: Object.fromEntries(
+        heap === undefined
+          ? data
+          : [...data].map(([name, tensor]) => [name, heap.placeTensor(tensor)]),
+      ),
       sizes: Object.fromEntries(sizes),
       seed: settings.seed,
       dataSeed: settings.dataSeed,

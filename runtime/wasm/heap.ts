@@ -1,6 +1,6 @@
 // The memory that functions of WebAssembly work in. Arrays lie there in place as views: both sides read and write the same numbers.
 import { RuntimeFault } from '../fault.ts';
-import type { SparseTensor } from '../tensor.ts';
+import type { SparseTensor, Tensor } from '../tensor.ts';
 import { webAssembly, type ImportValue, type WasmMemory } from './web-assembly.ts';
 
 /** What a module is started with. */
@@ -23,7 +23,9 @@ export interface Heap {
   readonly vectors: (count: number, length: number) => Float64Array[];
   /** Arrays and compressed matrices as they lie in this memory, copied there once; anything else as it is. */
   readonly place: (value: unknown) => unknown;
-  /** The same for all fields of an object. */
+  /** A tensor whose entries lie in this memory. */
+  readonly placeTensor: (tensor: Tensor) => Tensor;
+  /** `place` for all fields of an object. */
   readonly placeAll: (fields: Readonly<Record<string, unknown>>) => Record<string, unknown>;
   /** An object whose numbers lie in this memory. */
   readonly cells: (values: Readonly<Record<string, number>>) => Record<string, number>;
@@ -42,6 +44,8 @@ export function createHeap(): Heap {
   const memory = new (webAssembly().Memory)({ initial: 1, maximum: mostPages, shared: true });
   let next = alignment;
   const placed = new Map<object, unknown>();
+  // Compressed matrices that lie here as a whole.
+  const own = new WeakSet<object>();
   const addresses = new Map<unknown, number>();
   // Each growth gives the same memory a new buffer.
   const buffers = new WeakSet<object>([memory.buffer]);
@@ -64,11 +68,12 @@ export function createHeap(): Heap {
     if (typeof value !== 'object' || value === null) return value;
     if (!(value instanceof Float64Array) && !(value instanceof Int32Array) && !isSparse(value))
       return value;
-    if ('buffer' in value && buffers.has(value.buffer)) return value;
+    if (own.has(value) || ('buffer' in value && buffers.has(value.buffer))) return value;
     const known = placed.get(value);
     if (known !== undefined) return known;
     const made = copied(value);
     placed.set(value, made);
+    if (isSparse(value) && typeof made === 'object' && made !== null) own.add(made);
     return made;
   };
   const whole = (values: Int32Array): Int32Array => {
@@ -82,15 +87,15 @@ export function createHeap(): Heap {
     copy.set(values);
     return copy;
   };
+  const sparse = (value: SparseTensor): SparseTensor => ({
+    ...value,
+    rowStart: whole(value.rowStart),
+    column: whole(value.column),
+    data: numbers(value.data),
+  });
   const copied = (value: Float64Array | Int32Array | SparseTensor): unknown => {
     if (value instanceof Float64Array) return numbers(value);
-    if (value instanceof Int32Array) return whole(value);
-    return {
-      ...value,
-      rowStart: whole(value.rowStart),
-      column: whole(value.column),
-      data: numbers(value.data),
-    };
+    return value instanceof Int32Array ? whole(value) : sparse(value);
   };
   const addressOf = (name: string, value: unknown): number => {
     const cells = addresses.get(value);
@@ -106,6 +111,13 @@ export function createHeap(): Heap {
     vector,
     vectors: (count, length) => Array.from({ length: count }, () => vector(length)),
     place,
+    placeTensor: (tensor) => {
+      if (buffers.has(tensor.data.buffer)) return tensor;
+      const made =
+        tensor.storage === 'csr' ? sparse(tensor) : { ...tensor, data: numbers(tensor.data) };
+      if (tensor.storage === 'csr') own.add(made);
+      return made;
+    },
     placeAll: (fields) =>
       Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, place(value)])),
     cells: (values) => {

@@ -67,16 +67,15 @@ function viewOf(points: readonly PlanePoint[]): View | undefined {
 }
 
 /** What varies is the method's; all else is the same in every picture. */
-const lookOf = ({ fixed }: Cloud, k: number): string =>
-  fixed
-    ? 'fill="var(--soft)" fill-opacity="0.35"'
-    : `fill="${strokeOf(k).color}" fill-opacity="0.75"`;
+const colourOf = ({ fixed }: Cloud, k: number): string =>
+  fixed ? 'var(--soft)' : strokeOf(k).color;
+const opacityOf = ({ fixed }: Cloud): number => (fixed ? 0.35 : 0.75);
 
 const toldOf = (clouds: readonly Cloud[], k: number): string =>
   ordered(clouds)
     .map(
       (cloud) =>
-        `<svg width="10" height="10" aria-hidden="true"><circle cx="5" cy="5" r="3.2" ${lookOf(cloud, k)}/></svg> ${escapeHtml(cloud.name)}`,
+        `<i class="dot" style="background: ${colourOf(cloud, k)}; opacity: ${opacityOf(cloud)}"></i> ${escapeHtml(cloud.name)}`,
     )
     .join(' · ');
 
@@ -92,7 +91,7 @@ function picture(
 ): string {
   const dots = ordered(clouds).map(
     (cloud) =>
-      `<g ${lookOf(cloud, k)}>${cloud.points
+      `<g fill="${colourOf(cloud, k)}" fill-opacity="${opacityOf(cloud)}">${cloud.points
         .filter((at) => at.every(Number.isFinite))
         .map(place)
         .map(([x, y]) => `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="2.1"/>`)

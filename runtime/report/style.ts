@@ -34,6 +34,7 @@ figure svg { width: 100%; min-width: 400px; height: auto; display: block; }
 figcaption { font-weight: 600; font-size: 14px; margin: 0 0 6px 4px; } figcaption small { font-weight: 400; margin-left: 8px; }
 .name { paint-order: stroke; stroke: var(--paper); stroke-width: 3.5px; stroke-linejoin: round; }
 .front, .plane { max-width: 680px; } .wide { grid-column: 1 / -1; } .heat { display: flex; flex-wrap: wrap; gap: 18px; } .heat div { flex: 0 1 240px; min-width: 120px; } .heat img { width: 100%; display: block; image-rendering: pixelated; border-radius: 4px; } .heat span { font-size: 13px; color: var(--soft); }
+.dot { display: inline-block; width: 8px; height: 8px; border-radius: 50%; margin-right: 2px; }
 .ramp { display: inline-block; width: 90px; height: 9px; border-radius: 2px; vertical-align: middle; background: ${rampCss}; }
 details { border-bottom: 1px solid var(--line); padding: 8px 0; } summary { cursor: pointer; }
 .checks { width: auto; font-size: 13.5px; } .checks .fails td { color: var(--bad); }

@@ -13,6 +13,8 @@ const slow: Readonly<Record<string, { readonly why: string; readonly iterations?
   'examples/federated_logistic.opt': {
     why: 'thousands of rounds on all rows of the data',
   },
+  'examples/gan.opt': { why: 'three runs of 3,000 steps on batches of 64' },
+  'examples/gallery/gan_ring.opt': { why: 'six runs of 5,000 steps on batches of 64' },
   'examples/gallery/hyper_cleaning.opt': {
     why: 'ten runs of up to 30 s, each measured at the solution of its lower level',
   },
@@ -23,8 +25,7 @@ const slow: Readonly<Record<string, { readonly why: string; readonly iterations?
     why: 'multipliers are searched for at every measured iteration',
   },
   'examples/gallery/variational_inference.opt': {
-    why: 'every measure is a mean over 100 000 draws',
-    iterations: 10,
+    why: 'ten runs of 3,000 steps',
   },
 };
 /** Runs that a comparison names and that this version does not have, or that do not match by design. */

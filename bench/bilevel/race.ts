@@ -19,7 +19,7 @@ export interface Finish {
 }
 
 /** Marks whose values are asked lie this much further apart from one to the next. */
-const growth = 1.15;
+const growth = 1.25;
 
 /** Runs until the last target is reached or the time is over; why there was no run. `targets` are values of the upper goal, largest first. */
 export async function race(

@@ -21,3 +21,6 @@ export interface Runner {
 
 /** Starts a run with a seed; why there is none. */
 export type Start = (seed: number) => Promise<Runner | string>;
+
+/** What seconds are: of the wall, or of the processor where others use the machine too. */
+export type Clock = 'wall' | 'processor';

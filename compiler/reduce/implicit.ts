@@ -10,6 +10,7 @@ import type { Level, Problem } from '../problem/problem.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
 import { byAdjoint, noAdjoint } from './lower/adjoint.ts';
+import { turnedAgainst } from './lower/pessimistic.ts';
 import { withValues } from './lower/put-back.ts';
 import { minimisedTerms } from './one-goal.ts';
 import { refuses, type Acceptance, type Reduction, type ReductionInput } from './reduction.ts';
@@ -17,7 +18,8 @@ import { implicitReaction, reactionsBelow, type Reactions, type Values } from '.
 
 export const implicit: Reduction = {
   name: 'implicit',
-  accepts: (input) => {
+  accepts: (asked) => {
+    const input = turned(asked);
     const { graph, problem, args, span } = input;
     if (problem.level.lower.length === 0)
       return refuses('the problem has no lower level', problem.span);
@@ -38,7 +40,8 @@ export const implicit: Reduction = {
     }
     return accepted(unclear);
   },
-  apply: (input) => {
+  apply: (asked) => {
+    const input = turned(asked);
     const { graph, system = 'factor', args } = input;
     if (system !== 'factor') return byAdjoint(input, system, args[0] ?? graph.constant(usualTerms));
     const found = belowOf(input);
@@ -46,6 +49,11 @@ export const implicit: Reduction = {
     return withValues(input, values, 'lower variables as functions of the outer ones');
   },
 };
+
+const turned = (input: ReductionInput): ReductionInput => ({
+  ...input,
+  problem: turnedAgainst(input.graph, input.problem),
+});
 
 /** Terms of a Neumann series where nobody said. */
 const usualTerms = 100;

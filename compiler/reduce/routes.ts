@@ -22,11 +22,12 @@ export interface Route {
 const usualSteps = 200;
 const usualPrice = 1e4;
 
-/** Methods that `unroll` is tried with: plain ones, without branches. */
+/** Methods that `unroll` is tried with: plain ones, those with constant steps first. A step that is measured from the last move says nothing, and has a wild derivative, once the
+ * iterates rest. */
 const unrolled = [
   'gradient_descent',
-  'projected_gradient',
   'ista',
+  'projected_gradient',
   'proximal_gradient',
   'past_extragradient',
 ] as const;

@@ -68,6 +68,8 @@ export type PatternSet =
       readonly kind: 'finite';
       readonly name: string;
       readonly size: Dim;
+      /** Told of each batch that is drawn without replacement: there must be as many elements. */
+      readonly drawing: (count: Dim) => void;
     }
   | {
       readonly kind: 'distribution';

@@ -19,7 +19,7 @@ import type { Graph } from '../tensor/graph.ts';
 import { InternalError } from '../tensor/internal-error.ts';
 import type { Node } from '../tensor/ir.ts';
 import { substituteIn } from '../tensor/substitute.ts';
-import { isScalar } from '../tensor/type.ts';
+import { isOp, isScalar } from '../tensor/type.ts';
 import { inputsOf } from '../tensor/visit.ts';
 import type { DomainOperations, Offer } from './domains/operations.ts';
 import { domainOperations } from './domains/table.ts';
@@ -216,7 +216,7 @@ export function semanticsOf(
     ),
     maps: new Map([...roles.maps].map(([name, map]) => [name, mapOf(graph, name, map)])),
     sets: new Map(
-      [...roles.sets].map(([name, sampled]) => [name, setOfSamples(roles, name, sampled)]),
+      [...roles.sets].map(([name, sampled]) => [name, setOfSamples(roles, name, sampled, assumes)]),
     ),
     domains: new Map([...roles.domains].map(([name, layout]) => [name, onlyDomain(layout)])),
     operation: (operation) => {
@@ -338,9 +338,26 @@ const mapOf = (graph: Graph, name: string, map: MappedTerms): PatternMap => ({
   },
 });
 
-function setOfSamples({ graph }: Roles, name: string, sampled: Sampled): PatternSet {
+function setOfSamples(
+  { graph }: Roles,
+  name: string,
+  sampled: Sampled,
+  assumes: Assumption[],
+): PatternSet {
   const size = sizeOf(sampled);
-  if (size !== undefined) return { kind: 'finite', name, size };
+  if (size !== undefined)
+    return {
+      kind: 'finite',
+      name,
+      size,
+      drawing: (count) => {
+        if (count.key === size.key || count.key === '1') return;
+        const condition = graph.le(graph.size(count), graph.size(size));
+        if (isOp(condition, 'constant') && condition.attributes.value === 1) return;
+        const text = `${name} has as many elements (${size.key}) as are drawn from it (${count.key})`;
+        if (!assumes.some((known) => known.text === text)) assumes.push({ condition, text });
+      },
+    };
   return {
     kind: 'distribution',
     name,

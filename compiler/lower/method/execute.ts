@@ -545,6 +545,7 @@ function withBatch(
   const bound = role === undefined ? undefined : semantics.sets.get(role);
   const count = batchSize(lowering, set, elements.count, scope);
   const site = elements.site + siteOffset;
+  if (bound?.kind === 'finite') bound.drawing(count);
   const made: Batch =
     bound?.kind === 'distribution'
       ? {

@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string' },
     seeds: { type: 'string' },
     wall: { type: 'boolean' },
+    bits: { type: 'string' },
   },
 });
 
@@ -138,8 +139,9 @@ async function races(opened: OpenProblem): Promise<void> {
     if (peer !== undefined && entry.peer !== undefined) {
       const data = dataOf(opened);
       const start = peer.start(entry, problem.name, clock);
-      sides.push(['benchmark, f64', () => peer.open(data, 64), start]);
-      sides.push(['benchmark, f32', () => peer.open(data, 32), start]);
+      for (const bits of [64, 32] as const)
+        if (options.bits === undefined || options.bits === String(bits))
+          sides.push([`benchmark, f${bits}`, () => peer.open(data, bits), start]);
     }
     const finishes = sides.map((): (Finish | string)[] => []);
     for (const seed of entry.drawn ? seeds : seeds.slice(0, 1))

@@ -5,6 +5,7 @@ usage: bilevel_peer.py DIR. The copy's own classes are run by their own `run`; n
 import importlib
 import io
 import json
+import math
 import os
 import sys
 import time
@@ -154,7 +155,9 @@ def run(task):
             return True
         jax.block_until_ready((solver.outer_var, solver.inner_var))
         spent[0] += clock() - since[0]
-        x = [float(entry) for entry in solver.outer_var]
+        # JSON has no NaN.
+        entries = [float(entry) for entry in solver.outer_var]
+        x = [entry if math.isfinite(entry) else "NaN" for entry in entries]
         answer({"seconds": spent[0], "compiling": compiling, "x": x})
         goes_on = sys.stdin.readline().strip() == "go"
         since[0] = clock()

@@ -61,7 +61,7 @@ export const entries: readonly Entry[] = [
   },
   {
     name: 'FSLA',
-    steps: steps({ inner: 4, outer: 64 }, { inner: 2, outer: 400 }),
+    steps: steps({ inner: 1, outer: 16 }, { inner: 0.5, outer: 100 }),
     // The other side's weight of a new direction is the step.
     ours: ({ inner, outer }) =>
       `fsla(outer = ${outer}, inner = ${inner}, average = 0.5, decay = 0.5, ${drawn})`,

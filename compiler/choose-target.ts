@@ -1,5 +1,5 @@
 // Which target runs a problem: WebAssembly where there is enough to compute that loading it pays.
-import { createHeap, type Heap } from '../runtime/wasm/heap.ts';
+import { createHeap, type Heap, type ThreadPool } from '../runtime/wasm/heap.ts';
 import type { ProgramInput } from '../runtime/program.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import type { Problem } from './problem/problem.ts';
@@ -24,9 +24,10 @@ export function heapFor(
   problem: Problem,
   data: ReadonlyMap<string, Tensor>,
   sizes: ReadonlyMap<string, number>,
+  threads?: ThreadPool,
 ): Heap | undefined {
   const target = asked ?? (numbersIn(problem, data, sizes) >= enough ? 'wasm' : 'ts');
-  return target === 'wasm' ? createHeap() : undefined;
+  return target === 'wasm' ? createHeap(threads) : undefined;
 }
 
 /** The entries of the data, drawn or read, and of the variables: the most of any one of them. */

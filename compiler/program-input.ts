@@ -4,6 +4,7 @@ import type { Source } from '../grammar/source.ts';
 import type { Span } from '../grammar/span.ts';
 import { placeOfFault, type DataFault } from '../runtime/data/source.ts';
 import type { ProgramInput } from '../runtime/program.ts';
+import type { ThreadPool } from '../runtime/wasm/heap.ts';
 import { toCsr } from '../runtime/sparse.ts';
 import type { DenseTensor, Tensor } from '../runtime/tensor.ts';
 import { heapFor, type TargetName } from './choose-target.ts';
@@ -24,6 +25,8 @@ export interface Settings {
   readonly dataSeed: number;
   /** Where the program runs; chosen by size unless given. */
   readonly target?: TargetName;
+  /** Threads that loops of WebAssembly may be shared among. */
+  readonly threads?: ThreadPool;
 }
 
 export const noSettings: Settings = { params: new Map(), data: new Map(), seed: 1, dataSeed: 1 };
@@ -46,7 +49,7 @@ export function gatherInput(
   const data = readData(problem, host, sources, settings, diagnostics);
   const sizes = sizesFrom(problem.sizes, data, labels, diagnostics);
   diagnostics.push(...negativeSizes(problem, sizes, settings));
-  const heap = heapFor(settings.target, problem, data, sizes);
+  const heap = heapFor(settings.target, problem, data, sizes, settings.threads);
   return {
     input: {
       params: Object.fromEntries(settings.params),

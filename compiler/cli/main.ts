@@ -22,6 +22,7 @@ export interface SharedOptions {
   readonly tolerance?: number;
   readonly watch: boolean;
   readonly target?: TargetName;
+  readonly threads?: number;
 }
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -73,6 +74,12 @@ const targetOption = () =>
   new Option('--target <name>', 'where it runs; by the size of the problem unless given').choices([
     ...targetNames,
   ]);
+
+const threadsOption = () =>
+  new Option(
+    '--threads <n>',
+    'threads for large loops in WebAssembly; one for each core, at most 8, unless given',
+  ).argParser(count);
 
 const inputOptions = () => [
   setOption(),
@@ -148,6 +155,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
   define(program, 'run', 'solve and certify', 'dotopt run lasso.opt --set lambda=0.1', [
     ...inputOptions(),
     targetOption(),
+    threadsOption(),
     ...limitOptions(),
     jsonOption(),
     outOption(),
@@ -187,6 +195,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
   define(program, 'compare', 'run the comparisons of a file', 'dotopt compare lasso.opt', [
     ...inputOptions(),
     targetOption(),
+    threadsOption(),
     ...limitOptions(),
     jsonOption(),
     outOption(),
@@ -203,7 +212,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
     'cross',
     'solve by every route that applies; exit 7 where proofs disagree',
     'dotopt cross bilevel.opt',
-    [...inputOptions(), ...limitOptions(), targetOption(), jsonOption()],
+    [...inputOptions(), ...limitOptions(), targetOption(), threadsOption(), jsonOption()],
   )
     .argument('<file>')
     .action((file: string, options: SharedOptions) =>

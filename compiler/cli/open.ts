@@ -1,4 +1,5 @@
 // What every command begins with: the file read, imports and data headers with it, settings parsed, messages printed.
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { didYouMean } from '../../grammar/did-you-mean.ts';
 import { isError, type Diagnostic } from '../../grammar/diagnostic.ts';
@@ -18,6 +19,7 @@ import type { Io } from './io.ts';
 import type { SharedOptions } from './main.ts';
 import { diagnosticJson, printDiagnostics } from './print/diagnostics.ts';
 import { envelope, sha256, toJson } from './print/json.ts';
+import { threadPool } from './threads.ts';
 import { usageError, usageErrorJson } from './print/usage.ts';
 import { accessFor, openNamed } from './project-files.ts';
 
@@ -33,7 +35,7 @@ export interface Opened {
 }
 
 type OpenOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead'> &
-  Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem' | 'json' | 'target'>> & {
+  Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem' | 'json' | 'target' | 'threads'>> & {
     /** Data files are hashed: JSON is written to a file. With `json` they always are. */
     readonly hashData?: boolean;
     /** Hears of every file that is opened, by its full name. */
@@ -76,6 +78,7 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
     readHeaders: true,
   });
   for (const { name } of front.sources) seen(path.resolve(io.cwd, name));
+  const pool = threadPool(options.threads ?? Math.min(8, availableParallelism()));
   const head = (): Readonly<Record<string, unknown>> =>
     envelope(front.sources, hashes, seeds, options.target);
   const unknown = unknownNames(front, set, given.tensors);
@@ -106,6 +109,7 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
       data: given.tensors,
       ...seeds,
       ...(options.target === undefined ? {} : { target: options.target }),
+      ...(pool === undefined ? {} : { threads: pool }),
     },
     envelope: head,
     dataHashes: hashes,

@@ -12,10 +12,24 @@ export interface StartImports {
   readonly functions: Readonly<Record<string, (...args: number[]) => unknown>>;
 }
 
+/** Threads that take blocks of rows. */
+export interface ThreadPool {
+  /** Blocks that a loop is cut into. */
+  readonly blocks: number;
+  /** Makes a module known to the threads; what shares one of its parts out: all blocks are done when it returns. `run` does one here. */
+  readonly share: (
+    module: object,
+    memory: WasmMemory,
+    numbers: Readonly<Record<string, number>>,
+  ) => (part: number, run: (block: number) => void) => void;
+}
+
 export type NativeFunction = (...args: number[]) => number;
 
 export interface Heap {
   readonly memory: WasmMemory;
+  /** Into how many blocks loops over rows are cut: 1 where there are no threads. */
+  readonly blocks: number;
   /** Bytes in use. */
   readonly used: () => number;
   /** A vector of zeros. */
@@ -40,7 +54,7 @@ const spare = 16;
 const alignment = 64;
 
 /** A memory that grows as it is needed, up to 4 GiB. It is shared, so that views of it stay valid when it grows. */
-export function createHeap(): Heap {
+export function createHeap(threads?: ThreadPool): Heap {
   const memory = new (webAssembly().Memory)({ initial: 1, maximum: mostPages, shared: true });
   let next = alignment;
   const placed = new Map<object, unknown>();
@@ -107,6 +121,7 @@ export function createHeap(): Heap {
 
   return {
     memory,
+    blocks: threads?.blocks ?? 1,
     used: () => next,
     vector,
     vectors: (count, length) => Array.from({ length: count }, () => vector(length)),
@@ -141,8 +156,16 @@ export function createHeap(): Heap {
         env[`address ${name}`] = addressOf(name, value);
       for (const [name, value] of Object.entries(lengths)) env[`length ${name}`] = lengthOf(value);
       const { Module, Instance } = webAssembly();
-      const { exports } = new Instance(new Module(bytesOf(code)), { env });
+      const module = new Module(bytesOf(code));
       const native: Record<string, NativeFunction> = {};
+      const share = threads?.share(module, memory, numbersOf(env));
+      const { exports } = new Instance(module, {
+        env: {
+          ...env,
+          blocks: threads?.blocks ?? 1,
+          parallel: (part) => share?.(part, (block) => void native[`part${part}`](block)),
+        },
+      });
       for (const [name, value] of Object.entries(exports))
         if (typeof value === 'function') native[name] = (...args) => Number(value(...args));
       return native;
@@ -170,6 +193,11 @@ const isSparse = (value: object): value is SparseTensor =>
 
 const lengthOf = (value: unknown): number =>
   value instanceof Float64Array || value instanceof Int32Array ? value.length : 0;
+
+const numbersOf = (env: Readonly<Record<string, ImportValue>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);

@@ -97,7 +97,9 @@ export function writeAddress(writer: Writer, array: string, at: Index): number {
     code.get(stream.pointer);
     return stream.offset;
   }
-  code.getGlobal(link.array(array));
+  const base = writer.bases.get(array);
+  if (base === undefined) code.getGlobal(link.array(array));
+  else code.get(base);
   const rest = withoutOffset(at);
   if (rest.monomials.length > 0) {
     writeIndex(writer, rest);

@@ -1,7 +1,7 @@
 // What a module of WebAssembly takes from outside, collected while its functions are written: addresses of arrays, sizes, numbers, functions of JavaScript;
 // and the numbers that it keeps.
 import { InternalError } from '../../tensor/internal-error.ts';
-import type { ValueType } from './assembler.ts';
+import type { ValueType, WasmFunction } from './assembler.ts';
 import type { ImportedFunction, ImportedGlobal } from './binary.ts';
 import { vectorMath, type VectorMath } from './vector-math.ts';
 
@@ -36,6 +36,10 @@ export interface Link {
     parameters: readonly (readonly [name: string, type: ValueType])[],
     gives: string | undefined,
   ) => string;
+  /** The name of the next part of a loop that threads share. */
+  readonly nextPart: () => string;
+  /** Keeps its function, and arrays that it needs for itself: a name and how many numbers, as JavaScript says it. */
+  readonly addPart: (part: WasmFunction, memory: ReadonlyMap<string, string>) => void;
   /** A fault at a numbered place. */
   readonly fault: (kind: Fault) => string;
   readonly collected: () => Collected;
@@ -54,6 +58,9 @@ export interface Collected {
   readonly scalarFunctions: readonly string[];
   readonly hosts: readonly HostCall[];
   readonly faults: readonly Fault[];
+  readonly parts: readonly WasmFunction[];
+  /** Arrays that only parts use, by name: how many numbers. */
+  readonly memory: ReadonlyMap<string, string>;
   readonly importedFunctions: readonly ImportedFunction[];
   readonly importedGlobals: readonly ImportedGlobal[];
 }
@@ -84,6 +91,9 @@ export function createLink(groups: readonly CellGroup[]): Link {
   const kernels = new Set<string>();
   const scalarFunctions = new Map<string, number>();
   const faults = new Set<Fault>();
+  const parts: WasmFunction[] = [];
+  const memory = new Map<string, string>();
+  let partNames = 0;
   const hosts: (HostCall & { readonly types: readonly ValueType[] })[] = [];
   const needMath = (name: VectorMath): void => {
     vectorMath[name].calls.forEach(needMath);
@@ -125,12 +135,19 @@ export function createLink(groups: readonly CellGroup[]): Link {
       });
       return name;
     },
+    nextPart: () => `part${partNames++}`,
+    addPart: (part, own) => {
+      parts.push(part);
+      for (const [name, length] of own) memory.set(name, length);
+    },
     fault: (kind) => {
       faults.add(kind);
       return kind;
     },
     collected: () => ({
-      arrays: [...arrays],
+      arrays: [...arrays].filter((name) => !memory.has(name)),
+      parts,
+      memory,
       lengths: [...lengths],
       sizes: [...sizes],
       numbers: [...numbers],
@@ -150,6 +167,9 @@ export function createLink(groups: readonly CellGroup[]): Link {
           parameters: types,
           results: gives === undefined ? [] : ['f64'],
         })),
+        ...(parts.length === 0
+          ? []
+          : [{ name: 'parallel', parameters: ['f64'], results: [] } as const]),
         ...[...faults].map((name): ImportedFunction => ({
           name,
           parameters: faultParameters[name],
@@ -157,6 +177,7 @@ export function createLink(groups: readonly CellGroup[]): Link {
         })),
       ],
       importedGlobals: [
+        ...(parts.length === 0 ? [] : [{ name: 'blocks', type: 'i32' } as const]),
         ...[...arrays].map((name) => ({ name: addressOf(name), type: 'i32' }) as const),
         ...[...lengths].map((name) => ({ name: lengthOf(name), type: 'i32' }) as const),
         ...[...sizes].map((name) => ({ name: sizeOf(name), type: 'i32' }) as const),

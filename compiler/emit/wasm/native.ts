@@ -50,6 +50,8 @@ export function createNative(groups: readonly CellGroup[]): Native {
         code,
         locals: new Map(parameters.map((parameter, k): [string, Local] => [parameter, own[k]])),
         row: 0,
+        shared: true,
+        bases: new Map(),
         streams: new Map(),
         vectors: new Map(),
         lane: 0,
@@ -69,16 +71,17 @@ export function createNative(groups: readonly CellGroup[]): Native {
     finish: () => {
       if (functions.length === 0) return undefined;
       const collected = link.collected();
-      const { importedFunctions, importedGlobals, math, kernels } = collected;
+      const { importedFunctions, importedGlobals, math, kernels, parts } = collected;
       const bytes = encodeModule({
         importedFunctions,
         importedGlobals,
         functions: [
           ...math.map((fn) => vectorMath[fn].code),
           ...kernels.flatMap((name) => nativeKernels.get(name) ?? []),
+          ...parts,
           ...functions,
         ],
-        exported,
+        exported: [...exported, ...parts.map(({ name }) => name)],
       });
       return { ...collected, bytes, functions: exported };
     },
@@ -169,7 +172,10 @@ export function startLines(
 ): readonly string[] {
   const entry = (key: string, value: string): string =>
     key === value && !key.includes('.') ? key : `'${key}': ${value}`;
-  const arrays = module.arrays.map((name) => entry(name, name));
+  const arrays = [
+    ...module.arrays.map((name) => entry(name, name)),
+    ...[...module.memory].map(([name, length]) => `'${name}': heap.vector(${length})`),
+  ];
   const list = (items: readonly string[]): string => `{ ${items.join(', ')} }`;
   for (const name of module.scalarFunctions) if (!name.startsWith('Math.')) runtime(name);
   for (const name of module.faults)

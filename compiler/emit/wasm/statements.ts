@@ -10,12 +10,13 @@ import {
   type Scalar,
 } from '../../schedule/scalar.ts';
 import type { Argument, Statement } from '../../schedule/statement.ts';
-import type { ValueType } from './assembler.ts';
+import type { Local, ValueType } from './assembler.ts';
 import { distributed } from './distribute.ts';
 import { writeLoop } from './loop.ts';
 import { writeAddress, writeIndex, writeIndexNumber } from './index.ts';
 import { nativeKernels } from './matmul.ts';
 import { overlapped, writeOverlapped } from './overlap.ts';
+import { parallelLoop, writeParallel } from './parallel.ts';
 import { writeBound, writeCondition, writeNumber } from './scalar.ts';
 import { writeUnrolled } from './unroll.ts';
 import { vectorLoop, writeVectorLoop } from './vector.ts';
@@ -136,6 +137,15 @@ function writeFor(writer: Writer, statement: For): void {
   code.set(counter);
   writeBound(writer, statement.to);
   code.set(to);
+  const parallel = parallelLoop(writer, statement);
+  if (parallel === undefined) return writeRange(writer, statement, counter, to);
+  const alone: Writer = { ...writer, shared: false };
+  writeParallel(writer, parallel, writeRange, () => writeRange(alone, statement, counter, to));
+}
+
+/** The loop for the entries from `counter` to `to`. */
+function writeRange(writer: Writer, statement: For, counter: Local, to: Local): void {
+  const { code } = writer;
   const rows = overlapped(writer, statement);
   if (rows !== undefined) return writeOverlapped(writer, rows, counter, to, writeStatements);
   const inner = { ...writer, decays: new Map() };
@@ -144,7 +154,16 @@ function writeFor(writer: Writer, statement: For): void {
     statement.variable,
   );
   const parts = pairs === undefined ? vectorParts(inner, statement) : undefined;
-  if (parts !== undefined) return parts.forEach((part) => writeFor(writer, part));
+  if (parts !== undefined) {
+    const start = code.local('i32');
+    code.get(counter);
+    code.set(start);
+    return parts.forEach((part) => {
+      code.get(start);
+      code.set(counter);
+      writeRange(writer, part, counter, to);
+    });
+  }
   if (pairs !== undefined) writeVectorLoop(pairs, inner, counter, to);
   else writeUnrolled(inner, statement, counter, to, writeStatements);
   writeLoop(code, counter, to, () => writeBlock(writer, statement.body));

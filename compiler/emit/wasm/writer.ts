@@ -22,6 +22,10 @@ export interface Writer extends WriterContext {
   readonly locals: Map<string, Local>;
   /** Fused loops stand at different rows: the same position then means different entries. */
   readonly row: number;
+  /** Whether loops may be shared among threads here. */
+  readonly shared: boolean;
+  /** Arrays that stand for another copy here: of each block of rows its own. */
+  readonly bases: ReadonlyMap<string, Local>;
   /** Addresses that move along with a loop, by array and position (`streamKey`). */
   readonly streams: ReadonlyMap<string, Stream>;
   /** Constants of a loop of two lanes, and the lane that is written now where they are taken apart. */

@@ -1,0 +1,62 @@
+// Loops shared among threads: the same numbers as alone, the same bits whoever takes a block.
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { threadPool } from '../../compiler/cli/threads.ts';
+import { createHeap, type ThreadPool } from '../../runtime/wasm/heap.ts';
+import type { StepProgram } from '../../runtime/program.ts';
+import { compressRows } from '../../runtime/kernels/sparse.ts';
+import { lossProgram, type Loss } from '../../bench/generated.ts';
+
+const [m, n] = [600, 300];
+const wave = (length: number, phase: number): Float64Array =>
+  Float64Array.from({ length }, (_, k) => Math.sin(1.3 * k + phase));
+const entries = wave(m * n, 0);
+const b = wave(m, 1).map(Math.sign);
+
+function program(loss: Loss, sparse: boolean, threads?: ThreadPool): StepProgram {
+  const module = lossProgram(loss, 'wasm', sparse ? 'csr' : 'dense');
+  const data = module.prepare({
+    params: {},
+    data: {
+      A: sparse ? compressRows(entries, m, n) : { storage: 'dense', shape: [m, n], data: entries },
+      b: { storage: 'dense', shape: [m], data: b },
+    },
+    sizes: { m, n },
+    seed: 1,
+    dataSeed: 1,
+    heap: createHeap(threads),
+  });
+  return module.createStep(data, 1);
+}
+
+interface Evaluated {
+  readonly value: number;
+  readonly gradient: Float64Array;
+}
+
+function evaluate(step: StepProgram): Evaluated {
+  step.init();
+  step.step(1);
+  return { value: step.reports().value, gradient: step.answer().x.data.slice() };
+}
+
+describe.each([
+  ['logistic', false],
+  ['poisson', false],
+  ['logistic', true],
+] as const)('%s, compressed: %s', (loss, sparse) => {
+  it('is the same by three threads as by one', async () => {
+    const alone = evaluate(program(loss, sparse));
+    const shared = program(loss, sparse, threadPool(3));
+    const first = evaluate(shared);
+    expect(first.value).toBeCloseTo(alone.value, 10);
+    first.gradient.forEach((g, k) => expect(Math.abs(g - alone.gradient[k])).toBeLessThan(1e-12));
+    // At first the main thread is alone; by now the others are there.
+    await wait(300);
+    for (let k = 0; k < 20; k++) expect(evaluate(shared)).toEqual(first);
+  });
+});
+
+it('one thread needs no pool', () => {
+  expect(threadPool(1)).toBeUndefined();
+});

@@ -1,12 +1,15 @@
 // Generated JavaScript, made callable. The text comes from our own emitter alone; nothing of a .opt file runs but what the emitter printed.
 import * as kernels from '../runtime/kernels/index.ts';
-import type { MeasureProgram, ProgramInput, StepProgram } from '../runtime/program.ts';
+import type { MeasureProgram, Program, ProgramInput, StepProgram } from '../runtime/program.ts';
+import type { Tfjs } from '../runtime/tfjs/tfjs.ts';
 import { InternalError } from './tensor/internal-error.ts';
 
 /** The functions of a module. `Data` is opaque: what `prepare` gives is for the other two. */
 export interface ProgramModule {
   readonly prepare: (input: ProgramInput) => PreparedData;
   readonly createStep: (data: PreparedData, seed: number) => StepProgram;
+  /** The step of a module that was made for tfjs. */
+  readonly createDeviceStep: (data: PreparedData, seed: number, tfjs: Tfjs) => Program;
   /** The seed serves measures that draw; 1 unless given. */
   readonly createMeasures: (data: PreparedData, seed?: number) => MeasureProgram;
 }
@@ -15,6 +18,10 @@ export interface ProgramModule {
 export type PreparedData = Readonly<Record<string, unknown>>;
 
 type Loaded = Partial<ProgramModule>;
+/** `createStep` is one function in the text, whatever it is made for. */
+interface LoadedForDevice {
+  readonly createStep?: ProgramModule['createDeviceStep'];
+}
 
 /** Makes a module of JavaScript flavour callable: its imports come from the runtime, its exports are returned. */
 export function instantiate(code: string): ProgramModule {
@@ -26,13 +33,16 @@ export function instantiate(code: string): ProgramModule {
     ...Object.keys(kernels),
     `'use strict';\n${body}\nreturn { ${exported.join(', ')} };`,
   );
-  const loaded: Loaded = make(...Object.values(kernels));
+  const made: Loaded & LoadedForDevice = make(...Object.values(kernels));
+  const loaded: Loaded = made;
+  const forDevice: LoadedForDevice = made;
   const missing = (name: string) => (): never => {
     throw new InternalError(`the module has no ${name}`);
   };
   return {
     prepare: loaded.prepare ?? missing('prepare'),
     createStep: loaded.createStep ?? missing('createStep'),
+    createDeviceStep: forDevice.createStep ?? missing('createStep'),
     createMeasures: loaded.createMeasures ?? missing('createMeasures'),
   };
 }

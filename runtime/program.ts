@@ -50,13 +50,13 @@ export interface NonFinite {
 }
 
 /** One method on one problem, ready to iterate. States live in buffers allocated once. */
-export interface StepProgram {
+export interface StepProgram extends Program {
   /** Sets the states to their start. Counts what it executes. */
   init(): void;
   /** Runs iteration number `iteration` (from 1). Returns true where the method itself asks to stop. */
   step(iteration: number): boolean;
   /** Runs the iterations after `done` up to `to`, fewer where the method asks to stop; the last one, and whether it asked. */
-  advance?(done: number, to: number): { readonly iteration: number; readonly asked: boolean };
+  advance?(done: number, to: number): Advanced;
   readonly counts: OracleCounts;
   /** The values of the problem's variables as the method answers them now; views or copies, valid until the next step. */
   answer(): Values;
@@ -67,6 +67,29 @@ export interface StepProgram {
   restore(states: Values): void;
   /** Runs the step of `iteration` again from saved states, 0 for the start, with every intermediate checked: what made the first NaN or infinity. */
   trace(states: Values, iteration: number): NonFinite | undefined;
+}
+
+/** How far a program got, and whether the method asked to stop there. */
+export interface Advanced {
+  readonly iteration: number;
+  readonly asked: boolean;
+}
+
+/** A program that may run elsewhere, as on a GPU: what it does may have to be waited for. `answer`, `reports` and `save` are asked only after `settle`. */
+export interface Program {
+  init(): void | Promise<void>;
+  step(iteration: number): boolean | Promise<boolean>;
+  advance?(done: number, to: number): Advanced | Promise<Advanced>;
+  /** Brings the present states to this side. */
+  settle?(): Promise<void>;
+  readonly counts: OracleCounts;
+  answer(): Values;
+  reports(): Readonly<Record<string, number>>;
+  save(): Values;
+  restore(states: Values): void;
+  trace(states: Values, iteration: number): NonFinite | undefined;
+  /** Gives back what it holds outside this side's memory. */
+  dispose?(): void;
 }
 
 /** Named pure functions of variables, emitted from the problem as written: value, metrics, residuals of the certificate. */

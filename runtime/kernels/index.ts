@@ -64,4 +64,7 @@ export {
   scalar,
   vectors,
 } from './tensors.ts';
+export { createDevice } from '../tfjs/device.ts';
+export { deviceProgram } from '../tfjs/program.ts';
+export { drawn, sampled } from '../tfjs/drawn.ts';
 export { triangularSolve } from './triangular-solve.ts';

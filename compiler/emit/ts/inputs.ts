@@ -81,8 +81,9 @@ export function giveShared(
   if (shared.size === 0) return [];
   return nodesAround(nodes, new Set(shared.keys())).flatMap((node) => {
     const name = shared.get(node);
-    if (name === undefined) return [];
-    code.give(node, { kind: 'array', name }, name);
+    // A compressed one lies there with all its zeros.
+    if (name === undefined || node.type.storage === 'csr') return [];
+    code.give(node, { kind: node.type.shape.length === 0 ? 'scalar' : 'array', name }, name);
     return [name];
   });
 }

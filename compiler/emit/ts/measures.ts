@@ -17,11 +17,20 @@ import { takeData } from './take-data.ts';
 import { propertyName, quoted } from './text.ts';
 import { codeLines, createNative, startLines, type Native } from '../wasm/native.ts';
 
+interface FunctionHead {
+  readonly name: string;
+  readonly doc: string;
+}
+
 export function emitMeasures(
   spec: ModuleSpec,
   names: ModuleNames,
   places: PlaceTable,
   calls: Set<string>,
+  { name, doc }: FunctionHead = {
+    name: 'createMeasures',
+    doc: 'What is measured at a point, from the problem as it is written.',
+  },
 ): FunctionText {
   const typed = spec.flavour === 'typescript';
   const wasm = spec.target === 'wasm';
@@ -51,8 +60,8 @@ export function emitMeasures(
   calls.add('measureProgram');
   const lines = [
     ...(module === undefined ? [] : codeLines('measuresCode', module)),
-    '/** What is measured at a point, from the problem as it is written. */',
-    `export function createMeasures(data${typed ? ': Data' : ''}${draws.parameter}) {`,
+    `/** ${doc} */`,
+    `export function ${name}(data${typed ? ': Data' : ''}${draws.parameter}) {`,
     ...takeData(taken, wasm),
     ...draws.lines,
     ...memory,

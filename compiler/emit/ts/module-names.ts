@@ -43,6 +43,10 @@ const own: readonly string[] = [
   'native',
   'stepCode',
   'measuresCode',
+  'tf',
+  'device',
+  'host',
+  'createHost',
 ];
 
 export function moduleNames(

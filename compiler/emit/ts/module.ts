@@ -3,6 +3,7 @@ import { inputsOf, postorder } from '../../tensor/visit.ts';
 import type { Node } from '../../tensor/ir.ts';
 import { createPlaceTable } from '../../schedule/unit.ts';
 import { lineComment } from './comment.ts';
+import { hintFor } from './hints.ts';
 import { isFixed, symbolsIn } from './inputs.ts';
 import { emitMeasures } from './measures.ts';
 import { moduleNames } from './module-names.ts';
@@ -12,17 +13,14 @@ import { resultNames } from '../../schedule/kernel-call.ts';
 import { sharedResults } from './shared.ts';
 import { runtimeNames } from './runtime-names.ts';
 import { emitStep } from './step.ts';
+import { emitDeviceStep } from '../tfjs/step.ts';
+import { fixedNodes } from '../tfjs/prepared.ts';
 import type { EmittedModule, FunctionText, ModuleSpec } from './spec.ts';
 
 export function emitModule(spec: ModuleSpec): EmittedModule {
   const nodes = nodesOf(spec);
   const inputs = inputsOf(nodes).filter(isFixed);
-  const shared = new Map(
-    sharedResults(
-      stepNodes(spec),
-      spec.measures.map(({ node }) => node),
-    ).map((node) => [node, sharedName(node)]),
-  );
+  const shared = new Map(sharedNodes(spec).map((node) => [node, sharedName(node, spec)]));
   const wished = new Set([
     ...postorder(nodes).flatMap((node) => spec.nameOf(node) ?? []),
     ...(spec.step?.states ?? []).map(({ name }) => name),
@@ -30,7 +28,12 @@ export function emitModule(spec: ModuleSpec): EmittedModule {
   const names = moduleNames(spec, inputs, [...symbolsIn(nodes)], runtimeNames, wished, shared);
   const places = createPlaceTable(spec.origin);
   const calls = new Set<string>();
-  const step = spec.step === undefined ? nothing : emitStep(spec, spec.step, names, places, calls);
+  const step =
+    spec.step === undefined
+      ? nothing
+      : spec.target === 'tfjs'
+        ? emitDeviceStep(spec, spec.step, names, places, calls)
+        : emitStep(spec, spec.step, names, places, calls);
   const measures = spec.measures.length === 0 ? nothing : emitMeasures(spec, names, places, calls);
   const fields = [...step.fields, ...measures.fields];
   const prepare = emitPrepare(spec, names, places, calls, fields);
@@ -50,10 +53,34 @@ export function emitModule(spec: ModuleSpec): EmittedModule {
         : []),
     ]),
   ];
-  return { code: `${lines.join('\n')}\n`, places: places.spans(), imports };
+  return {
+    code: `${lines.join('\n')}\n`,
+    places: places.spans(),
+    imports,
+    ...(step.device === undefined ? {} : { device: step.device }),
+  };
 }
 
-const sharedName = (node: Node): string => {
+/** What `prepare` works out for the others. */
+function sharedNodes(spec: ModuleSpec): readonly Node[] {
+  if (spec.target !== 'tfjs')
+    return sharedResults(
+      stepNodes(spec),
+      spec.measures.map(({ node }) => node),
+    );
+  const tables = new Set(
+    [...spec.problem.sizes, ...(spec.step?.sizes ?? [])].flatMap(({ from }) =>
+      from.kind === 'compress' ? [from.node.id] : [],
+    ),
+  );
+  return fixedNodes(stepNodes(spec), (node) => tables.has(node.id)).prepared;
+}
+
+const sharedName = (node: Node, spec: ModuleSpec): string => {
+  if (spec.target === 'tfjs') {
+    const hint = hintFor(node, spec.nameOf);
+    if (hint !== undefined) return hint;
+  }
   const maker = isOp(node, 'part') ? node.args[0] : node;
   const index = isOp(node, 'part') ? node.attributes.index : 0;
   return resultNames[maker.op]?.[index] ?? (isOp(maker, 'draw') ? 'drawn' : 'shared');

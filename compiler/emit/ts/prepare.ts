@@ -52,7 +52,11 @@ export function emitPrepare(
     ...[...names.shared].map(([node, name]): Definition => ({
       key: `shared ${name}`,
       needs: needsOf([node]),
-      emit: (inside) => printArray(inside, node, name, '  '),
+      emit: (inside) => {
+        if (node.type.shape.length > 0) return printArray(inside, node, name, '  ');
+        const { lines, value } = printScalar(inside, node);
+        return [...lines, `  const ${name} = ${value};`];
+      },
     })),
   ];
   const namer = names.namer.inner();

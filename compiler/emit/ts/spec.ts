@@ -2,6 +2,7 @@
 import type { Span } from '../../../grammar/span.ts';
 import type { MatchedStep } from '../../match/step.ts';
 import type { DataItem, Param, SizeSource } from '../../problem/problem.ts';
+import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 
 /** A function of the problem's variables: a goal, a metric, a residual, a condition on data. */
@@ -25,8 +26,11 @@ export interface ModuleSpec {
   readonly step: MatchedStep | undefined;
   readonly measures: readonly Measure[];
   readonly flavour: 'typescript' | 'javascript';
-  /** `wasm`: arrays lie in the memory of WebAssembly, and iterations and measures are its functions. `ts` unless given. */
-  readonly target?: 'ts' | 'wasm';
+  /** `wasm`: arrays lie in the memory of WebAssembly, and iterations and measures are its functions. `tfjs`: iterations are calls of tfjs.
+   * `ts` unless given. */
+  readonly target?: 'ts' | 'wasm' | 'tfjs';
+  /** Where nodes are made; the target `tfjs` needs it. */
+  readonly graph?: Graph;
   /** Imports nothing: the functions of the runtime that are called stand in the module. */
   readonly standalone: boolean;
   /** Names of data that the caller gives though the problem computes them. */
@@ -48,10 +52,21 @@ export interface EmittedModule {
   readonly places: readonly (Span | undefined)[];
   /** Functions of the runtime that the module calls. */
   readonly imports: readonly string[];
+  /** What a step of the target `tfjs` does beside its calls of tfjs. */
+  readonly device?: DeviceNotes;
+}
+
+/** What a step leaves to the CPU, and what it waits for. */
+export interface DeviceNotes {
+  /** What an iteration reads back from the device, in the order of the code, with the reason. */
+  readonly readBacks: readonly string[];
+  /** Sparse matrices that are taken apart into full ones. */
+  readonly densified: readonly string[];
 }
 
 /** A printed function of the module and what it takes from `data`. */
 export interface FunctionText {
   readonly lines: readonly string[];
   readonly fields: readonly string[];
+  readonly device?: DeviceNotes;
 }

@@ -1,0 +1,65 @@
+// tfjs with the cases filled in where its backends are wrong or disagree: arrays without entries, updates in place.
+import type { DeviceTensor, Operand, Tfjs } from './tfjs.ts';
+
+type Reducer = (x: Operand, axis?: number[] | number) => DeviceTensor;
+
+/** The functions of a copy of tfjs, right for every shape. */
+export function facade(tf: Tfjs): Tfjs {
+  const reduction =
+    (plain: Reducer, empty: number, bool: boolean): Reducer =>
+    (x, axis) => {
+      if (typeof x === 'number' || x.size > 0) return plain(x, axis);
+      const shape = x.shape.filter((_, k) => !axesOf(axis, x.rank).includes(k));
+      const result = tf.fill(shape, empty);
+      return bool ? tf.cast(result, 'bool') : result;
+    };
+  return {
+    ...tf,
+    // The WebAssembly backend leaves results over no entries as they were in memory.
+    sum: reduction(tf.sum, 0, false),
+    prod: reduction(tf.prod, 1, false),
+    max: reduction(tf.max, -Infinity, false),
+    min: reduction(tf.min, Infinity, false),
+    any: reduction(tf.any, 0, true),
+    all: reduction(tf.all, 1, true),
+    matMul: (a, b, flipA = false, flipB = false) => {
+      if (a.size > 0 && b.size > 0) return tf.matMul(a, b, flipA, flipB);
+      const [rows, columns] = [a.shape.at(flipA ? -1 : -2) ?? 0, b.shape.at(flipB ? -2 : -1) ?? 0];
+      return tf.fill([...a.shape.slice(0, -2), rows, columns], 0);
+    },
+    dot: (a, b) => {
+      if (a.size > 0 && b.size > 0) return tf.dot(a, b);
+      return tf.fill([...a.shape.slice(0, -1), ...b.shape.slice(1)], 0);
+    },
+    concat: (parts, axis) => {
+      const full = parts.filter(({ size }) => size > 0);
+      return full.length === 0 || full.length === parts.length
+        ? tf.concat(parts, axis)
+        : tf.concat(full, axis);
+    },
+    // The WebAssembly backend is right to 5e-8 only, which is nothing near 0.
+    ...(tf.getBackend() === 'wasm' ? { sin: (x: Operand) => sine(tf, x) } : {}),
+    // The plain backend writes into its argument.
+    tensorScatterUpdate: (x, indices, updates) =>
+      tf.tensorScatterUpdate(tf.add(x, 0), indices, updates),
+  };
+}
+
+const axesOf = (axis: number[] | number | undefined, rank: number): readonly number[] =>
+  axis === undefined
+    ? Array.from({ length: rank }, (_, k) => k)
+    : typeof axis === 'number'
+      ? [axis]
+      : axis;
+
+/** Near 0 the Taylor series. */
+function sine(tf: Tfjs, x: Operand): DeviceTensor {
+  const { add, mul } = tf;
+  const square = tf.square(x);
+  // 1 - x^2/3! + x^4/5! - x^6/7! + x^8/9!
+  const series = [-1 / 5040, 1 / 120, -1 / 6, 1].reduce<DeviceTensor>(
+    (sum, c) => add(mul(sum, square), c),
+    tf.fill(square.shape, 1 / 362880),
+  );
+  return tf.where(tf.less(tf.abs(x), 0.5), mul(x, series), tf.sin(x));
+}

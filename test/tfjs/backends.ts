@@ -1,0 +1,52 @@
+// The backends of tfjs that load here, and a line for each that does not: what cannot run is said and counted, never passed over.
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { backendNames, loadTfjs, type Backend, type Load } from '../../runtime/tfjs/load.ts';
+import type { Tfjs } from '../../runtime/tfjs/tfjs.ts';
+
+const root = path.join(import.meta.dirname, '..', '..');
+/** Where `npm run setup:tfjs-node` puts what the usual install leaves out. */
+const extra = path.join(root, '.tfjs', 'package.json');
+
+const load =
+  (backend: Backend): Load =>
+  async (name) => {
+    const outside = (backend === 'tensorflow' || backend === 'webgpu') && existsSync(extra);
+    const require = createRequire(outside ? extra : import.meta.filename);
+    const module: unknown = await import(pathToFileURL(require.resolve(name)).href);
+    return module;
+  };
+
+/** `DOTOPT_TFJS` names the backends to run; by default those of the usual install. */
+const asked = (process.env.DOTOPT_TFJS ?? 'cpu,wasm').split(',');
+
+export interface TestedBackend {
+  readonly name: Backend;
+  readonly tf: Tfjs | undefined;
+  /** Why it does not run. */
+  readonly why: string;
+}
+
+export async function testedBackends(): Promise<readonly TestedBackend[]> {
+  const found: TestedBackend[] = [];
+  for (const name of backendNames) {
+    if (!asked.includes(name)) {
+      found.push({ name, tf: undefined, why: `DOTOPT_TFJS does not name it` });
+      continue;
+    }
+    const result = await loadTfjs(load(name), [name]);
+    found.push(
+      result.ok
+        ? { name, tf: result.loaded.tf, why: '' }
+        : { name, tf: undefined, why: result.missing.map(({ why }) => why).join('; ') },
+    );
+  }
+  const absent = found.filter(({ tf }) => tf === undefined);
+  for (const { name, why } of absent) say(`not run: tfjs backend ${name} (${why})`);
+  if (absent.length > 0) say(`not run: ${absent.length} of ${found.length} backends`);
+  return found;
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,7 +1,7 @@
 // The only loop. It iterates, stops, counts, times, measures outside the clock and calls observers; a method only steps its state.
 import { createNotifier, type Observer } from './observe.ts';
 import { RuntimeFault } from './fault.ts';
-import type { NonFinite, OracleCounts, StepProgram, Values } from './program.ts';
+import type { Advanced, NonFinite, OracleCounts, Program, Values } from './program.ts';
 import type { StopReason } from './stop.ts';
 import { nextMeasured, oracleNames, type Trace, type TraceRow } from './trace.ts';
 
@@ -9,7 +9,7 @@ import { nextMeasured, oracleNames, type Trace, type TraceRow } from './trace.ts
 export type Measures = Readonly<Record<string, number>>;
 
 export interface RunSpec {
-  readonly program: StepProgram;
+  readonly program: Program;
   /** Measures the answer of the method; outside the clock. */
   readonly measure: (answer: Values) => Measures;
   /** Ends the run when it holds. Asked at measured iterations; where it first holds between two of them is found by replay. */
@@ -99,15 +99,16 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     counts: { ...program.counts },
     milliseconds: spent,
   });
-  const rewind = (to: Checkpoint): void => {
+  const rewind = async (to: Checkpoint): Promise<void> => {
     program.restore(to.states);
     setCounts(program.counts, to.counts);
     iteration = to.iteration;
     spent = to.milliseconds;
+    if (program.settle !== undefined) await program.settle();
   };
 
   const begun = clock();
-  program.init();
+  await started(program);
   const init = clock() - begun;
   // What a method does before its first iteration is its work too.
   spent = init;
@@ -137,13 +138,16 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
         do {
           const chunk = Math.min(iteration + atOnce, target);
           const begin = clock();
-          ({ iteration, asked } = advance(program, iteration, chunk));
+          const moved = advance(program, iteration, chunk);
+          ({ iteration, asked } = moved instanceof Promise ? await moved : moved);
+          // A device has done its work only when its states can be read.
+          if (program.settle !== undefined) await program.settle();
           const took = clock() - begin;
           if (took < chunkMilliseconds) atOnce *= 2;
           else if (took > 4 * chunkMilliseconds) atOnce = Math.max(1, atOnce >> 2);
         } while (!asked && iteration < target && clock() - blockStart < blockMilliseconds);
       } catch (error) {
-        reason = faultOf(error);
+        reason = await faultOf(error);
       }
       const block = clock() - blockStart;
       spent += block;
@@ -160,21 +164,21 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     }
     if (reason?.kind === 'fault') {
       const failed = reason;
-      rewind(last);
+      await rewind(last);
       reason = failed;
       break;
     }
     const broken = nonFinite(program, iteration);
     if (broken !== undefined) {
-      reason = locate(spec.program, clean, iteration, broken);
-      rewind(last);
+      reason = await locate(spec.program, clean, iteration, broken);
+      await rewind(last);
       break;
     }
     if (iteration === last.iteration) continue;
     const measured = row();
     const ends = rule(measured);
     const between = iteration > last.iteration + 1 && (ends || anyWatched(measured));
-    if (between && replay(measured, ends)) {
+    if (between && (await replay(measured, ends))) {
       reason = { kind: 'rule' };
       break;
     }
@@ -199,16 +203,16 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   }
 
   /** The iteration that failed: found by going again from the last checkpoint, one by one. */
-  function faultOf(error: unknown): StopReason {
+  async function faultOf(error: unknown): Promise<StopReason> {
     if (!(error instanceof RuntimeFault)) throw error;
     if (program.advance !== undefined) {
       const until = spent;
-      rewind(last);
+      await rewind(last);
       spent = until;
       try {
         while (iteration < limits.iterations) {
           iteration++;
-          program.step(iteration);
+          await stepped(program, iteration);
         }
       } catch (again) {
         if (!(again instanceof RuntimeFault)) throw again;
@@ -228,13 +232,13 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   }
 
   /** Goes again from the last checkpoint towards `end`, keeping rows where a watch first holds; true where the rule, which holds at `end`, held before it. */
-  function replay(end: TraceRow, ends: boolean): boolean {
+  async function replay(end: TraceRow, ends: boolean): Promise<boolean> {
     const until = spent;
     const share = (until - last.milliseconds) / (end.iteration - last.iteration);
-    rewind(last);
+    await rewind(last);
     while (iteration < end.iteration - 1) {
       iteration++;
-      program.step(iteration);
+      await stepped(program, iteration);
       spent = last.milliseconds + share * (iteration - last.iteration);
       const measured = row();
       const over = ends && rule(measured);
@@ -242,7 +246,7 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
       if (over) return true;
     }
     iteration++;
-    program.step(iteration);
+    await stepped(program, iteration);
     spent = until;
     return false;
   }
@@ -262,15 +266,40 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
   return outcome;
 }
 
+/** The start, there to be read. */
+async function started(program: Program): Promise<void> {
+  const begun = program.init();
+  if (begun instanceof Promise) await begun;
+  if (program.settle !== undefined) await program.settle();
+}
+
+/** One iteration, there to be read. */
+async function stepped(program: Program, iteration: number): Promise<void> {
+  const asked = program.step(iteration);
+  if (asked instanceof Promise) await asked;
+  if (program.settle !== undefined) await program.settle();
+}
+
 /** Iterations after `done` up to `to`, in one call where the program has one. */
-function advance(
-  program: StepProgram,
-  done: number,
-  to: number,
-): { readonly iteration: number; readonly asked: boolean } {
+function advance(program: Program, done: number, to: number): Advanced | Promise<Advanced> {
   if (program.advance !== undefined) return program.advance(done, to);
-  for (let iteration = done + 1; iteration <= to; iteration++)
-    if (program.step(iteration)) return { iteration, asked: true };
+  for (let iteration = done + 1; iteration <= to; iteration++) {
+    const asked = program.step(iteration);
+    if (asked instanceof Promise) return advanceLater(program, asked, iteration, to);
+    if (asked) return { iteration, asked };
+  }
+  return { iteration: to, asked: false };
+}
+
+async function advanceLater(
+  program: Program,
+  first: Promise<boolean>,
+  at: number,
+  to: number,
+): Promise<Advanced> {
+  if (await first) return { iteration: at, asked: true };
+  for (let iteration = at + 1; iteration <= to; iteration++)
+    if (await program.step(iteration)) return { iteration, asked: true };
   return { iteration: to, asked: false };
 }
 
@@ -295,13 +324,13 @@ export interface Timing {
 
 /** Seconds at each given iteration of the same run without measuring: what times are reported from. Undefined where the person asked to stop. */
 export async function timeRun(
-  program: StepProgram,
+  program: Program,
   iterations: readonly number[],
   { clock = () => performance.now(), breathe, interrupted }: Timing = {},
 ): Promise<readonly number[] | undefined> {
   const seconds: number[] = [];
   const start = clock();
-  program.init();
+  await started(program);
   let spent = clock() - start;
   let rested = 0;
   let at = 0;
@@ -312,7 +341,11 @@ export async function timeRun(
       const end = Math.min(at + chunk, target);
       const begun = clock();
       // A method that asks to stop may be asked to go on: what it did then stands in the trace that is timed.
-      while (at < end) at = advance(program, at, end).iteration;
+      while (at < end) {
+        const moved = advance(program, at, end);
+        at = (moved instanceof Promise ? await moved : moved).iteration;
+      }
+      if (program.settle !== undefined) await program.settle();
       const took = clock() - begun;
       spent += took;
       if (took < chunkMilliseconds) chunk *= 2;
@@ -340,7 +373,7 @@ function setCounts(counts: OracleCounts, to: OracleCounts): void {
   for (const name of oracleNames) counts[name] = to[name];
 }
 
-function nonFinite(program: StepProgram, iteration: number): StopReason | undefined {
+function nonFinite(program: Program, iteration: number): StopReason | undefined {
   for (const tensor of Object.values(program.answer())) {
     for (const entry of tensor.data) {
       if (!Number.isFinite(entry)) {
@@ -356,16 +389,17 @@ const holdsNan = (states: Values): boolean =>
   Object.values(states).some(({ data }) => data.some(Number.isNaN));
 
 /** Replays from the last good states to the first iteration that made a NaN or gave an answer that is not finite, and traces that one. */
-function locate(
-  program: StepProgram,
+async function locate(
+  program: Program,
   clean: Checkpoint,
   end: number,
   found: StopReason,
-): StopReason {
+): Promise<StopReason> {
   program.restore(clean.states);
+  if (program.settle !== undefined) await program.settle();
   for (let k = clean.iteration + 1; k <= end; k++) {
     const states = program.save();
-    program.step(k);
+    await stepped(program, k);
     const broken = nonFinite(program, k);
     if (broken === undefined && !holdsNan(program.save())) continue;
     const value = broken?.kind === 'nonfinite' ? broken.value : 'nan';

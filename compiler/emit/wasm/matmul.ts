@@ -58,7 +58,7 @@ function bytes(code: Assembler, value: Local): Local {
 }
 
 /** C = A*B (A is m×k), or A'*B (A is k×m); B is k×n. */
-function product(name: string, transposed: boolean): WasmFunction {
+export function product(name: string, transposed: boolean): WasmFunction {
   const code = createAssembler(name, types, []);
   const [C, A, B, m, k, n] = parameterLocals(types);
   const [from, to, i, j, rows, columns] = Array.from({ length: 6 }, () => code.local('i32'));
@@ -225,7 +225,7 @@ function product(name: string, transposed: boolean): WasmFunction {
 }
 
 /** C = A*B' with A m×k and B n×k: products of rows, two rows of A with four of B at a time. */
-function productOfRows(name: string): WasmFunction {
+export function productOfRows(name: string): WasmFunction {
   const code = createAssembler(name, types, []);
   const [C, A, B, m, k, n] = parameterLocals(types);
   const [i, j] = [code.local('i32'), code.local('i32')];
@@ -346,11 +346,3 @@ function productOfRows(name: string): WasmFunction {
     }
   }
 }
-
-/** Kernels of the runtime that have a form of their own here. They take addresses and sizes. */
-export const nativeKernels: ReadonlyMap<string, WasmFunction> = new Map(
-  [product('matmul', false), product('matmulTN', true), productOfRows('matmulNT')].map((each) => [
-    each.name,
-    each,
-  ]),
-);

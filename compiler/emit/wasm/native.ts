@@ -5,7 +5,7 @@ import type { Statement } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
 import { encodeModule } from './binary.ts';
 import { createLink, numberOf, sizeOf, type CellGroup, type Collected } from './link.ts';
-import { nativeKernels } from './matmul.ts';
+import { nativeKernels } from './kernels.ts';
 import { writeNumber } from './scalar.ts';
 import { writeStatements } from './statements.ts';
 import { vectorMath } from './vector-math.ts';
@@ -77,7 +77,7 @@ export function createNative(groups: readonly CellGroup[]): Native {
         importedGlobals,
         functions: [
           ...math.map((fn) => vectorMath[fn].code),
-          ...kernels.flatMap((name) => nativeKernels.get(name) ?? []),
+          ...kernels.flatMap((name) => nativeKernels.get(name)?.make() ?? []),
           ...parts,
           ...functions,
         ],

@@ -144,3 +144,24 @@ describe('products of matrices', () => {
         }
   });
 });
+
+describe('systems with positive definite matrices', () => {
+  const size = symbolDim('s');
+  it.each([1, 2, 3, 4, 7, 8, 9, 20])('of %i equations', (order) => {
+    for (const width of [1, 2, 5]) {
+      const g = createGraph();
+      const F = g.input('F', 'variable', realType([size, size]));
+      const B = g.input('B', 'variable', realType([size, n]));
+      const A = g.add(g.matmul(F, g.transpose(F)), g.mul(order, g.eye(size)));
+      const nodes = [g.cholesky(A), g.solve(A, B, true)];
+      const inputs = {
+        F: dense([order, order], wave(order * order, 0)),
+        B: dense([order, width], wave(order * width, 1)),
+      };
+      expect(
+        disagreement(g, nodes, { inputs, sizes: { s: order, n: width } }, 'wasm'),
+        `${width} right sides`,
+      ).toBeUndefined();
+    }
+  });
+});

@@ -147,7 +147,7 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
           else if (took > 4 * chunkMilliseconds) atOnce = Math.max(1, atOnce >> 2);
         } while (!asked && iteration < target && clock() - blockStart < blockMilliseconds);
       } catch (error) {
-        reason = await faultOf(error);
+        reason = await faultOf(error, target);
       }
       const block = clock() - blockStart;
       spent += block;
@@ -202,21 +202,19 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     if (!holdsNan(now.states)) clean = now;
   }
 
-  /** The iteration that failed: found by going again from the last checkpoint, one by one. */
-  async function faultOf(error: unknown): Promise<StopReason> {
+  /** The iteration that failed, at most `to`: found by going again from the last checkpoint, one by one. */
+  async function faultOf(error: unknown, to: number): Promise<StopReason> {
     if (!(error instanceof RuntimeFault)) throw error;
-    if (program.advance !== undefined) {
-      const until = spent;
-      await rewind(last);
-      spent = until;
-      try {
-        while (iteration < limits.iterations) {
-          iteration++;
-          await stepped(program, iteration);
-        }
-      } catch (again) {
-        if (!(again instanceof RuntimeFault)) throw again;
+    const until = spent;
+    await rewind(last);
+    spent = until;
+    try {
+      while (iteration < to) {
+        iteration++;
+        await stepped(program, iteration);
       }
+    } catch (again) {
+      if (!(again instanceof RuntimeFault)) throw again;
     }
     return { kind: 'fault', iteration, message: error.message, place: error.place };
   }

@@ -1,10 +1,11 @@
-// Builds dist/: plain JavaScript with declarations for `import`, and one bundled executable that starts fast.
+// Builds dist/: plain JavaScript with declarations for `import`, one bundled executable that starts fast, and one module for pages.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { bundlePage } from './bundle-page.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -54,6 +55,8 @@ await build({
   logLevel: 'warning',
 });
 chmodSync(path.join(dist, 'dotopt.js'), 0o755);
+
+await bundlePage(path.join(dist, 'page'));
 
 /** A function of what a module has around it. Only ASCII, so that the text is read as it lies; `import()` goes through the executable, as a script has none. */
 function asScript(code: string): string {

@@ -1,7 +1,7 @@
 // Our side of the race.
 import { specialise } from '../../compiler/specialise.ts';
 import { taskOf } from '../../compiler/tasks.ts';
-import type { StepProgram } from '../../runtime/program.ts';
+import type { Program } from '../../runtime/program.ts';
 import type { OpenProblem } from './problems.ts';
 import type { Clock, Start } from './side.ts';
 
@@ -25,36 +25,39 @@ export async function ourSide(
   }
   const compiling = session.seconds.compile + (performance.now() - begun) / 1000;
   const { create } = made.specialised;
-  return (seed) => {
+  return async (seed) => {
     const warm = create(seed);
-    warm.init();
+    await warm.init();
     const start = outerOf(warm);
-    advance(warm, 0, every);
+    await advance(warm, 0, every);
     const program = create(seed);
     let iterations = 0;
     let spent = 0;
-    return Promise.resolve({
+    return {
       compiling,
       start,
-      next: () => {
+      next: async () => {
         const since = now();
-        if (iterations === 0) program.init();
-        advance(program, iterations, every);
+        if (iterations === 0) await program.init();
+        await advance(program, iterations, every);
         spent += now() - since;
         iterations += every;
-        return Promise.resolve({ iterations, seconds: spent / 1000, x: outerOf(program) });
+        return { iterations, seconds: spent / 1000, x: outerOf(program) };
       },
       stop: () => Promise.resolve(),
-    });
+    };
   };
 }
 
-function advance(program: StepProgram, from: number, by: number): void {
-  for (let iteration = from + 1; iteration <= from + by; iteration++) program.step(iteration);
+async function advance(program: Program, from: number, by: number): Promise<void> {
+  for (let iteration = from + 1; iteration <= from + by; iteration++) {
+    const asked = program.step(iteration);
+    if (asked instanceof Promise) await asked;
+  }
 }
 
 /** A copy of the outer variables, which come first. */
-function outerOf(program: StepProgram): Float64Array {
+function outerOf(program: Program): Float64Array {
   const [x] = Object.values(program.answer());
   return Float64Array.from(x.data);
 }

@@ -6,13 +6,13 @@ import type { Problem } from './problem/problem.ts';
 import { allVariables } from './problem/levels.ts';
 import { evaluateDim, productOfDims } from './tensor/dim.ts';
 
-/** Where iterations run: plain JavaScript (`ts`), or functions of WebAssembly. */
-export type TargetName = 'ts' | 'wasm';
+/** Where iterations run: plain JavaScript (`ts`), functions of WebAssembly, or tfjs in 32 bits. */
+export type TargetName = 'ts' | 'wasm' | 'tfjs';
 
-export const targetNames: readonly TargetName[] = ['ts', 'wasm'];
+export const targetNames: readonly TargetName[] = ['ts', 'wasm', 'tfjs'];
 
-/** Where the programs of an input run: data that lies in the memory of WebAssembly is worked on there. */
-export const targetOf = ({ heap }: ProgramInput): TargetName =>
+/** Where the programs of an input run in 64 bits: data that lies in the memory of WebAssembly is worked on there. */
+export const targetOf = ({ heap }: ProgramInput): 'ts' | 'wasm' =>
   heap === undefined ? 'ts' : 'wasm';
 
 /** From this many numbers on, an iteration takes longer than a hundredth of what starting WebAssembly takes. */
@@ -26,7 +26,9 @@ export function heapFor(
   sizes: ReadonlyMap<string, number>,
   threads?: ThreadPool,
 ): Heap | undefined {
-  const target = asked ?? (numbersIn(problem, data, sizes) >= enough ? 'wasm' : 'ts');
+  // What runs by tfjs is measured and certified here all the same.
+  const own = asked === 'tfjs' ? undefined : asked;
+  const target = own ?? (numbersIn(problem, data, sizes) >= enough ? 'wasm' : 'ts');
   return target === 'wasm' ? createHeap(threads) : undefined;
 }
 

@@ -4,6 +4,7 @@ import type { Source } from '../grammar/source.ts';
 import type { Span } from '../grammar/span.ts';
 import { placeOfFault, type DataFault } from '../runtime/data/source.ts';
 import type { ProgramInput } from '../runtime/program.ts';
+import type { LoadedTfjs } from '../runtime/tfjs/load.ts';
 import type { ThreadPool } from '../runtime/wasm/heap.ts';
 import { toCsr } from '../runtime/sparse.ts';
 import type { DenseTensor, Tensor } from '../runtime/tensor.ts';
@@ -25,6 +26,8 @@ export interface Settings {
   readonly dataSeed: number;
   /** Where the program runs; chosen by size unless given. */
   readonly target?: TargetName;
+  /** What the target `tfjs` runs on. */
+  readonly tfjs?: LoadedTfjs;
   /** Threads that loops of WebAssembly may be shared among. */
   readonly threads?: ThreadPool;
 }

@@ -5,7 +5,7 @@ import { defaultTolerances, type Evidence } from '../runtime/certify/judge.ts';
 import type { Observer } from '../runtime/observe.ts';
 import { RuntimeFault } from '../runtime/fault.ts';
 import { dense } from '../runtime/kernels/tensors.ts';
-import type { NonFinite, StepProgram, Values } from '../runtime/program.ts';
+import type { NonFinite, Program, Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import { addWork, noWork, type SearchWork } from '../runtime/search-work.ts';
@@ -20,6 +20,9 @@ import type { ScalarizeRule, TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
 import { explainValue, faultMessage, troubleOf } from './trouble.ts';
 import { stopRule } from './stop-rule.ts';
+import { addCounts } from '../runtime/search-work.ts';
+import { startingAt } from './polish.ts';
+import { leastTolerance32 } from './tolerance32.ts';
 import { requestsOf, specialise, type MethodTask, type Specialised } from './specialise.ts';
 
 export interface SolveOptions {
@@ -27,6 +30,8 @@ export interface SolveOptions {
   readonly dataSeed: number;
   readonly limits?: Partial<Limits>;
   readonly tolerance?: number;
+  /** What ran in 32 bits goes on in 64 from where it ended. */
+  readonly polish?: boolean;
   /** `stop when` of the file; the limits of the command line override it. */
   readonly stop?: TypedExpression | undefined;
   readonly observers?: readonly Observer[];
@@ -56,11 +61,14 @@ export async function solveSession(
   const overridden = options.limits !== undefined && Object.keys(options.limits).length > 0;
   const stop =
     options.stop === undefined || overridden ? undefined : stopRule(session, options.stop);
+  const in32 = specialised.device !== undefined;
+  const tolerance =
+    in32 && (options.tolerance ?? 0) < leastTolerance32 ? leastTolerance32 : options.tolerance;
   const attempt = await attempted(session, specialised, options.seed, (program) =>
     solveProgram({
       program,
       certifier: session.program,
-      tolerances: options.tolerance === undefined ? {} : { optimality: options.tolerance },
+      tolerances: tolerance === undefined ? {} : { optimality: tolerance },
       // A native solver ends itself: nothing need be measured on its way.
       rule: stop?.holds ?? (specialised.step === undefined ? () => false : undefined),
       limits: options.limits ?? {},
@@ -73,6 +81,7 @@ export async function solveSession(
     }),
   );
   if (!attempt.ok) return attempt;
+  if (in32 && options.polish === true) return polished(given, task, options, attempt.solved);
   const { solved, work } = explored(session, specialised, attempt.solved, options);
   // Where the status is settled all the same, the end of the run is no mistake.
   const trouble =
@@ -90,6 +99,36 @@ export async function solveSession(
       ...searchOf(specialised.searched(), work),
     },
     diagnostics: [...(stop?.diagnostics ?? []), ...(trouble === undefined ? [] : [trouble])],
+  };
+}
+
+/** Goes on in 64 bits from where the run in 32 ended. */
+async function polished(
+  session: Session,
+  task: MethodTask,
+  options: SolveOptions,
+  { outcome: rough, answer }: Solved,
+): Promise<SolveOutcome> {
+  const outcome = await solveSession(startingAt(session, answer), task, {
+    ...options,
+    polish: false,
+  });
+  if (!outcome.ok) return outcome;
+  const { result } = outcome;
+  const before = `after ${rough.iterations} iterations in 32 bits, finished in 64`;
+  return {
+    ...outcome,
+    result: {
+      ...result,
+      why: result.why === undefined ? before : `${result.why}; ${before}`,
+      iterations: rough.iterations + result.iterations,
+      counts: addCounts(rough.counts, result.counts),
+      seconds: {
+        ...result.seconds,
+        first: rough.seconds.first,
+        iterations: rough.seconds.total + result.seconds.iterations,
+      },
+    },
   };
 }
 
@@ -166,17 +205,22 @@ async function attempted(
   session: Session,
   specialised: Specialised,
   seed: number,
-  run: (program: StepProgram) => Promise<Solved>,
+  run: (program: Program) => Promise<Solved>,
 ): Promise<Attempt> {
   let starting = true;
   try {
     const program = specialised.create(seed);
-    const init = (): void => {
+    const done = (): void => void (starting = false);
+    const init = (): void | Promise<void> => {
       starting = true;
-      program.init();
-      starting = false;
+      const begun = program.init();
+      return begun instanceof Promise ? begun.then(done) : done();
     };
-    return { ok: true, solved: await run({ ...program, init }) };
+    try {
+      return { ok: true, solved: await run({ ...program, init }) };
+    } finally {
+      program.dispose?.();
+    }
   } catch (error) {
     if (!(error instanceof RuntimeFault)) throw error;
     return { ok: false, diagnostics: [faultMessage(session, specialised, error, starting)] };
@@ -196,7 +240,7 @@ function evidenceOf(
   if (specialised.native !== undefined) return nativeEvidence(session, specialised, answer);
   // Along a ray that one player leaves alone, others would answer.
   if (!session.program.ranked) return {};
-  return runawayEvidence(session, () => specialised.create(seed), answer);
+  return runawayEvidence(session, () => specialised.createHere(seed), answer);
 }
 
 const scalarizedNotes: { readonly [R in ScalarizeRule]: string } = {

@@ -2,7 +2,7 @@
 import type { Argument } from '../grammar/ast.ts';
 import type { Diagnostic } from '../grammar/diagnostic.ts';
 import type { Span } from '../grammar/span.ts';
-import type { StepProgram, Values } from '../runtime/program.ts';
+import type { Program, StepProgram, Values } from '../runtime/program.ts';
 import type { SearchWork } from '../runtime/search-work.ts';
 import {
   highsProgram,
@@ -16,7 +16,7 @@ import { decideSizes, type KnownSizes } from './decide-sizes.ts';
 import { targetOf } from './choose-target.ts';
 import { exactMinimizers } from './exact-minimizers.ts';
 import { emitModule } from './emit/ts/module.ts';
-import type { ModuleSpec } from './emit/ts/spec.ts';
+import type { DeviceNotes, ModuleSpec } from './emit/ts/spec.ts';
 import { withSweep } from './compare/asker.ts';
 import { compileMeasures, evaluateOnce } from './evaluator.ts';
 import { instantiate } from './instantiate.ts';
@@ -75,7 +75,11 @@ export interface Specialised {
   readonly via: readonly string[];
   readonly notes: readonly string[];
   /** A program for a seed. */
-  readonly create: (seed: number) => StepProgram;
+  readonly create: (seed: number) => Program;
+  /** The same in 64 bits on this side. */
+  readonly createHere: (seed: number) => StepProgram;
+  /** What a device leaves to the CPU or has to wait for; undefined where none runs. */
+  readonly device: DeviceNotes | undefined;
   /** How a native solver ended, once it has. */
   readonly nativeStatus: () => HighsStatus | undefined;
   /** Multipliers of the problem's constraints that a native solver proposes, as the certificate names them. */
@@ -149,6 +153,8 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       specialised: {
         ...common,
         ...native,
+        createHere: native.create,
+        device: undefined,
         places: [],
         explores: chooses,
         searched: () => undefined,
@@ -182,11 +188,15 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
       : undefined;
   const begin =
     several === undefined ? undefined : fromSeveralStarts(session, create, several.create);
+  const createHere = begin?.create ?? create;
+  const device = deviceStep(session, step, createHere);
   return {
     ok: true,
     specialised: {
       ...common,
-      create: begin?.create ?? create,
+      create: device?.create ?? createHere,
+      createHere,
+      device: device?.notes,
       searched: () => begin?.searched(),
       why: several === undefined ? common.why : `${common.why}; from the best of several starts`,
       places,
@@ -406,7 +416,7 @@ function compileStep(
   session: Session,
   step: MatchedStep,
   written: MatchedStep,
-): Pick<Specialised, 'create' | 'places'> {
+): { readonly create: (seed: number) => StepProgram; readonly places: Specialised['places'] } {
   const module = emitModule(moduleSpec(session, step));
   const program = instantiate(module.code);
   const data = program.prepare(session.input);
@@ -418,6 +428,40 @@ function compileStep(
         explainStep(session, step, states, iteration, seed),
     }),
     places: module.places,
+  };
+}
+
+/** The step by tfjs, where the person asked for that. It starts where the program of this side does, and is explained by it. */
+function deviceStep(
+  session: Session,
+  step: MatchedStep,
+  createHere: (seed: number) => StepProgram,
+):
+  | { readonly create: (seed: number) => Program; readonly notes: DeviceNotes | undefined }
+  | undefined {
+  const loaded = session.settings.tfjs;
+  if (loaded === undefined || session.settings.target !== 'tfjs') return undefined;
+  const module = emitModule({
+    ...moduleSpec(session, step),
+    target: 'tfjs',
+    graph: session.lowered.lowering.graph,
+  });
+  const program = instantiate(module.code);
+  return {
+    notes: module.device,
+    create: (seed) => {
+      const here = createHere(seed);
+      const device = program.createDeviceStep(program.prepare(session.input), seed, loaded.tf);
+      return {
+        ...device,
+        init: async () => {
+          await device.init();
+          here.init();
+          device.restore(here.save());
+        },
+        trace: here.trace,
+      };
+    },
   };
 }
 
@@ -460,7 +504,12 @@ async function nativeProgram(
   problem: Problem,
   plan: NativePlan,
   invert: (values: VariableValues) => VariableValues,
-): Promise<Pick<Specialised, 'create' | 'nativeStatus' | 'multipliers' | 'relaxation' | 'native'>> {
+): Promise<
+  { readonly create: (seed: number) => StepProgram } & Pick<
+    Specialised,
+    'nativeStatus' | 'multipliers' | 'relaxation' | 'native'
+  >
+> {
   const { graph } = session.lowered.lowering;
   const solver = await loadHighs();
   const arrays = compileMeasures(

@@ -3,7 +3,7 @@ import type { Certificate } from './certify/certificate.ts';
 import type { Certifier } from './certify/certifier.ts';
 import { defaultTolerances, type Evidence, type Tolerances } from './certify/judge.ts';
 import type { Observer } from './observe.ts';
-import type { NonFinite, StepProgram, Values } from './program.ts';
+import type { NonFinite, Program, Values } from './program.ts';
 import {
   copyValues,
   defaultLimits,
@@ -15,7 +15,7 @@ import {
 import type { TraceRow } from './trace.ts';
 
 export interface SolveSpec {
-  readonly program: StepProgram;
+  readonly program: Program;
   readonly certifier: Certifier;
   readonly tolerances?: Partial<Tolerances>;
   readonly limits?: Partial<Limits>;

@@ -24,7 +24,7 @@ export async function ourSide(
     return () => Promise.resolve(why);
   }
   const compiling = session.seconds.compile + (performance.now() - begun) / 1000;
-  const { create } = made.specialised;
+  const { createHere: create } = made.specialised;
   return async (seed) => {
     const warm = create(seed);
     await warm.init();

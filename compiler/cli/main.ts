@@ -22,6 +22,7 @@ export interface SharedOptions {
   readonly tolerance?: number;
   readonly watch: boolean;
   readonly target?: TargetName;
+  readonly polish?: boolean;
   readonly threads?: number;
 }
 
@@ -69,6 +70,9 @@ const outOption = () =>
   new Option('--out <path>', 'where files are written: a folder').default('dotopt-out');
 const watchOption = () =>
   new Option('--watch', 'do it again when the file or its data changes').default(false);
+
+const polishOption = () =>
+  new Option('--polish', 'with --target tfjs: finish in 64 bits on the CPU').default(false);
 
 const targetOption = () =>
   new Option('--target <name>', 'where it runs; by the size of the problem unless given').choices([
@@ -155,6 +159,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
   define(program, 'run', 'solve and certify', 'dotopt run lasso.opt --set lambda=0.1', [
     ...inputOptions(),
     targetOption(),
+    polishOption(),
     threadsOption(),
     ...limitOptions(),
     jsonOption(),

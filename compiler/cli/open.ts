@@ -20,6 +20,7 @@ import type { SharedOptions } from './main.ts';
 import { diagnosticJson, printDiagnostics } from './print/diagnostics.ts';
 import { envelope, sha256, toJson } from './print/json.ts';
 import { threadPool } from './threads.ts';
+import type { LoadedTfjs } from '../../runtime/tfjs/load.ts';
 import { usageError, usageErrorJson } from './print/usage.ts';
 import { accessFor, openNamed } from './project-files.ts';
 
@@ -36,6 +37,8 @@ export interface Opened {
 
 type OpenOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead'> &
   Partial<Pick<SharedOptions, 'seed' | 'dataSeed' | 'problem' | 'json' | 'target' | 'threads'>> & {
+    /** What the target `tfjs` runs on. */
+    readonly tfjs?: LoadedTfjs | undefined;
     /** Data files are hashed: JSON is written to a file. With `json` they always are. */
     readonly hashData?: boolean;
     /** Hears of every file that is opened, by its full name. */
@@ -110,6 +113,7 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
       ...seeds,
       ...(options.target === undefined ? {} : { target: options.target }),
       ...(pool === undefined ? {} : { threads: pool }),
+      ...(options.tfjs === undefined ? {} : { tfjs: options.tfjs }),
     },
     envelope: head,
     dataHashes: hashes,

@@ -1,12 +1,12 @@
 // The times of runs: each again without measuring, all in a random order so that no method has the better hour, the middle one of three where short.
 import type { ComparedRun } from '../../runtime/compare/comparison.ts';
-import type { StepProgram } from '../../runtime/program.ts';
+import type { Program } from '../../runtime/program.ts';
 import { blockFor, createRandom, firstUniform, moveTo } from '../../runtime/random/random.ts';
 import { timeRun, type Timing } from '../../runtime/run.ts';
 
 export interface TimedTask {
   readonly run: ComparedRun;
-  readonly create: () => StepProgram;
+  readonly create: () => Program;
 }
 
 export interface TimingOptions extends Timing {
@@ -45,7 +45,7 @@ export async function timesOf(
 }
 
 async function timed(
-  create: () => StepProgram,
+  create: () => Program,
   run: ComparedRun,
   options: Timing,
 ): Promise<readonly number[] | undefined> {

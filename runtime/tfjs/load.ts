@@ -6,8 +6,8 @@ export type Backend = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
 export const backendNames: readonly Backend[] = ['tensorflow', 'webgpu', 'wasm', 'cpu'];
 
-/** Loads a package by its name; fails where it is not installed. */
-export type Load = (name: string) => Promise<unknown>;
+/** Loads a package for a backend by its name; fails where it is not installed. All packages of a backend come from one place. */
+export type Load = (name: string, backend: Backend) => Promise<unknown>;
 
 export interface Missing {
   readonly backend: Backend;
@@ -33,6 +33,8 @@ export const packagesOf: { readonly [B in Backend]: readonly string[] } = {
   cpu: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
 };
 
+type LoadOne = (name: string) => Promise<unknown>;
+
 const plainLoad: Load = (name) => import(/* @vite-ignore */ name);
 
 /** The best backend that loads, or the best of `among`. */
@@ -43,7 +45,7 @@ export async function loadTfjs(
   const missing: Missing[] = [];
   for (const backend of among) {
     try {
-      const tf = await starters[backend](load);
+      const tf = await starters[backend]((name) => load(name, backend));
       return { ok: true, loaded: { tf, backend, better: missing } };
     } catch (error) {
       missing.push({ backend, why: reasonOf(error) });
@@ -55,12 +57,12 @@ export async function loadTfjs(
 /** The first line of what went wrong. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const absent = /Cannot find (?:package|module) '([^']+)'/.exec(text);
+  const absent = /Cannot find (?:package|module) '([^'/][^']*)'/.exec(text);
   if (absent !== null) return `the package ${absent[1]} is not installed`;
   return text.split('\n')[0] ?? text;
 }
 
-const starters: { readonly [B in Backend]: (load: Load) => Promise<Tfjs> } = {
+const starters: { readonly [B in Backend]: (load: LoadOne) => Promise<Tfjs> } = {
   tensorflow: async (load) => {
     restoreUtil();
     const tf = tfjsOf(await load('@tensorflow/tfjs-node'));
@@ -129,7 +131,7 @@ function restoreUtil(): void {
 }
 
 /** A page has a GPU of its own; Node gets one by the package `webgpu`. */
-async function offerGpu(load: Load): Promise<void> {
+async function offerGpu(load: LoadOne): Promise<void> {
   const navigator = member(globalThis, 'navigator');
   if (member(navigator, 'gpu') === undefined) {
     const dawn = await load('webgpu');

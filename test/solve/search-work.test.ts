@@ -79,7 +79,7 @@ describe('counted against counters of its own', () => {
     if (!made.ok) throw new Error('it does not match');
     const programs: StepProgram[] = [];
     const create = (seed: number): StepProgram => {
-      const program = made.specialised.create(seed);
+      const program = made.specialised.createHere(seed);
       programs.push(program);
       return program;
     };

@@ -10,14 +10,12 @@ const root = path.join(import.meta.dirname, '..', '..');
 /** Where `npm run setup:tfjs-node` puts what the usual install leaves out. */
 const extra = path.join(root, '.tfjs', 'package.json');
 
-const load =
-  (backend: Backend): Load =>
-  async (name) => {
-    const outside = (backend === 'tensorflow' || backend === 'webgpu') && existsSync(extra);
-    const require = createRequire(outside ? extra : import.meta.filename);
-    const module: unknown = await import(pathToFileURL(require.resolve(name)).href);
-    return module;
-  };
+const load: Load = async (name, backend) => {
+  const outside = (backend === 'tensorflow' || backend === 'webgpu') && existsSync(extra);
+  const require = createRequire(outside ? extra : import.meta.filename);
+  const module: unknown = await import(pathToFileURL(require.resolve(name)).href);
+  return module;
+};
 
 /** `DOTOPT_TFJS` names the backends to run; by default those of the usual install. */
 const asked = (process.env.DOTOPT_TFJS ?? 'cpu,wasm').split(',');
@@ -36,7 +34,7 @@ export async function testedBackends(): Promise<readonly TestedBackend[]> {
       found.push({ name, tf: undefined, why: `DOTOPT_TFJS does not name it` });
       continue;
     }
-    const result = await loadTfjs(load(name), [name]);
+    const result = await loadTfjs(load, [name]);
     found.push(
       result.ok
         ? { name, tf: result.loaded.tf, why: '' }

@@ -20,6 +20,7 @@ import { toJson } from '../print/json.ts';
 import { usageError, usageErrorJson } from '../print/usage.ts';
 import { compareProgress } from '../compare-progress.ts';
 import { programVersion } from '../version.ts';
+import { tfjsFor } from '../tfjs.ts';
 import { watching } from '../watch.ts';
 import { limitsOf } from './run.ts';
 
@@ -38,7 +39,9 @@ async function compareOnce(
   file: string,
   options: CompareCommandOptions & { readonly onRead: (file: string) => void },
 ): Promise<number> {
-  const opened = openProgram(io, file, { ...options, hashData: true });
+  const tfjs = await tfjsFor(io, options);
+  if (typeof tfjs === 'number') return tfjs;
+  const opened = openProgram(io, file, { ...options, hashData: true, tfjs });
   if (typeof opened === 'number') return opened;
   const compares = opened.front.model.compares.filter(({ problem }) =>
     opened.problems.includes(problem),

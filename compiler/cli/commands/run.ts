@@ -16,6 +16,7 @@ import { diagnosticJson, printDiagnostics } from '../print/diagnostics.ts';
 import { resultJson, toJson } from '../print/json.ts';
 import { printResult } from '../print/result.ts';
 import { progressLine } from '../progress.ts';
+import { tfjsFor } from '../tfjs.ts';
 import { watching } from '../watch.ts';
 
 export async function runCommand(io: Io, file: string, options: SharedOptions): Promise<number> {
@@ -27,7 +28,9 @@ async function runOnce(
   file: string,
   options: SharedOptions & { readonly onRead: (file: string) => void },
 ): Promise<number> {
-  const opened = openProgram(io, file, options);
+  const tfjs = await tfjsFor(io, options);
+  if (typeof tfjs === 'number') return tfjs;
+  const opened = openProgram(io, file, { ...options, tfjs });
   if (typeof opened === 'number') return opened;
   const interrupt = interruptible(io.err);
   const results: SolveResult[] = [];
@@ -91,6 +94,7 @@ async function solveOne(
     dataSeed: opened.settings.dataSeed,
     limits,
     ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
+    polish: options.polish === true,
     stop: options.tolerance === undefined ? solve.stop : undefined,
     observers: [progressLine(io, solve.method?.name ?? solve.problem.name)],
     interrupted: interrupt.poll,

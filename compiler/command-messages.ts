@@ -33,6 +33,11 @@ export const commandMessages = {
     title: 'a size that fails',
     message: text`${'message'}`,
   },
+  D029: {
+    severity: 'error',
+    title: 'memory that cannot be had',
+    message: text`${'what'}`,
+  },
   C001: {
     severity: 'error',
     title: 'no program to build',

@@ -11,6 +11,7 @@ import { compileProblem, type ProblemProgram } from './problem-program.ts';
 import { gatherInput, type Settings } from './program-input.ts';
 import { boundsOfConstraints } from './problem/bounds-of-constraints.ts';
 import { withoutFamilies } from './reduce/without-families.ts';
+import { setupFault } from './setup-fault.ts';
 import { createGraph } from './tensor/graph.ts';
 
 export interface Session {
@@ -33,12 +34,21 @@ export type SessionResult =
   | { readonly ok: true; readonly session: Session }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** Faults of data and of what is worked out from it are messages. */
 export function openSession(
   front: Front,
   model: ProblemModel,
   host: Host,
   settings: Settings,
 ): SessionResult {
+  try {
+    return opened(front, model, host, settings);
+  } catch (error) {
+    return { ok: false, diagnostics: [setupFault(error, model.span)] };
+  }
+}
+
+function opened(front: Front, model: ProblemModel, host: Host, settings: Settings): SessionResult {
   const begun = performance.now();
   const written = lowerProblem(model, createGraph());
   const { graph } = written.lowering;

@@ -19,6 +19,7 @@ import { emitModule } from './emit/ts/module.ts';
 import type { DeviceNotes, ModuleSpec } from './emit/ts/spec.ts';
 import { withSweep } from './compare/asker.ts';
 import { compileMeasures, evaluateOnce } from './evaluator.ts';
+import { setupFault } from './setup-fault.ts';
 import { instantiate } from './instantiate.ts';
 import type { LoweredProblem } from './lower/problem.ts';
 import { chooseMethod, noMethod } from './match/choose.ts';
@@ -108,7 +109,16 @@ const failed = (diagnostics: readonly Diagnostic[]): SpecialiseResult => ({
   diagnostics,
 });
 
+/** A method for the problem with its data, compiled; its data prepared. */
 export async function specialise(session: Session, task: MethodTask): Promise<SpecialiseResult> {
+  try {
+    return await specialised(session, task);
+  } catch (error) {
+    return failed([setupFault(error, task.span)]);
+  }
+}
+
+async function specialised(session: Session, task: MethodTask): Promise<SpecialiseResult> {
   const begun = performance.now();
   const { lowered } = session;
   const { graph } = lowered.lowering;

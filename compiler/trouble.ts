@@ -3,7 +3,7 @@ import type { Diagnostic } from '../grammar/diagnostic.ts';
 import { quote } from '../grammar/quote.ts';
 import type { Source } from '../grammar/source.ts';
 import type { Span } from '../grammar/span.ts';
-import type { RuntimeFault } from '../runtime/fault.ts';
+import { MemoryFault, type RuntimeFault } from '../runtime/fault.ts';
 import type { NonFinite, Values } from '../runtime/program.ts';
 import { formatEntry } from '../runtime/report/number.ts';
 import type { StopReason } from '../runtime/stop.ts';
@@ -13,6 +13,7 @@ import { fixedValues } from './fixed-values.ts';
 import { librarySource } from './library.ts';
 import type { MatchedStep } from './match/step.ts';
 import { runMessage } from './run-messages.ts';
+import { setupFault } from './setup-fault.ts';
 import type { Session } from './session.ts';
 import type { Specialised } from './specialise.ts';
 import { evaluateDim } from './tensor/dim.ts';
@@ -248,9 +249,11 @@ export function troubleOf(
 export function faultMessage(
   { lowered }: Problem,
   { places }: Pick<Specialised, 'places'>,
-  { message, place }: RuntimeFault,
+  fault: RuntimeFault,
   starting: boolean,
 ): Diagnostic {
+  if (fault instanceof MemoryFault) return setupFault(fault, lowered.problem.span);
+  const { message, place } = fault;
   const at = starting && place !== undefined ? places[place] : undefined;
   const when = starting ? 'at the start' : 'where the answer is measured';
   return runMessage('X003', at ?? lowered.problem.span, { when, what: message.replace(/\.$/, '') });

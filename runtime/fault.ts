@@ -7,3 +7,11 @@ export class RuntimeFault extends Error {
     this.place = place;
   }
 }
+
+/** Memory that cannot be had. */
+export class MemoryFault extends RuntimeFault {
+  constructor(message: string) {
+    super(message);
+    this.name = 'MemoryFault';
+  }
+}

@@ -81,7 +81,9 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
     readHeaders: true,
   });
   for (const { name } of front.sources) seen(path.resolve(io.cwd, name));
-  const pool = threadPool(options.threads ?? Math.min(8, availableParallelism()));
+  const pool = threadPool(options.threads ?? Math.min(8, availableParallelism()), {
+    lost: (text) => io.err(`${text}\n`),
+  });
   const head = (): Readonly<Record<string, unknown>> =>
     envelope(front.sources, hashes, seeds, options.target);
   const unknown = unknownNames(front, set, given.tensors);

@@ -30,7 +30,11 @@ for (;;) {
     // What is claimed belongs to the job that was read, or it is left alone.
     if (claim >> blockBits !== seen || block >= control[at.blocks]) break;
     if (Atomics.compareExchange(control, at.claim, claim, claim + 1) !== claim) continue;
-    native['part' + part](block);
+    try {
+      native['part' + part](block);
+    } catch {
+      Atomics.store(control, at.failed, 1);
+    }
     Atomics.add(control, at.done, 1);
     Atomics.notify(control, at.done);
   }

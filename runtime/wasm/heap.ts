@@ -1,5 +1,5 @@
 // The memory that functions of WebAssembly work in. Arrays lie there in place as views: both sides read and write the same numbers.
-import { RuntimeFault } from '../fault.ts';
+import { MemoryFault, RuntimeFault } from '../fault.ts';
 import type { SparseTensor, Tensor } from '../tensor.ts';
 import { webAssembly, type ImportValue, type WasmMemory } from './web-assembly.ts';
 
@@ -16,6 +16,8 @@ export interface StartImports {
 export interface ThreadPool {
   /** Blocks that a loop is cut into. */
   readonly blocks: number;
+  /** Threads at work, the main one included. */
+  readonly used: () => number;
   /** Makes a module known to the threads; what shares one of its parts out: all blocks are done when it returns. `run` does one here. */
   readonly share: (
     module: object,
@@ -30,6 +32,8 @@ export interface Heap {
   readonly memory: WasmMemory;
   /** Into how many blocks loops over rows are cut: 1 where there are no threads. */
   readonly blocks: number;
+  /** Threads at work: 1 where loops are not shared out. */
+  readonly threads: () => number;
   /** Bytes in use. */
   readonly used: () => number;
   /** A vector of zeros. */
@@ -55,7 +59,7 @@ const alignment = 64;
 
 /** A memory that grows as it is needed, up to 4 GiB. It is shared, so that views of it stay valid when it grows. */
 export function createHeap(threads?: ThreadPool): Heap {
-  const memory = new (webAssembly().Memory)({ initial: 1, maximum: mostPages, shared: true });
+  const memory = newMemory();
   let next = alignment;
   const placed = new Map<object, unknown>();
   // Compressed matrices that lie here as a whole.
@@ -122,6 +126,7 @@ export function createHeap(threads?: ThreadPool): Heap {
   return {
     memory,
     blocks: threads?.blocks ?? 1,
+    threads: () => threads?.used() ?? 1,
     used: () => next,
     vector,
     vectors: (count, length) => Array.from({ length: count }, () => vector(length)),
@@ -173,6 +178,15 @@ export function createHeap(threads?: ThreadPool): Heap {
   };
 }
 
+function newMemory(): WasmMemory {
+  const { Memory } = webAssembly();
+  try {
+    return new Memory({ initial: 1, maximum: mostPages, shared: true });
+  } catch {
+    throw new MemoryFault('no memory of WebAssembly can be had here; --target ts does without');
+  }
+}
+
 /** At least so many pages; some more where they can be had, since growing is not free. */
 function grow(memory: WasmMemory, missing: number): void {
   for (const pages of [Math.max(missing, spare), missing]) {
@@ -183,7 +197,7 @@ function grow(memory: WasmMemory, missing: number): void {
       // Fewer pages may still be had.
     }
   }
-  throw new RuntimeFault(
+  throw new MemoryFault(
     `the memory of WebAssembly is ${memory.buffer.byteLength / 2 ** 20} MiB and cannot grow by ${Math.ceil((missing * page) / 2 ** 20)} MiB; --target ts has no such limit`,
   );
 }

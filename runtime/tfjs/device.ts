@@ -195,7 +195,11 @@ export function createDevice(plain: Tfjs): Device {
     const outputs: DeviceTensor[][] = shapes.map(() => []);
     return {
       take: (results: readonly Item[]): readonly Item[] => {
-        results.slice(states).forEach((item, k) => outputs[k].push(tensor(item)));
+        // A state that is an output too is freed when it is replaced: the output is one of its own.
+        results.slice(states).forEach((item, k) => {
+          const x = tensor(item);
+          outputs[k].push(tf.reshape(x, x.shape));
+        });
         return results.slice(0, states);
       },
       finish: (last: readonly Item[]): readonly Item[] => [

@@ -123,6 +123,7 @@ export const specOf = (
 ): ModuleSpec => ({
   problem: { name, doc, sizes, params, data },
   step,
+  graph,
   measures: Object.entries(measures).map(([key, node]) => ({ name: key, node })),
   flavour,
   standalone: false,

@@ -12,7 +12,7 @@ import {
   type Program,
 } from '../tensor/arbitrary.ts';
 import { testedBackends } from './backends.ts';
-import { disagreement32 } from './harness.ts';
+import { disagreement32, toleranceOf } from './harness.ts';
 
 const long = process.env.DOTOPT_LONG !== undefined;
 const tested = await testedBackends();
@@ -29,7 +29,13 @@ for (const { name: backend, tf, why } of tested) {
     });
     const check = async (program: Program, nodes: readonly Node[]): Promise<void> => {
       const before = tf.memory().numTensors;
-      const problem = await disagreement32(tf, program.graph, nodes, program.environment);
+      const problem = await disagreement32(
+        tf,
+        program.graph,
+        nodes,
+        program.environment,
+        toleranceOf[backend],
+      );
       expect(problem, describeProgram(program)).toBeUndefined();
       expect(tf.memory().numTensors, describeProgram(program)).toBe(before);
     };

@@ -12,11 +12,20 @@ import { isOp, realType } from '../../compiler/tensor/type.ts';
 import { inputsOf, postorder } from '../../compiler/tensor/visit.ts';
 import type { Program, Values } from '../../runtime/program.ts';
 import type { Tensor } from '../../runtime/tensor.ts';
+import type { Backend } from '../../runtime/tfjs/load.ts';
 import type { Tfjs } from '../../runtime/tfjs/tfjs.ts';
 import { measureSpec, programInput, span, valuesOf } from '../emit/harness.ts';
 
 /** 64 roundings to 24 bits: what a value may differ by, relative to the sum of the absolute values of its terms. */
 export const tolerance32 = 64 * 2 ** -24;
+
+/** WGSL promises sine and cosine to 2^-11 only, and other functions to a few more roundings than a CPU takes. */
+export const toleranceOf: { readonly [B in Backend]: number } = {
+  tensorflow: tolerance32,
+  webgpu: 2 ** -11,
+  wasm: tolerance32,
+  cpu: tolerance32,
+};
 
 const variableOf = (name: string, input: Node<'input'>): Variable => ({
   name,

@@ -1,95 +1,14 @@
-// Programs for the micro benchmarks, built by hand and compiled as `run` would.
-import { grad } from '../compiler/derive/grad.ts';
-import { emitModule } from '../compiler/emit/ts/module.ts';
-import type { ModuleSpec } from '../compiler/emit/ts/spec.ts';
-import { instantiate, type ProgramModule } from '../compiler/instantiate.ts';
-import type { MatchedStep } from '../compiler/match/step.ts';
-import type { SizeSource, Variable } from '../compiler/problem/problem.ts';
-import { simplify } from '../compiler/simplify/simplify.ts';
-import { symbolDim } from '../compiler/tensor/dim.ts';
+// Mean losses over the rows of a matrix, in the language, compiled as `run` would.
 import type { TargetName } from '../compiler/choose-target.ts';
-import { createGraph, type Graph } from '../compiler/tensor/graph.ts';
-import type { Node, Storage } from '../compiler/tensor/ir.ts';
-import { realType } from '../compiler/tensor/type.ts';
+import type { ProgramModule } from '../compiler/instantiate.ts';
+import type { Storage } from '../compiler/tensor/ir.ts';
+import { oracleProgram, type Order } from './oracle.ts';
 
-const span = { file: 0, start: 0, end: 0 };
-
-interface Descent {
-  readonly name: string;
-  readonly x: Node<'input'>;
-  readonly start: Node;
-  readonly next: Node;
-  readonly value: Node | undefined;
-  readonly data: readonly Node<'input'>[];
-  readonly sizes: readonly SizeSource[];
-}
-
-function compile(graph: Graph, descent: Descent, target: TargetName = 'ts'): ProgramModule {
-  const { name, x, data, sizes } = descent;
-  const [start, next, ...value] = simplify(graph, [
-    descent.start,
-    descent.next,
-    ...(descent.value === undefined ? [] : [descent.value]),
-  ]);
-  const variable: Variable = {
-    name: 'x',
-    input: x,
-    element: 'real',
-    shape: x.type.shape,
-    lower: undefined,
-    upper: undefined,
-    domain: undefined,
-    start: { kind: 'default' },
-    labels: [],
-    doc: undefined,
-    span,
-  };
-  const answer = [{ variable, node: x }];
-  const step: MatchedStep = {
-    method: 'gradient_descent',
-    label: 'gradient_descent',
-    states: [{ name: 'x', input: x, type: x.type, init: start, next }],
-    reports: value.map((node) => ({ name: 'value', node, span })),
-    stop: undefined,
-    answer,
-    startAnswer: answer,
-    sizes: [],
-    roles: [],
-  };
-  const spec: ModuleSpec = {
-    problem: {
-      name,
-      doc: undefined,
-      sizes,
-      params: [],
-      data: data.map((input) => ({
-        name: input.attributes.name,
-        input,
-        value: { kind: 'required' },
-        lower: undefined,
-        upper: undefined,
-        domain: undefined,
-        labels: [],
-        doc: undefined,
-        span,
-      })),
-    },
-    step,
-    measures: [],
-    flavour: 'javascript',
-    target,
-    standalone: false,
-    origin: graph.origin,
-    nameOf: graph.nameOf,
-  };
-  return instantiate(emitModule(spec).code);
-}
-
-/** Losses of a row's product z and its label y. */
+/** Losses of row i. */
 const losses = {
-  logistic: (g: Graph, z: Node, y: Node) => g.softplus(g.neg(g.mul(y, z))),
-  'least squares': (g: Graph, z: Node, y: Node) => g.mul(0.5, g.square(g.sub(z, y))),
-  poisson: (g: Graph, z: Node, y: Node) => g.sub(g.exp(z), g.mul(y, z)),
+  logistic: 'softplus(-b[i]*(A[i, :]*x))',
+  'least squares': '(A[i, :]*x - b[i])^2 / 2',
+  poisson: 'exp(A[i, :]*x) - b[i]*(A[i, :]*x)',
 } as const;
 
 export type Loss = keyof typeof losses;
@@ -97,46 +16,59 @@ export type Loss = keyof typeof losses;
 export const lossNames: readonly Loss[] = ['logistic', 'least squares', 'poisson'];
 
 /** One step is one value and gradient of a mean loss: x becomes the gradient. */
-export function lossProgram(loss: Loss, target: TargetName, storage: Storage = 'dense'): ProgramModule {
-  const g = createGraph();
-  const [m, n] = [symbolDim('m'), symbolDim('n')];
-  const A = g.input('A', 'data', { ...realType([m, n]), storage });
-  const b = g.input('b', 'data', realType([m]));
-  const x = g.input('x', 'state', realType([n]));
-  const value = g.mean(losses[loss](g, g.matvec(A, x), b));
-  const size = (symbol: string, axis: number): SizeSource => ({
-    symbol,
-    from: { kind: 'data', name: 'A', axis, size: symbolDim(symbol) },
-    span,
-  });
-  return compile(
-    g,
-    {
-      name: loss.replace(' ', '_'),
-      x,
-      start: g.full(0.01, [n]),
-      next: grad(g, value, x),
-      value,
-      data: [A, b],
-      sizes: [size('m', 0), size('n', 1)],
-    },
+export const lossProgram = (
+  loss: Loss,
+  target: TargetName,
+  storage: Storage = 'dense',
+  order: Order = 'gradient',
+): ProgramModule =>
+  oracleProgram(
+    `problem ${loss.replace(' ', '_')} {
+  ${storage === 'csr' ? 'sparse ' : ''}data A : real[m, n]
+  data b : real[m]
+  var x : real[n] start full(0.01, n)
+  minimize (sum(i in 1..m) (${losses[loss]}))/m
+}`,
     target,
+    order,
   );
-}
 
-/** Gradient descent on Rosenbrock's function of two variables. */
-export function rosenbrockProgram(): ProgramModule {
-  const g = createGraph();
-  const x = g.input('x', 'state', realType([2]));
-  const [x1, x2] = [g.at(x, 0, 0), g.at(x, 0, 1)];
-  const value = g.add(g.mul(100, g.square(g.sub(x2, g.square(x1)))), g.square(g.sub(1, x1)));
-  return compile(g, {
-    name: 'rosenbrock',
-    x,
-    start: g.literal([-1.2, 1]),
-    next: g.sub(x, g.mul(0.001, grad(g, value, x))),
-    value: undefined,
-    data: [],
-    sizes: [],
-  });
-}
+/** Cross entropy of `classes` classes; b holds the classes, from 1. */
+export const softmaxProgram = (target: TargetName, classes: number): ProgramModule =>
+  oracleProgram(
+    `problem softmax {
+  data A : real[m, n]
+  data b : int[m]
+  data Y : real[m, ${classes}] = [if b[i] == k then 1 else 0 for i in 1..m, k in 1..${classes}]
+  var W : real[n, ${classes}] start full(0.01, n, ${classes})
+  let Z = A*W
+  minimize mean(logsumexp(Z, axis = 2) - sum(Z .* Y, axis = 2))
+}`,
+    target,
+    'gradient',
+  );
+
+/** Reads A once: only its product with x. */
+export const readProgram = (target: TargetName): ProgramModule =>
+  oracleProgram(
+    `problem read {
+  data A : real[m, n]
+  data b : real[m]
+  var x : real[n] start full(0.01, n)
+  minimize max(A*x)
+}`,
+    target,
+    'value',
+  );
+
+/** Products of square matrices: two of them a step. */
+export const productsProgram = (target: TargetName): ProgramModule =>
+  oracleProgram(
+    `problem products {
+  data A : real[n, n]
+  var X : real[n, n] start A
+  minimize sumsq(A*X)/2
+}`,
+    target,
+    'gradient',
+  );

@@ -7,32 +7,33 @@ export interface Competitor {
   readonly round: () => number | Promise<number>;
 }
 
-/** The median of each competitor's rounds, by name; the first rounds warm up. */
+export interface Times {
+  /** Milliseconds, the median of the rounds; NaN where it was not run or failed. */
+  readonly of: (name: string) => number;
+  /** The median over the rounds of the first one's time divided by the second one's in the same round. */
+  readonly ratio: (name: string, other: string) => number;
+}
+
+/** The first rounds warm up. */
 export async function interleave(
   competitors: readonly Competitor[],
   rounds: number,
-  warmUp = 3,
-): Promise<ReadonlyMap<string, number>> {
+  warmUp = 2,
+): Promise<Times> {
   const times = new Map(competitors.map(({ name }) => [name, new Array<number>()]));
-  for (let round = 0; round < warmUp + rounds; round++)
+  for (let round = 0; round < warmUp + rounds; round++) {
+    if (process.stderr.isTTY || process.env.DOTOPT_PROGRESS === '1')
+      console.error(`${competitors[0].name}: round ${round + 1} of ${warmUp + rounds}`);
     for (const { name, round: run } of competitors) {
       const ms = await run();
       if (round >= warmUp) times.get(name)?.push(ms);
     }
-  return new Map([...times].map(([name, all]) => [name, median(all)]));
-}
-
-/** One line a competitor, with the ratio of the first one's time to it. */
-export function printTimes(
-  title: string,
-  times: ReadonlyMap<string, number>,
-  format: (ms: number) => string,
-): void {
-  console.log(title);
-  const width = Math.max(...[...times.keys()].map((name) => name.length));
-  const [first] = [...times.values()];
-  for (const [k, [name, ms]] of [...times].entries()) {
-    const ratio = k === 0 ? '' : `   dotopt takes ${(first / ms).toPrecision(3)} times this`;
-    console.log(`  ${name.padEnd(width)}  ${format(ms).padStart(9)}${ratio}`);
   }
+  const all = (name: string): readonly number[] => times.get(name) ?? [];
+  const middle = (values: readonly number[]): number =>
+    values.length === 0 || values.some(Number.isNaN) ? NaN : median(values);
+  return {
+    of: (name) => middle(all(name)),
+    ratio: (name, other) => middle(all(name).map((ms, k) => ms / (all(other)[k] ?? NaN))),
+  };
 }

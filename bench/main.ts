@@ -1,15 +1,36 @@
-// `npm run bench`: what generated code costs, beside loops by hand and other libraries. All in one go, medians of rounds in turn.
-import { logistic } from './logistic.ts';
+// `npm run bench [-- names] [-- --write]`: what generated code costs, beside other libraries. `--write` puts the tables into docs/performance.md.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
 import { startPeers } from './peers.ts';
-import { rosenbrock } from './rosenbrock.ts';
+import { rowwise } from './rowwise.ts';
+import { markdown, type Section } from './section.ts';
+import { replaceBetween } from './write.ts';
 
-const peers = await startPeers();
-console.log(
-  `node ${process.versions.node}${peers.versions === '' ? '' : `, ${peers.versions}`}, one thread`,
-);
-for (const name of peers.missing) console.log(`missing: ${name}`);
-const only = process.argv.slice(2);
-const wanted = (name: string): boolean => only.length === 0 || only.includes(name);
-if (wanted('logistic')) await logistic(peers);
-if (wanted('rosenbrock')) await rosenbrock(peers);
-peers.close();
+const sections: readonly Section[] = [rowwise];
+const page = path.join(import.meta.dirname, '..', 'docs', 'performance.md');
+
+const args = process.argv.slice(2);
+const names = args.filter((name) => !name.startsWith('--'));
+const wanted = sections.filter(({ name }) => names.length === 0 || names.includes(name));
+const root = mkdtempSync(path.join(tmpdir(), 'dotopt-bench-'));
+const [one, two] = [await startPeers(1), await startPeers(2)];
+try {
+  const machine = `Node ${process.versions.node}, ${one.versions}; ${cpus().length} × ${cpus()[0]?.model ?? 'an unknown processor'}.`;
+  const absent = one.missing.length === 0 ? '' : ` Missing: ${one.missing.join(', ')}.`;
+  console.log(`${machine}${absent}\n`);
+  for (const { name, run } of wanted) {
+    const before = loadavg()[0];
+    const begun = performance.now();
+    const report = await run({ one, two, folder: () => mkdtempSync(path.join(root, `${name}-`)) });
+    const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+    const text = `${markdown(report)}\n\n\`npm run bench -- ${name}\` made this in ${seconds} s with a load of ${before.toFixed(1)} on the machine at its start: ${machine}${absent}`;
+    console.log(`## ${name}\n\n${text}\n`);
+    if (args.includes('--write'))
+      writeFileSync(page, replaceBetween(readFileSync(page, 'utf8'), name, text));
+  }
+} finally {
+  one.close();
+  two.close();
+  rmSync(root, { recursive: true, force: true });
+}

@@ -28,9 +28,36 @@ export function heapFor(
 ): Heap | undefined {
   // What runs by tfjs is measured and certified here all the same.
   const own = asked === 'tfjs' ? undefined : asked;
-  const target = own ?? (numbersIn(problem, data, sizes) >= enough ? 'wasm' : 'ts');
+  const target = own ?? chosenBySize(problem, data, sizes).target;
   return target === 'wasm' ? createHeap(threads) : undefined;
 }
+
+export interface Choice {
+  readonly target: 'ts' | 'wasm';
+  readonly because: string;
+}
+
+/** Where a problem runs unless the person names a target. */
+export function chosenBySize(
+  problem: Problem,
+  data: ReadonlyMap<string, Tensor>,
+  sizes: ReadonlyMap<string, number>,
+): Choice {
+  const numbers = numbersIn(problem, data, sizes);
+  const largest = numbers === 1 ? 'one number' : `${numbers} numbers`;
+  return numbers >= enough
+    ? {
+        target: 'wasm',
+        because: `its largest array holds ${largest}; from ${enough} on WebAssembly pays`,
+      }
+    : {
+        target: 'ts',
+        because: `tiny: its largest array holds ${largest}, and starting WebAssembly would cost more than it saves`,
+      };
+}
+
+/** The same where the data is not at hand. */
+export const choiceUnknown = `by the size of its data: WebAssembly where an array holds ${enough} numbers or more, else plain JavaScript`;
 
 /** The entries of the data, drawn or read, and of the variables: the most of any one of them. */
 function numbersIn(

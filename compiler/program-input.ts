@@ -41,17 +41,35 @@ export interface GatheredInput {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface ReadInputs {
+  readonly labels: ReadonlyMap<string, readonly string[]>;
+  readonly data: ReadonlyMap<string, Tensor>;
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What files and settings give, and the sizes that follow. */
+export function readInputs(
+  problem: Problem,
+  host: Host,
+  sources: readonly Source[],
+  settings: Settings,
+): ReadInputs {
+  const diagnostics: Diagnostic[] = [];
+  const labels = readLabelSets(problem, host, sources, diagnostics);
+  const data = readData(problem, host, sources, settings, diagnostics);
+  const sizes = sizesFrom(problem.sizes, data, labels, diagnostics);
+  diagnostics.push(...negativeSizes(problem, sizes, settings));
+  return { labels, data, sizes, diagnostics };
+}
+
 export function gatherInput(
   problem: Problem,
   host: Host,
   sources: readonly Source[],
   settings: Settings,
 ): GatheredInput {
-  const diagnostics: Diagnostic[] = [];
-  const labels = readLabelSets(problem, host, sources, diagnostics);
-  const data = readData(problem, host, sources, settings, diagnostics);
-  const sizes = sizesFrom(problem.sizes, data, labels, diagnostics);
-  diagnostics.push(...negativeSizes(problem, sizes, settings));
+  const { labels, data, sizes, diagnostics } = readInputs(problem, host, sources, settings);
   const heap = heapFor(settings.target, problem, data, sizes, settings.threads);
   return {
     input: {

@@ -15,6 +15,7 @@ import { nativeEvidence, runawayEvidence } from './prove-none.ts';
 import { proofLimits, proveNoWhole, proveWhole, type ProofLimits } from './prove-whole.ts';
 import { searchOuter } from './outer-search.ts';
 import { reduceProblem } from './reduce/reduce.ts';
+import { ranOn } from './ran-on.ts';
 import { solutionOf } from './solution.ts';
 import type { ScalarizeRule, TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
@@ -362,5 +363,6 @@ function resultOf(
     trace: outcome.trace,
     seed: options.seed,
     dataSeed: options.dataSeed,
+    ...ranOn(session, specialised),
   };
 }

@@ -18,7 +18,15 @@ export interface SolutionEntry {
   readonly labels: readonly (readonly string[] | undefined)[];
 }
 
-export interface SolveResult {
+/** Where a run took place. */
+export interface Ran {
+  /** Plain JavaScript (`ts`), WebAssembly, or tfjs in 32 bits. */
+  readonly target: 'ts' | 'wasm' | 'tfjs';
+  /** Threads at work at the end, the main one included. */
+  readonly threads: number;
+}
+
+export interface SolveResult extends Ran {
   readonly problem: string;
   /** Label of the method with its arguments, e.g. `fista`. */
   readonly method: string;

@@ -10,6 +10,7 @@ import type { Values } from '../../runtime/program.ts';
 import { run, type Limits, type Measures, type RunOutcome } from '../../runtime/run.ts';
 import { noCounts, type TraceRow } from '../../runtime/trace.ts';
 import type { TypedRun } from '../model/types.ts';
+import { ranOn } from '../ran-on.ts';
 import { solutionOf } from '../solution.ts';
 import { nativeEvidence } from '../prove-none.ts';
 import { explainerOf } from '../solve.ts';
@@ -198,6 +199,7 @@ function finished(task: RunTask, outcome: RunOutcome, path: ComparedRun['path'])
     },
     certificate,
     answer: solutionOf(session, outcome.answer),
+    ran: ranOn(session, specialised),
     clouds: cloudsAt(session, outcome.answer),
     path,
   };

@@ -46,6 +46,7 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
     ...levelBlocks(explanation.level, colors, width, ''),
     ...itemBlocks(explanation, colors, width),
     routeLines(explanation, colors, width),
+    runsLines(explanation, width),
     notYet(explanation, colors, width),
   ];
   return `${blocks
@@ -227,6 +228,12 @@ const routeLines = ({ routes = [] }: Explanation, colors: ExplainColors, width: 
           return [`  ${mark} ${first}`, ...rest.map((line) => `    ${line}`)];
         }),
       ];
+
+const runsLines = ({ runs }: Explanation, width: number): Lines => {
+  if (runs === undefined) return [];
+  const where = runs.target === null ? '' : `on the target ${runs.target}: `;
+  return wrap(`It runs ${where}${runs.because}.`, width, '');
+};
 
 const notYet = (e: Explanation, colors: ExplainColors, width: number): Lines =>
   e.cannotRunYet.length === 0

@@ -117,6 +117,8 @@ export interface Explanation {
   readonly data: readonly Item[];
   readonly metrics: readonly string[];
   readonly cannotRunYet: readonly string[];
+  /** Where it would run, and why; no target where that depends on data that is not at hand. */
+  readonly runs?: { readonly target: string | null; readonly because: string };
   /** The ways from lower levels to one level, where the command found them. */
   readonly routes?: readonly {
     readonly route: string;

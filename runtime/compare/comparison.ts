@@ -1,7 +1,7 @@
 // The result of a comparison: every run with its trace, the reference, the claims.
 import type { Certificate, Status } from '../certify/certificate.ts';
 import type { OracleCounts } from '../program.ts';
-import type { SolutionEntry } from '../result.ts';
+import type { Ran, SolutionEntry } from '../result.ts';
 import type { Front } from './front.ts';
 import type { StopReason } from '../stop.ts';
 import type { Trace } from '../trace.ts';
@@ -44,6 +44,8 @@ export interface ComparedRun {
   readonly seconds: { readonly compile: number; readonly first: number; readonly total: number };
   readonly certificate: Certificate | undefined;
   readonly answer: readonly SolutionEntry[];
+  /** Undefined where the run never began. */
+  readonly ran?: Ran;
   /** Metrics with two columns, at the end. */
   readonly clouds: readonly Cloud[];
   /** The numbers of the point of each row of the trace, outer levels first, in problems of few numbers. */

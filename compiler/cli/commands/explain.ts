@@ -1,5 +1,6 @@
 // `dotopt explain`: the structure of each problem, with the reason for each fact.
 import { isError } from '../../../grammar/diagnostic.ts';
+import { choiceUnknown, chosenBySize } from '../../choose-target.ts';
 import type { Front } from '../../front.ts';
 import { lowerProblem, type LoweredProblem } from '../../lower/problem.ts';
 import { methodsOf } from '../../match/survey.ts';
@@ -9,11 +10,12 @@ import { explain as explanationOf, type Explanation } from '../../problem/explai
 import { explainText } from '../../problem/explain-text.ts';
 import { routesOf } from '../../reduce/routes.ts';
 import { withoutFamilies } from '../../reduce/without-families.ts';
+import { readInputs } from '../../program-input.ts';
 import { createGraph } from '../../tensor/graph.ts';
 import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { SharedOptions } from '../main.ts';
-import { openProgram, tellFailure } from '../open.ts';
+import { openProgram, tellFailure, type Opened } from '../open.ts';
 import { toJson } from '../print/json.ts';
 
 type ExplainOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead' | 'problem' | 'json'>;
@@ -31,6 +33,7 @@ export function explain(io: Io, file: string, options: ExplainOptions): number {
   const explanations = lowered.map((each, k) => ({
     ...explanationOf(analyse(each.lowering.graph, each.problem), front.sources),
     routes: routesText(front, problems[k], each),
+    runs: runsWhere(opened, each),
   }));
   if (options.json) {
     const bodies = explanations.map(bodyOf);
@@ -41,6 +44,14 @@ export function explain(io: Io, file: string, options: ExplainOptions): number {
   const texts = explanations.map((e) => explainText(e, { colors: io.color, width: io.width }));
   io.out(texts.join('\n'));
   return exitCode.done;
+}
+
+/** The target that its size leads to. */
+function runsWhere({ front, host, settings }: Opened, { problem }: LoweredProblem) {
+  const { data, sizes, diagnostics } = readInputs(problem, host, front.sources, settings);
+  return diagnostics.some(isError)
+    ? { target: null, because: choiceUnknown }
+    : chosenBySize(problem, data, sizes);
 }
 
 /** The ways to one level, each with its reason or its obstacle. */

@@ -45,5 +45,7 @@ const runJson = (run: ComparedRun): Record<string, unknown> => ({
   iterations: run.iterations,
   counts: run.counts,
   seconds: run.seconds,
+  target: run.ran?.target ?? null,
+  threads: run.ran?.threads ?? null,
   certificate: run.certificate === undefined ? null : certificateJson(run.certificate),
 });

@@ -4,7 +4,6 @@ import type { Source } from '../../../grammar/source.ts';
 import type { Certificate } from '../../../runtime/certify/certificate.ts';
 import { nested, type SolveResult } from '../../../runtime/result.ts';
 import { reasonText } from '../../../runtime/stop.ts';
-import type { TargetName } from '../../choose-target.ts';
 import { programVersion } from '../version.ts';
 
 export const schemaVersion = 1;
@@ -14,7 +13,6 @@ export function envelope(
   sources: readonly Source[],
   data: ReadonlyMap<string, string>,
   seeds: { readonly seed: number; readonly dataSeed: number } = { seed: 1, dataSeed: 1 },
-  target?: TargetName,
 ): Record<string, unknown> {
   return {
     schema: schemaVersion,
@@ -22,8 +20,6 @@ export function envelope(
     source: Object.fromEntries(sources.map(({ name, text }) => [name, sha256(text)])),
     data: Object.fromEntries(data),
     seeds,
-    /** What was asked for; each result says what it was. */
-    target: target ?? 'by size',
   };
 }
 
@@ -73,6 +69,8 @@ export function resultJson(result: SolveResult): Record<string, unknown> {
     iterations: result.iterations,
     stopped: { reason: reason.kind, text: reasonText[reason.kind] },
     seconds,
+    target: result.target,
+    threads: result.threads,
     seed: result.seed,
     dataSeed: result.dataSeed,
   };

@@ -140,9 +140,11 @@ const oneOf: { readonly [O in OracleName]: string } = {
   draws: 'draw',
 };
 
-function timeText({ seconds, iterations: count }: SolveResult): string {
+function timeText({ seconds, iterations: count, target, threads }: SolveResult): string {
   const { compile, data, first, iterations, proof } = seconds;
   const proving = proof === undefined ? '' : `, proof ${formatSeconds(proof)}`;
   const begun = count < 2 ? '' : ` (the first ${formatSeconds(first)})`;
-  return `${formatSeconds(iterations)} in iterations${begun}, data ${formatSeconds(data)}, compiling ${formatSeconds(compile)}${proving}`;
+  const among = threads > 1 ? ` with ${threads} threads` : '';
+  const where = target === 'ts' ? '' : ` on ${target}${among}`;
+  return `${formatSeconds(iterations)} in iterations${where}${begun}, data ${formatSeconds(data)}, compiling ${formatSeconds(compile)}${proving}`;
 }

@@ -1,9 +1,9 @@
 // Binds the roles of a method's pattern to a problem, or finds the first requirement that fails.
-import type { MethodModel } from '../model/method-types.ts';
+import type { MethodModel, PatternLevel } from '../model/method-types.ts';
 import { assumptionsOf } from '../problem/facts/assumptions.ts';
 import type { Assumptions } from '../problem/facts/calculus.ts';
 import { createFacts, type Facts } from '../problem/facts/facts.ts';
-import type { Problem } from '../problem/problem.ts';
+import type { Level, Problem } from '../problem/problem.ts';
 import { constantDim } from '../tensor/dim.ts';
 import type { Graph } from '../tensor/graph.ts';
 import type { Node } from '../tensor/ir.ts';
@@ -12,7 +12,7 @@ import { dependsOn } from '../tensor/visit.ts';
 import { bindGoals } from './bind-goal.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { mismatch, type Mismatch } from './mismatch.ts';
-import { pairLevels } from './pair-levels.ts';
+import { pairLevels, type Pair } from './pair-levels.ts';
 import { checkQualifiers } from './qualifiers.ts';
 import type { FunctionRole, MutableRoles, Roles } from './roles.ts';
 
@@ -29,7 +29,8 @@ export function matchPattern(graph: Graph, method: MethodModel, problem: Problem
   const assumptions = assumptionsOf(problem);
   const failed = bindGoals({ graph, method, assumptions, pairs, layouts, roles: bound });
   if (failed !== undefined) return failed;
-  bindConstraints(graph, method, problem, layouts, assumptions, bound);
+  for (const { pattern, level } of levelsOf(method.pattern, problem.level, pairs))
+    bindConstraints(graph, pattern, level, layouts, assumptions, bound);
   const beyond = uncovered(layouts, bound);
   if (beyond !== undefined) return beyond;
   const [{ goal }] = pairs;
@@ -50,11 +51,26 @@ export function matchPattern(graph: Graph, method: MethodModel, problem: Problem
   return unmet ?? { kind: 'roles', roles };
 }
 
+/** The levels of the pattern with those of the problem that they stand for. */
+function levelsOf(
+  pattern: PatternLevel,
+  level: Level,
+  pairs: readonly Pair[],
+): readonly { readonly pattern: PatternLevel; readonly level: Level }[] {
+  const below = pattern.lower.flatMap((inner) => {
+    const found = pairs.find(
+      (pair) => pair.pattern !== undefined && inner.goals.includes(pair.pattern),
+    );
+    return found === undefined ? [] : levelsOf(inner, found.level, pairs);
+  });
+  return [{ pattern, level }, ...below];
+}
+
 /** `g(x) <= 0; h(x) == 0`: all residuals of a kind, stacked. */
 function bindConstraints(
   graph: Graph,
-  method: MethodModel,
-  problem: Problem,
+  pattern: PatternLevel,
+  level: Level,
   layouts: ReadonlyMap<string, Layout>,
   assumptions: Assumptions,
   { functions }: MutableRoles,
@@ -66,9 +82,9 @@ function bindConstraints(
     upper: undefined,
     domain: undefined,
   }));
-  for (const { kind, function: role } of method.pattern.constraints) {
+  for (const { kind, function: role } of pattern.constraints) {
     if (kind !== 'equal' && kind !== 'lessEqual') continue;
-    const residuals = problem.level.constraints.flatMap(({ relation }) =>
+    const residuals = level.constraints.flatMap(({ relation }) =>
       (relation.kind === 'equal' || relation.kind === 'lessEqual') && relation.kind === kind
         ? [vectorOf(graph, relation.residual)]
         : [],

@@ -27,6 +27,14 @@ const kinds = {
     var t : real[3]
     lower { var w : real[3] minimize E(i in 1..6) (A[i, :]*w - b[i])^2/2 + sum(exp(t) .* w.^2)/2 }
     minimize E(i in 1..4) (V[i, :]*w - 1)^2/2 + 0.001*sumsq(t)`,
+  coupled: `
+    var x : real[3]
+    lower {
+      var y : real[4]
+      minimize sumsq(y[1..2])/2 - x[1]*y[1] + sum(y)
+      subject to { sum(x) + sum(y) == 0 }
+    }
+    minimize sumsq(x - 1)/2 + sum(exp(y))`,
   blocks: `
     set M = 1..4
     var x : real[2]
@@ -209,6 +217,13 @@ const entries: Readonly<Record<string, Entry>> = {
   itd: { kind: 'lower', args: `${steps}, steps = 5`, each: { grads: 5 + 5 + 1, hvps: 5 } },
   lbfgs: { kind: 'boxed' },
   levenberg_marquardt: { kind: 'residuals', start: { values: 1 }, each: { values: 2, jvps: 3 } },
+  // Slopes of the lower goal and its equation at theta by both variables, of both goals at (x, y); the equation there and where both levels are put back on it.
+  lv_hba: {
+    kind: 'coupled',
+    args: `${steps}, dual = 0.1`,
+    start: { jvps: 3 + 4 },
+    each: { values: 2, grads: 4 + 2 + 2 },
+  },
   ma_soba: {
     kind: 'lower',
     args: steps,

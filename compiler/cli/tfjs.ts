@@ -67,6 +67,8 @@ function askedBackends(): readonly Backend[] {
 
 /** All packages of a backend from the first place that has them all. */
 export function loadFor({ cwd }: Pick<Io, 'cwd'>): Load {
+  // The native library tells of the processor on every start.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const here = path.dirname(fileURLToPath(import.meta.url));
   const bases = [
     ...['..', '../..'].map((up) => path.join(here, up, '.tfjs')).filter((dir) => existsSync(dir)),

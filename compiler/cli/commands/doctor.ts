@@ -1,5 +1,9 @@
 // `dotopt doctor`: what this machine offers and what is missing.
 import os from 'node:os';
+import { createHeap } from '../../../runtime/wasm/heap.ts';
+import { backendNames, loadTfjs, packagesOf, type Backend } from '../../../runtime/tfjs/load.ts';
+import type { Tfjs } from '../../../runtime/tfjs/tfjs.ts';
+import { loadFor } from '../tfjs.ts';
 import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { envelope, toJson } from '../print/json.ts';
@@ -11,8 +15,8 @@ interface Finding {
   readonly good: boolean;
 }
 
-export function doctor(io: Io, json: boolean): number {
-  const findings = examine();
+export async function doctor(io: Io, json: boolean): Promise<number> {
+  const findings = [...examine(), ...(await examineTfjs(io))];
   if (json) {
     io.out(`${toJson({ ...envelope([], new Map()), findings })}\n`);
     return exitCode.done;
@@ -46,9 +50,67 @@ function examine(): readonly Finding[] {
       value: `${speed().toFixed(1)} GFLOP/s in plain JavaScript, one thread`,
       good: true,
     },
-    { name: 'target wasm', value: 'not part of this version', good: false },
-    { name: 'target tfjs', value: 'not part of this version', good: false },
+    wasmFinding(),
   ];
+}
+
+function wasmFinding(): Finding {
+  const name = 'target wasm';
+  try {
+    createHeap();
+    return { name, value: 'loads', good: true };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { name, value: `does not load: ${why}`, good: false };
+  }
+}
+
+/** How to get each backend of tfjs. */
+const getting: { readonly [B in Backend]: string } = {
+  tensorflow: 'npm install @tensorflow/tfjs-node, or `npm run setup:tfjs-node` in the repository',
+  webgpu: `npm install ${packagesOf.webgpu.join(' ')}, and a driver`,
+  wasm: `npm install ${packagesOf.wasm.join(' ')}`,
+  cpu: `npm install ${packagesOf.cpu.join(' ')}`,
+};
+
+/** Which backends of tfjs load, best first; `--target tfjs` takes the first. */
+async function examineTfjs(io: Io): Promise<readonly Finding[]> {
+  const load = loadFor(io);
+  const findings: Finding[] = [];
+  for (const backend of backendNames) {
+    const name = `tfjs on ${backend}`;
+    const result = await loadTfjs(load, [backend]);
+    if (!result.ok) {
+      const [missing] = result.missing;
+      findings.push({ name, value: `${missing.why}; ${getting[backend]}`, good: false });
+      continue;
+    }
+    const { tf } = result.loaded;
+    const value = `loads, tfjs ${tf.version_core}, ${(await productSpeed(tf)).toFixed(1)} GFLOP/s in products of 256 × 256, 32 bits`;
+    findings.push({ name, value, good: true });
+  }
+  return findings;
+}
+
+/** Multiply-adds of matrix products, in 10⁹ operations a second. */
+async function productSpeed(tf: Tfjs): Promise<number> {
+  const n = 256;
+  const A = tf.fill([n, n], 1 / n);
+  let B = tf.matMul(A, A);
+  await B.data();
+  const begun = performance.now();
+  let rounds = 0;
+  do {
+    const next = tf.matMul(A, B);
+    B.dispose();
+    B = next;
+    await B.data();
+    rounds++;
+  } while (performance.now() - begun < 150);
+  const seconds = (performance.now() - begun) / 1000;
+  A.dispose();
+  B.dispose();
+  return (2 * n ** 3 * rounds) / seconds / 1e9;
 }
 
 /** Multiply-adds per second of an inner product that fits the cache, in 10⁹ operations. */

@@ -4,10 +4,12 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startPeers } from './peers.ts';
 import { rowwise } from './rowwise.ts';
+import { small } from './small.ts';
+import { solvers } from './solvers.ts';
 import { markdown, type Section } from './section.ts';
 import { replaceBetween } from './write.ts';
 
-const sections: readonly Section[] = [rowwise];
+const sections: readonly Section[] = [rowwise, solvers, small];
 const page = path.join(import.meta.dirname, '..', 'docs', 'performance.md');
 
 const args = process.argv.slice(2);

@@ -55,6 +55,12 @@ export const commandMessages = {
     title: 'a value that cannot be used',
     message: text`the value given for \`${'name'}\` is not ${'what'}`,
   },
+  C004: {
+    severity: 'error',
+    title: 'a target that is not there',
+    message: text`the target \`tfjs\` needs tfjs: ${'why'}`,
+    help: text`give the option \`tfjs\` what \`loadTfjs\` returns, or take another target`,
+  },
 } as const satisfies MessageTable;
 
 export const commandMessage = reporter(commandMessages);

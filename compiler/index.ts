@@ -14,6 +14,7 @@ import { readProgram, type Front } from './front.ts';
 import type { Host } from './host.ts';
 import { memoryHost } from './memory-host.ts';
 import type { ProblemModel } from './model/types.ts';
+import type { LoadedTfjs } from '../runtime/tfjs/load.ts';
 import type { TargetName } from './choose-target.ts';
 import type { Settings } from './program-input.ts';
 import { openSession } from './session.ts';
@@ -47,8 +48,10 @@ export interface Options {
   readonly seed?: number;
   /** The seed of drawn data; 1 by default. */
   readonly dataSeed?: number;
-  /** Where it runs: `ts` (plain JavaScript) or `wasm`; by the size of the problem unless given. */
+  /** Where it runs: `ts` (plain JavaScript), `wasm`, or `tfjs`; by the size of the problem unless given. */
   readonly target?: TargetName;
+  /** What the target `tfjs` runs on: as `loadTfjs` of the runtime gives it. */
+  readonly tfjs?: LoadedTfjs;
   /** Only this problem. */
   readonly problem?: string;
 }
@@ -203,6 +206,7 @@ function open(input: Input, options: Options): Opened {
       seed: options.seed ?? 1,
       dataSeed: options.dataSeed ?? 1,
       ...(options.target === undefined ? {} : { target: options.target }),
+      ...(options.tfjs === undefined ? {} : { tfjs: options.tfjs }),
     },
     problems: whole.diagnostics.some(isError)
       ? []

@@ -14,6 +14,7 @@ import type { LinearProgram } from '../runtime/native/lp-text.ts';
 import { dense } from '../runtime/kernels/tensors.ts';
 import { decideSizes, type KnownSizes } from './decide-sizes.ts';
 import { targetOf } from './choose-target.ts';
+import { commandMessage } from './command-messages.ts';
 import { exactMinimizers } from './exact-minimizers.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { DeviceNotes, ModuleSpec } from './emit/ts/spec.ts';
@@ -120,6 +121,9 @@ export async function specialise(session: Session, task: MethodTask): Promise<Sp
 
 async function specialised(session: Session, task: MethodTask): Promise<SpecialiseResult> {
   const begun = performance.now();
+  // Nothing runs elsewhere than the person asked.
+  if (session.settings.target === 'tfjs' && session.settings.tfjs === undefined)
+    return failed([commandMessage('C004', task.span, { why: 'none was given' })]);
   const { lowered } = session;
   const { graph } = lowered.lowering;
   const whole = matchContext(session, lowered.problem);

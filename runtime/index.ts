@@ -22,4 +22,5 @@ export { run, type Limits, type Measures, type RunOutcome, type RunSpec } from '
 export { solveProgram, type Solved, type SolveSpec } from './solve.ts';
 export { reasonText, type StopReason } from './stop.ts';
 export type { DenseTensor, SparseTensor, Tensor } from './tensor.ts';
+export { loadTfjs, type Backend, type LoadedTfjs, type LoadResult } from './tfjs/load.ts';
 export type { Trace, TraceRow } from './trace.ts';

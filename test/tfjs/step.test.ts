@@ -1,5 +1,6 @@
 // Methods by tfjs: each iteration from the states of the 64-bit program, counts included; memory; draws.
 import { describe, expect, it } from 'vitest';
+import { solve } from '../../compiler/index.ts';
 import { emitModule } from '../../compiler/emit/ts/module.ts';
 import { instantiate } from '../../compiler/instantiate.ts';
 import { compressRows } from '../../runtime/kernels/sparse.ts';
@@ -104,3 +105,9 @@ for (const { name: backend, tf, why } of tested) {
     }, 60_000);
   });
 }
+
+it('refuses the target where there is no tfjs, and never runs elsewhere', async () => {
+  const outcome = await solve('problem p { var x : real minimize (x - 1)^2 }', { target: 'tfjs' });
+  expect(outcome.ok).toBe(false);
+  expect(outcome.diagnostics.map(({ code }) => code)).toEqual(['C004']);
+});

@@ -11,10 +11,13 @@ import { crossJson, printCross } from '../print/cross.ts';
 import { printDiagnostics } from '../print/diagnostics.ts';
 import { toJson } from '../print/json.ts';
 import { progressLine } from '../progress.ts';
+import { tfjsFor } from '../tfjs.ts';
 import { limitsOf } from './run.ts';
 
 export async function crossCommand(io: Io, file: string, options: SharedOptions): Promise<number> {
-  const opened = openProgram(io, file, options);
+  const tfjs = await tfjsFor(io, options);
+  if (typeof tfjs === 'number') return tfjs;
+  const opened = openProgram(io, file, { ...options, tfjs });
   if (typeof opened === 'number') return opened;
   const interrupt = interruptible(io.err);
   const found: Cross[] = [];

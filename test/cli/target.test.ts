@@ -1,0 +1,71 @@
+// Where a problem runs: `explain` says it beforehand, each result afterwards; `doctor` what there is.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { place, type Place } from './command.ts';
+
+const least = (m: number): string => `problem least {
+  data A : real[${m}, 4] ~ normal(0, 1)
+  data b : real[${m}] ~ normal(0, 1)
+  var x : real[4]
+  minimize sumsq(A*x - b)
+}
+compare of least { with conjugate_gradient  stop when iterations >= 3 }
+`;
+
+describe('the target', () => {
+  let here: Place;
+  beforeAll(() => {
+    here = place({
+      'small.opt': least(4095),
+      'large.opt': least(4096),
+      'given.opt': least(5).replace('~ normal(0, 1)', '').replaceAll('5', 'm'),
+    });
+  });
+  afterAll(() => here.remove());
+  const json = async (line: string): Promise<unknown> =>
+    JSON.parse((await here.dotopt(`${line} --json`)).out);
+
+  it('is chosen by the largest array', async () => {
+    expect(await json('explain small.opt')).toMatchObject({
+      runs: { target: 'ts', because: expect.stringContaining('16380 numbers') },
+    });
+    expect(await json('explain large.opt')).toMatchObject({
+      runs: { target: 'wasm', because: expect.stringContaining('16384 numbers') },
+    });
+    expect(await json('run small.opt')).toMatchObject({ target: 'ts', threads: 1 });
+    expect(await json('run large.opt')).toMatchObject({ target: 'wasm' });
+    const { out } = await here.dotopt('run large.opt');
+    expect(out).toMatch(/ in iterations on wasm/);
+  });
+
+  it('depends on the data where that is not at hand', async () => {
+    expect(await json('explain given.opt')).toMatchObject({
+      runs: { target: null, because: expect.stringContaining('16384 numbers or more') },
+    });
+  });
+
+  it('is what the person asks for', async () => {
+    expect(await json('run small.opt --target wasm')).toMatchObject({ target: 'wasm' });
+    expect(await json('compare large.opt --target ts')).toMatchObject({
+      comparisons: [{ runs: [{ target: 'ts', threads: 1 }] }],
+    });
+  });
+});
+
+describe('doctor', () => {
+  it('measures each target', async () => {
+    const here = place({});
+    const { code, out } = await here.dotopt('doctor --json');
+    here.remove();
+    expect(code).toBe(0);
+    const speed = {
+      iterationsPerSecond: expect.any(Number),
+      gigabytesPerSecond: expect.any(Number),
+    };
+    expect(JSON.parse(out).findings).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'target ts', good: true, speed }),
+        expect.objectContaining({ name: 'target wasm', good: true, speed }),
+      ]),
+    );
+  });
+});

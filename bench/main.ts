@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
+import { compile } from './compile.ts';
 import { startPeers } from './peers.ts';
 import { rowwise } from './rowwise.ts';
 import { small } from './small.ts';
@@ -9,7 +10,7 @@ import { solvers } from './solvers.ts';
 import { markdown, type Section } from './section.ts';
 import { replaceBetween } from './write.ts';
 
-const sections: readonly Section[] = [rowwise, solvers, small];
+const sections: readonly Section[] = [rowwise, solvers, small, compile];
 const page = path.join(import.meta.dirname, '..', 'docs', 'performance.md');
 
 const args = process.argv.slice(2);

@@ -5,7 +5,7 @@ import { interleave, type Competitor } from './interleave.ts';
 import { competitorsOf } from './peers.ts';
 import { digits, time, type Bench, type Report, type Section } from './section.ts';
 
-const rounds = 3;
+const rounds = 2;
 const tolerance = 1e-8;
 const share = 0.1;
 
@@ -23,8 +23,8 @@ interface Fit {
 const fits: readonly Fit[] = [
   {
     name: 'lasso',
-    m: 1000,
-    n: 5000,
+    m: 500,
+    n: 2500,
     text: `problem lasso {
   data A : real[m, n]
   data b : real[m]
@@ -38,8 +38,8 @@ solve lasso`,
   },
   {
     name: 'logistic',
-    m: 20_000,
-    n: 512,
+    m: 10_000,
+    n: 256,
     text: `problem logistic {
   data A : real[m, n]
   data b : real[m]

@@ -43,7 +43,7 @@ def until(gap, fit):
     known = []
 
     def task():
-        for tol in known or [10.0**-k for k in range(3, 16)]:
+        for tol in known or [10.0**-k for k in range(4, 16)]:
             begun = time.perf_counter()
             x = fit(tol)
             ms = (time.perf_counter() - begun) * 1e3

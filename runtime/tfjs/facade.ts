@@ -37,6 +37,8 @@ export function facade(tf: Tfjs): Tfjs {
         ? tf.concat(parts, axis)
         : tf.concat(full, axis);
     },
+    // The WebGPU backend is wrong where it sums from the end.
+    ...(tf.getBackend() === 'webgpu' ? forwardSums(tf) : {}),
     // The WebAssembly backend is right to 5e-8 only, which is nothing near 0.
     ...(tf.getBackend() === 'wasm' ? { sin: (x: Operand) => sine(tf, x) } : {}),
     // The plain backend writes into its argument.
@@ -62,4 +64,15 @@ function sine(tf: Tfjs, x: Operand): DeviceTensor {
     tf.fill(square.shape, 1 / 362880),
   );
   return tf.where(tf.less(tf.abs(x), 0.5), mul(x, series), tf.sin(x));
+}
+
+/** Sums and products from the end as those of the reversed array. */
+function forwardSums(tf: Tfjs): Pick<Tfjs, 'cumsum' | 'cumprod'> {
+  const forward =
+    (plain: Tfjs['cumsum']): Tfjs['cumsum'] =>
+    (x, axis, exclusive, reverse) =>
+      reverse
+        ? tf.reverse(plain(tf.reverse(x, axis), axis, exclusive, false), axis)
+        : plain(x, axis, exclusive, false);
+  return { cumsum: forward(tf.cumsum), cumprod: forward(tf.cumprod) };
 }

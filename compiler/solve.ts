@@ -15,7 +15,7 @@ import { nativeEvidence, runawayEvidence } from './prove-none.ts';
 import { proofLimits, proveNoWhole, proveWhole, type ProofLimits } from './prove-whole.ts';
 import { searchOuter } from './outer-search.ts';
 import { reduceProblem } from './reduce/reduce.ts';
-import { ranOn } from './ran-on.ts';
+import { ranOn, statsOf } from './ran-on.ts';
 import { solutionOf } from './solution.ts';
 import type { ScalarizeRule, TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
@@ -364,5 +364,6 @@ function resultOf(
     seed: options.seed,
     dataSeed: options.dataSeed,
     ...ranOn(session, specialised),
+    stats: statsOf(session, specialised),
   };
 }

@@ -18,6 +18,7 @@ import { commandMessage } from './command-messages.ts';
 import { exactMinimizers } from './exact-minimizers.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { DeviceNotes, ModuleSpec } from './emit/ts/spec.ts';
+import type { NativeNotes } from './emit/wasm/native.ts';
 import { withSweep } from './compare/asker.ts';
 import { compileMeasures, evaluateOnce } from './evaluator.ts';
 import { setupFault } from './setup-fault.ts';
@@ -82,6 +83,8 @@ export interface Specialised {
   readonly createHere: (seed: number) => StepProgram;
   /** What a device leaves to the CPU or has to wait for; undefined where none runs. */
   readonly device: DeviceNotes | undefined;
+  /** What of the step is WebAssembly. */
+  readonly module: NativeNotes | undefined;
   /** How a native solver ended, once it has. */
   readonly nativeStatus: () => HighsStatus | undefined;
   /** Multipliers of the problem's constraints that a native solver proposes, as the certificate names them. */
@@ -169,6 +172,7 @@ async function specialised(session: Session, task: MethodTask): Promise<Speciali
         ...native,
         createHere: native.create,
         device: undefined,
+        module: undefined,
         places: [],
         explores: chooses,
         searched: () => undefined,
@@ -195,7 +199,7 @@ async function specialised(session: Session, task: MethodTask): Promise<Speciali
   }
   const inverted = invertAnswers(lowered.problem, match.step, reduced.invert);
   const { step, decided } = simplified(session, inverted);
-  const { create, places } = compileStep(session, step, inverted);
+  const { create, places, module } = compileStep(session, step, inverted);
   const several =
     task.method === undefined && lowered.problem.level.lower.length > 0
       ? severalStarts(session, reduced, { ...chosen, label, task })
@@ -211,6 +215,7 @@ async function specialised(session: Session, task: MethodTask): Promise<Speciali
       create: device?.create ?? createHere,
       createHere,
       device: device?.notes,
+      module,
       searched: () => begin?.searched(),
       why: several === undefined ? common.why : `${common.why}; from the best of several starts`,
       places,
@@ -430,7 +435,7 @@ function compileStep(
   session: Session,
   step: MatchedStep,
   written: MatchedStep,
-): { readonly create: (seed: number) => StepProgram; readonly places: Specialised['places'] } {
+): { readonly create: (seed: number) => StepProgram } & Pick<Specialised, 'places' | 'module'> {
   const module = emitModule(moduleSpec(session, step));
   const program = instantiate(module.code);
   const data = program.prepare(session.input);
@@ -442,6 +447,7 @@ function compileStep(
         explainStep(session, step, states, iteration, seed),
     }),
     places: module.places,
+    module: module.native,
   };
 }
 

@@ -26,7 +26,28 @@ export interface Ran {
   readonly threads: number;
 }
 
+/** What a run took, beside its work: bytes and seconds. */
+export interface RunStats {
+  readonly memory: {
+    /** Data as it is given or read. */
+    readonly data: number;
+    /** What the method keeps from one iteration to the next. */
+    readonly states: number;
+    /** In use in the memory of WebAssembly: data, states and all between. */
+    readonly wasm?: number;
+  };
+  readonly compile: { readonly problem: number; readonly method: number };
+  /** The step as WebAssembly. */
+  readonly module?: {
+    readonly bytes: number;
+    readonly functions: readonly string[];
+    readonly inJavaScript: readonly { readonly name: string; readonly because: string }[];
+    readonly calls: number;
+  };
+}
+
 export interface SolveResult extends Ran {
+  readonly stats: RunStats;
   readonly problem: string;
   /** Label of the method with its arguments, e.g. `fista`. */
   readonly method: string;

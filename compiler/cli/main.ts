@@ -22,6 +22,7 @@ export interface SharedOptions {
   readonly tolerance?: number;
   readonly watch: boolean;
   readonly target?: TargetName;
+  readonly stats?: boolean;
   readonly polish?: boolean;
   readonly threads?: number;
 }
@@ -162,6 +163,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
     polishOption(),
     threadsOption(),
     ...limitOptions(),
+    new Option('--stats', 'memory, compile times and what became WebAssembly').default(false),
     jsonOption(),
     outOption(),
     watchOption(),

@@ -51,6 +51,23 @@ describe('the target', () => {
   });
 });
 
+describe('run --stats', () => {
+  it('says what memory and compiling took, and what became WebAssembly', async () => {
+    const here = place({ 'large.opt': least(4096) });
+    const { out } = await here.dotopt('run large.opt --stats --json');
+    const text = await here.dotopt('run large.opt --stats');
+    here.remove();
+    const { stats } = JSON.parse(out);
+    // The matrix is drawn in the memory of WebAssembly: 4096 × 4 numbers of 8 bytes, and the right side.
+    expect(stats.memory.wasm).toBeGreaterThan(8 * 5 * 4096);
+    expect(stats.memory.wasm).toBeLessThan(8 * 5 * 4096 * 4);
+    expect(stats.module.functions).toContain('iterate');
+    expect(stats.module.bytes).toBeGreaterThan(100);
+    expect(text.out).toMatch(/memory .*in WebAssembly/);
+    expect(text.out).toMatch(/module .*iterate/);
+  });
+});
+
 describe('doctor', () => {
   it('measures each target', async () => {
     const here = place({});

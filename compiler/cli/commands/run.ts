@@ -48,7 +48,7 @@ async function runOnce(
       }
       if (!options.json) {
         if (results.length > 0) io.out('\n');
-        printResult(io, solved.result);
+        printResult(io, solved.result, options.stats);
       }
       results.push(solved.result);
       printDiagnostics(io, solved.diagnostics, opened.front.sources);
@@ -60,7 +60,9 @@ async function runOnce(
   }
   if (options.json) {
     const body =
-      results.length === 1 ? resultJson(results[0]) : { results: results.map(resultJson) };
+      results.length === 1
+        ? resultJson(results[0], options.stats)
+        : { results: results.map((result) => resultJson(result, options.stats)) };
     const told =
       failures.length === 0
         ? {}

@@ -45,7 +45,8 @@ export const certificateJson = (certificate: Certificate): Record<string, unknow
   notes: certificate.notes,
 });
 
-export function resultJson(result: SolveResult): Record<string, unknown> {
+/** `stats`: what was taken, too. */
+export function resultJson(result: SolveResult, stats = false): Record<string, unknown> {
   const { certificate, counts, seconds, reason } = result;
   return {
     problem: result.problem,
@@ -71,6 +72,7 @@ export function resultJson(result: SolveResult): Record<string, unknown> {
     seconds,
     target: result.target,
     threads: result.threads,
+    ...(stats ? { stats: result.stats } : {}),
     seed: result.seed,
     dataSeed: result.dataSeed,
   };

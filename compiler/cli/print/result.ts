@@ -23,7 +23,7 @@ const good: { readonly [S in Status]: boolean } = {
   'not converged': false,
 };
 
-export function printResult(io: Io, result: SolveResult): void {
+export function printResult(io: Io, result: SolveResult, stats = false): void {
   const { color } = io;
   const paint = good[result.status] ? color.good : color.bad;
   const lines = [
@@ -35,6 +35,7 @@ export function printResult(io: Io, result: SolveResult): void {
     ...row(io, 'work', workText(result)),
     ...searchRows(io, result),
     ...row(io, 'time', timeText(result)),
+    ...(stats ? statsRows(io, result) : []),
     ...answerLines(io, result),
   ];
   io.out(`${lines.join('\n')}\n`);
@@ -139,6 +140,40 @@ const oneOf: { readonly [O in OracleName]: string } = {
   bits_down: 'bit broadcast',
   draws: 'draw',
 };
+
+/** What was taken, and what of the step is WebAssembly. */
+function statsRows(io: Io, { stats, threads }: SolveResult): readonly string[] {
+  const { memory, compile, module } = stats;
+  const heap = memory.wasm === undefined ? '' : `, ${formatBytes(memory.wasm)} in WebAssembly`;
+  const left = (module?.inJavaScript ?? []).map(({ name, because }) => `${name} (${because})`);
+  return [
+    ...row(
+      io,
+      'memory',
+      `${formatBytes(memory.data)} data, ${formatBytes(memory.states)} states${heap}`,
+    ),
+    ...row(
+      io,
+      'compiling',
+      `${formatSeconds(compile.problem)} the problem, ${formatSeconds(compile.method)} the method`,
+    ),
+    ...(module === undefined
+      ? []
+      : row(
+          io,
+          'module',
+          `${formatBytes(module.bytes)}: ${module.functions.join(', ') || 'no function'}; ${many(module.calls, 'call')} of JavaScript out of it${left.length === 0 ? '' : `; in JavaScript: ${left.join(', ')}`}`,
+        )),
+    ...row(io, 'threads', String(threads)),
+  ];
+}
+
+const formatBytes = (bytes: number): string =>
+  bytes < 1024
+    ? `${bytes} B`
+    : bytes < 2 ** 20
+      ? `${(bytes / 1024).toFixed(1)} KiB`
+      : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 function timeText({ seconds, iterations: count, target, threads }: SolveResult): string {
   const { compile, data, first, iterations, proof } = seconds;

@@ -58,6 +58,7 @@ export function emitModule(spec: ModuleSpec): EmittedModule {
     places: places.spans(),
     imports,
     ...(step.device === undefined ? {} : { device: step.device }),
+    ...(step.native === undefined ? {} : { native: step.native }),
   };
 }
 

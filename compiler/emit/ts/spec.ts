@@ -1,4 +1,5 @@
 // What a module is made of.
+import type { NativeNotes } from '../wasm/native.ts';
 import type { Span } from '../../../grammar/span.ts';
 import type { MatchedStep } from '../../match/step.ts';
 import type { DataItem, Param, SizeSource } from '../../problem/problem.ts';
@@ -54,6 +55,8 @@ export interface EmittedModule {
   readonly imports: readonly string[];
   /** What a step of the target `tfjs` does beside its calls of tfjs. */
   readonly device?: DeviceNotes;
+  /** What of a step is WebAssembly. */
+  readonly native?: NativeNotes;
 }
 
 /** What a step leaves to the CPU, and what it waits for. */
@@ -66,6 +69,7 @@ export interface DeviceNotes {
 
 /** A printed function of the module and what it takes from `data`. */
 export interface FunctionText {
+  readonly native?: NativeNotes;
   readonly lines: readonly string[];
   readonly fields: readonly string[];
   readonly device?: DeviceNotes;

@@ -141,7 +141,7 @@ export function emitStep(
     ),
     '}',
   ];
-  return { lines, fields: taken };
+  return { lines, fields: taken, ...(native === undefined ? {} : { native: native.notes() }) };
 }
 
 /** Whether the answer before the first iteration is what the answer gives on the states as they start. */

@@ -25,6 +25,16 @@ export interface Native {
   readonly add: (context: Omit<WriterContext, 'link'>, spec: FunctionSpec) => boolean;
   /** The module and what it asks for; undefined where no function was written. */
   readonly finish: () => NativeModule | undefined;
+  /** What was written, and what stayed JavaScript and why. */
+  readonly notes: () => NativeNotes;
+}
+
+export interface NativeNotes {
+  readonly bytes: number;
+  readonly functions: readonly string[];
+  readonly inJavaScript: readonly { readonly name: string; readonly because: string }[];
+  /** Calls of JavaScript out of the module. */
+  readonly calls: number;
 }
 
 export interface NativeModule extends Collected {
@@ -36,9 +46,16 @@ export function createNative(groups: readonly CellGroup[]): Native {
   const link = createLink(groups);
   const functions: WasmFunction[] = [];
   const exported: string[] = [];
+  const left: { readonly name: string; readonly because: string }[] = [];
+  let size = 0;
+  let calls = 0;
   return {
+    notes: () => ({ bytes: size, functions: exported, inJavaScript: left, calls }),
     add: (context, { name, parameters, statements, gives }) => {
-      if (!statements.every(isNative)) return false;
+      if (!statements.every(isNative)) {
+        left.push({ name, because: 'it makes arrays, or holds text of JavaScript' });
+        return false;
+      }
       const results =
         gives === 'nothing' ? [] : gives === 'done' ? (['i32'] as const) : (['f64'] as const);
       const types = parameters.map(() => 'f64' as const);
@@ -83,6 +100,8 @@ export function createNative(groups: readonly CellGroup[]): Native {
         ],
         exported: [...exported, ...parts.map(({ name }) => name)],
       });
+      size = bytes.length;
+      calls = collected.hosts.length;
       return { ...collected, bytes, functions: exported };
     },
   };

@@ -1,6 +1,5 @@
 // What generated code offers and the runtime drives. A program knows its numbers, never the clock, the loop or the reason to stop.
 import type { Tensor } from './tensor.ts';
-import type { Heap } from './wasm/heap.ts';
 
 /** Counts of oracle calls since the start, by kind; exact. */
 export type OracleCounts = Record<OracleName, number>;
@@ -20,6 +19,14 @@ export type OracleName =
 
 export type Values = Readonly<Record<string, Tensor>>;
 
+/** The memory of WebAssembly (`Heap` of runtime/wasm/heap.ts), as far as programs that do without it must know. */
+export interface ProgramMemory {
+  /** Bytes in use. */
+  readonly used: () => number;
+  /** How many threads share its loops, the main one included. */
+  readonly threads: () => number;
+}
+
 /** Everything a program needs from outside. Sizes of the headers, params and data by name, seeds. */
 export interface ProgramInput {
   readonly params: Readonly<Record<string, number | Tensor>>;
@@ -28,7 +35,7 @@ export interface ProgramInput {
   readonly seed: number;
   readonly dataSeed: number;
   /** The memory in which programs of WebAssembly share the data. */
-  readonly heap?: Heap;
+  readonly heap?: ProgramMemory;
 }
 
 /** A place in a source text. */

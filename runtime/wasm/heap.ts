@@ -1,5 +1,6 @@
 // The memory that functions of WebAssembly work in. Arrays lie there in place as views: both sides read and write the same numbers.
 import { MemoryFault, RuntimeFault } from '../fault.ts';
+import type { ProgramMemory } from '../program.ts';
 import type { SparseTensor, Tensor } from '../tensor.ts';
 import { webAssembly, type ImportValue, type WasmMemory } from './web-assembly.ts';
 
@@ -28,14 +29,10 @@ export interface ThreadPool {
 
 export type NativeFunction = (...args: number[]) => number;
 
-export interface Heap {
+export interface Heap extends ProgramMemory {
   readonly memory: WasmMemory;
   /** Into how many blocks loops over rows are cut: 1 where there are no threads. */
   readonly blocks: number;
-  /** Threads at work: 1 where loops are not shared out. */
-  readonly threads: () => number;
-  /** Bytes in use. */
-  readonly used: () => number;
   /** A vector of zeros. */
   readonly vector: (length: number) => Float64Array;
   readonly vectors: (count: number, length: number) => Float64Array[];

@@ -25,6 +25,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   M902: 'test/model/problem.test.ts',
   M903: 'test/model/problem.test.ts',
   C004: 'test/tfjs/step.test.ts',
+  D029: 'test/cli/bad-memory.test.ts',
 };
 
 const folder = join(repo, 'test', 'programs', 'bad');

@@ -64,7 +64,6 @@ describe('what cannot be run yet', () => {
       ['constraints inside a lower level', 'constraints outside linear and quadratic programs'],
     ],
     ['kuhn_poker', ['constraints in games']],
-    ['gan_ring', ['expectations in games']],
     ['chance_inventory', ['chance constraints']],
     ['robust_portfolio', ['robust constraints']],
     ['lcp_obstacle', ['`complements`']],

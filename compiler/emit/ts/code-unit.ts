@@ -125,7 +125,8 @@ export function createCodeUnit(options: CodeUnitOptions): CodeUnit {
       return call === undefined ? undefined : printArgument(context, call);
     },
     count: (oracle, times) => `counts.${oracle} += ${times};`,
-    newArray: options.heap ? (length) => `heap.vector(${length})` : undefined,
+    // What is made in each call is not kept: only what all functions share lies in that memory.
+    newArray: options.heap && options.shared ? (length) => `heap.vector(${length})` : undefined,
   };
 
   return {

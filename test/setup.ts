@@ -1,12 +1,13 @@
 // `npm test -- --target wasm`: whatever a test runs without naming a target runs there, so that each target passes the same tests.
 import { vi } from 'vitest';
+import type * as ChooseTarget from '../compiler/choose-target.ts';
 import { targetNames } from '../compiler/choose-target.ts';
 
 const asked = targetNames.find((name) => name === process.env.DOTOPT_TARGET);
 
 if (asked !== undefined)
   vi.doMock('../compiler/choose-target.ts', async (importOriginal) => {
-    const original = await importOriginal<typeof import('../compiler/choose-target.ts')>();
+    const original = await importOriginal<typeof ChooseTarget>();
     const heapFor: typeof original.heapFor = (own, ...rest) =>
       original.heapFor(own ?? asked, ...rest);
     return { ...original, heapFor };

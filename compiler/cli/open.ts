@@ -84,8 +84,7 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
   const pool = threadPool(options.threads ?? Math.min(8, availableParallelism()), {
     lost: (text) => io.err(`${text}\n`),
   });
-  const head = (): Readonly<Record<string, unknown>> =>
-    envelope(front.sources, hashes, seeds);
+  const head = (): Readonly<Record<string, unknown>> => envelope(front.sources, hashes, seeds);
   const unknown = unknownNames(front, set, given.tensors);
   if (!front.diagnostics.some(isError) && unknown !== undefined)
     return usage(unknown.message, unknown.help);

@@ -41,6 +41,8 @@ describe('the memory of WebAssembly', () => {
   });
 
   it('says how much there is where more is asked', () => {
-    expect(() => createHeap().vector(2 ** 30)).toThrow(/memory of WebAssembly is [\d.]+ MiB and cannot grow by 8192 MiB/);
+    expect(() => createHeap().vector(2 ** 30)).toThrow(
+      /memory of WebAssembly is [\d.]+ MiB and cannot grow by 8192 MiB/,
+    );
   });
 });

@@ -50,6 +50,24 @@ const steps = (selection: Steps, cleaning: Steps): Entry['steps'] => ({
   data_cleaning: cleaning,
 });
 
+/** The same on both sides in the race and in the check: it draws nothing. */
+const bome = {
+  steps: steps({ inner: 1, outer: 1 }, { inner: 1, outer: 1 }),
+  ours: ({ inner, outer }) => `bome(outer = ${outer}, inner = ${inner}, steps = 10, control = 0.5)`,
+  every: 8,
+  drawn: false,
+  peer: {
+    solver: 'bome',
+    parameters: ({ inner, outer }, seed) => ({
+      step_size: inner,
+      outer_ratio: inner / outer,
+      random_state: seed,
+      n_inner_steps: 10,
+    }),
+    calls: 8,
+  },
+} satisfies Omit<Entry, 'name'>;
+
 export const entries: readonly Entry[] = [
   {
     name: 'SOBA',
@@ -105,21 +123,7 @@ export const entries: readonly Entry[] = [
   },
   {
     name: 'BOME, all samples',
-    steps: steps({ inner: 1, outer: 1 }, { inner: 1, outer: 1 }),
-    ours: ({ inner, outer }) =>
-      `bome(outer = ${outer}, inner = ${inner}, steps = 10, control = 0.5)`,
-    every: 8,
-    drawn: false,
-    peer: {
-      solver: 'bome',
-      parameters: ({ inner, outer }, seed) => ({
-        step_size: inner,
-        outer_ratio: inner / outer,
-        random_state: seed,
-        n_inner_steps: 10,
-      }),
-      calls: 8,
-    },
+    ...bome,
   },
   {
     name: 'gradient descent on the value function',
@@ -161,21 +165,7 @@ export const checks: readonly Entry[] = [
   },
   {
     name: 'BOME',
-    steps: steps({ inner: 1, outer: 1 }, { inner: 1, outer: 1 }),
-    ours: ({ inner, outer }) =>
-      `bome(outer = ${outer}, inner = ${inner}, steps = 10, control = 0.5)`,
-    every: 8,
-    drawn: false,
-    peer: {
-      solver: 'bome',
-      parameters: ({ inner, outer }, seed) => ({
-        step_size: inner,
-        outer_ratio: inner / outer,
-        random_state: seed,
-        n_inner_steps: 10,
-      }),
-      calls: 8,
-    },
+    ...bome,
   },
 ];
 

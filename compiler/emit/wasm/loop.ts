@@ -18,3 +18,56 @@ export function writeLoop(code: Assembler, counter: Local, to: Local, body: () =
     });
   });
 }
+
+/** An address that moves along with a loop, and how many bytes an entry takes. */
+export interface Pointer {
+  readonly local: Local;
+  readonly entry: number;
+}
+
+/** Goes on in steps of `width` entries as far as whole steps reach; `counter` is left at the first entry that is not done. `prepare` comes before the first step, where there is
+ * one; it gives what a step does, the addresses that move with it, and what comes after the last. */
+export function writeSteps(
+  code: Assembler,
+  counter: Local,
+  to: Local,
+  width: number,
+  prepare: () => {
+    readonly step: () => void;
+    readonly pointers: () => Iterable<Pointer>;
+    readonly after?: () => void;
+  },
+): void {
+  const end = code.local('i32');
+  code.get(to);
+  code.get(counter);
+  code.op('i32.sub');
+  code.tee(end);
+  code.i32(width);
+  code.op('i32.ge_s');
+  code.branch(() => {
+    code.get(counter);
+    code.get(end);
+    code.i32(-width);
+    code.op('i32.and', 'i32.add');
+    code.set(end);
+    const { step, pointers, after } = prepare();
+    code.loop(() => {
+      step();
+      for (const { local, entry } of pointers()) {
+        code.get(local);
+        code.i32(entry * width);
+        code.op('i32.add');
+        code.set(local);
+      }
+      code.get(counter);
+      code.i32(width);
+      code.op('i32.add');
+      code.tee(counter);
+      code.get(end);
+      code.op('i32.lt_s');
+      code.brIf(0);
+    });
+    after?.();
+  });
+}

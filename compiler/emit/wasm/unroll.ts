@@ -3,6 +3,7 @@ import { scalarsBelow, type Index, type Scalar } from '../../schedule/scalar.ts'
 import type { Statement } from '../../schedule/statement.ts';
 import type { Local } from './assembler.ts';
 import { sizeOfEntry, writeAddress } from './index.ts';
+import { writeSteps } from './loop.ts';
 import { strideOf } from './vector.ts';
 import { streamKey, type Stream, type Writer } from './writer.ts';
 
@@ -28,54 +29,32 @@ export function writeUnrolled(
       .map(({ array, at }) => [streamKey(array, at), { array, at }]),
   );
   if (moving.size === 0) return;
-  const end = code.local('i32');
-  code.get(to);
-  code.get(counter);
-  code.op('i32.sub');
-  code.tee(end);
-  code.i32(width);
-  code.op('i32.ge_s');
-  code.branch(() => {
-    code.get(counter);
-    code.get(end);
-    code.i32(-width);
-    code.op('i32.and', 'i32.add');
-    code.set(end);
+  writeSteps(code, counter, to, width, () => {
     const pointers = [...moving].map(([key, { array, at }]) => {
-      const pointer = code.local('i32');
+      const local = code.local('i32');
       const offset = writeAddress(writer, array, at);
       code.i32(offset);
       code.op('i32.add');
-      code.set(pointer);
-      return { key, pointer, entry: sizeOfEntry(array) };
+      code.set(local);
+      return { key, local, entry: sizeOfEntry(array) };
     });
     const at = code.local('i32');
-    code.loop(() => {
-      for (let u = 0; u < width; u++) {
-        const streams = new Map<string, Stream>(
-          pointers.map(({ key, pointer, entry }) => [key, { pointer, offset: entry * u }]),
-        );
-        code.get(counter);
-        code.i32(u);
-        code.op('i32.add');
-        code.set(at);
-        const locals = new Map(writer.locals).set(variable, at);
-        writeStatements({ ...writer, locals, streams, decays: new Map() }, body);
-      }
-      for (const { pointer, entry } of pointers) {
-        code.get(pointer);
-        code.i32(entry * width);
-        code.op('i32.add');
-        code.set(pointer);
-      }
-      code.get(counter);
-      code.i32(width);
-      code.op('i32.add');
-      code.tee(counter);
-      code.get(end);
-      code.op('i32.lt_s');
-      code.brIf(0);
-    });
+    const locals = new Map(writer.locals).set(variable, at);
+    return {
+      pointers: () => pointers,
+      step: () => {
+        for (let u = 0; u < width; u++) {
+          const streams = new Map<string, Stream>(
+            pointers.map(({ key, local, entry }) => [key, { pointer: local, offset: entry * u }]),
+          );
+          code.get(counter);
+          code.i32(u);
+          code.op('i32.add');
+          code.set(at);
+          writeStatements({ ...writer, locals, streams, decays: new Map() }, body);
+        }
+      },
+    };
   });
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Statement } from '../../schedule/statement.ts';
 import type { Local } from './assembler.ts';
 import { isWhole, sizeOfEntry, writeAddress } from './index.ts';
+import { writeSteps, type Pointer } from './loop.ts';
 import type { PlainOp } from './opcodes.ts';
 import { binaryRules, unaryRules, writeNumber } from './scalar.ts';
 import { getName, setName, type VectorLocal, type Writer } from './writer.ts';
@@ -162,7 +163,7 @@ interface Frame {
   /** Where the lanes stand. */
   readonly counter: Local;
   /** Addresses that move along, by array and position. */
-  readonly pointers: Map<string, { readonly local: Local; readonly entry: number }>;
+  readonly pointers: Map<string, Pointer>;
   /** Numbers that do not change in the loop, in both lanes. */
   readonly fixed: Map<string, Local>;
   readonly unroll: number;
@@ -172,44 +173,22 @@ interface Frame {
 export function writeVectorLoop(loop: VectorLoop, writer: Writer, counter: Local, to: Local): void {
   const { code } = writer;
   const unroll = unrollOf(loop);
-  const width = 2 * unroll;
-  const end = code.local('i32');
-  code.get(to);
-  code.get(counter);
-  code.op('i32.sub');
-  code.tee(end);
-  code.i32(width);
-  code.op('i32.ge_s');
-  code.branch(() => {
-    code.get(counter);
-    code.get(end);
-    code.i32(-width);
-    code.op('i32.and', 'i32.add');
-    code.set(end);
+  writeSteps(code, counter, to, 2 * unroll, () => {
     const frame: Frame = { loop, counter, pointers: new Map(), fixed: new Map(), unroll };
     prepare(frame);
     const sums = loop.steps.map(({ step, writer: own }) =>
       step.kind === 'reduce' ? startSums(own, step, unroll) : [],
     );
-    code.loop(() => {
-      for (let u = 0; u < unroll; u++) writeTurn(frame, u, sums);
-      for (const { local, entry } of frame.pointers.values()) {
-        code.get(local);
-        code.i32(entry * width);
-        code.op('i32.add');
-        code.set(local);
-      }
-      code.get(counter);
-      code.i32(width);
-      code.op('i32.add');
-      code.tee(counter);
-      code.get(end);
-      code.op('i32.lt_s');
-      code.brIf(0);
-    });
-    loop.steps.forEach(({ step, writer: own }, k) => {
-      if (step.kind === 'reduce') endSums(own, step, sums[k]);
-    });
+    return {
+      pointers: () => frame.pointers.values(),
+      step: () => {
+        for (let u = 0; u < unroll; u++) writeTurn(frame, u, sums);
+      },
+      after: () =>
+        loop.steps.forEach(({ step, writer: own }, k) => {
+          if (step.kind === 'reduce') endSums(own, step, sums[k]);
+        }),
+    };
   });
 }
 

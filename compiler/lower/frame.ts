@@ -1,5 +1,6 @@
 // What declared names of a problem stand for: inputs for variables, data and params, expressions for lets. A family of lower problems is
 // lowered as one member, whose index is a region parameter; seen from outside, its variables are inputs with the indices' axes first.
+import { walkTyped } from '../model/children.ts';
 import type {
   BoundIndex,
   DataDecl,
@@ -8,6 +9,7 @@ import type {
   LetDecl,
   ParamDecl,
   ProblemModel,
+  TypedExpression,
   TypedLevel,
   VariableDecl,
 } from '../model/types.ts';
@@ -62,9 +64,7 @@ export function createFrame(lowering: Lowering, problem: ProblemModel): Frame {
       case 'param':
         return inputOf(declaration);
       case 'let':
-        return leading === 0
-          ? graph.named(lowering.lower(declaration.value, scopeOf(declaration)), declaration.name)
-          : wholeLet(declaration, leading);
+        return leading === 0 ? letNode(declaration) : wholeLet(declaration, leading);
       case 'metric':
         return lowering.lower(declaration.value, base);
       case 'sweep':
@@ -79,6 +79,23 @@ export function createFrame(lowering: Lowering, problem: ProblemModel): Frame {
     }
   };
   const base = emptyScope(resolve);
+
+  const lets = new Map<LetDecl, Node>();
+  let depth = 0;
+  const letNode = (declaration: LetDecl): Node => {
+    const known = lets.get(declaration);
+    if (known !== undefined) return known;
+    // A long chain of lets is longer than the stack: the first of them go first.
+    if (depth === deepestLets)
+      for (const first of letsBelow(declaration, lets)) lets.set(first, lowerLet(first));
+    depth++;
+    const made = lowerLet(declaration);
+    depth--;
+    lets.set(declaration, made);
+    return made;
+  };
+  const lowerLet = (declaration: LetDecl): Node =>
+    graph.named(lowering.lower(declaration.value, scopeOf(declaration)), declaration.name);
 
   const scopeOf = (declaration: LetDecl): Scope => owner.get(declaration)?.scope ?? base;
 
@@ -149,6 +166,35 @@ export function createFrame(lowering: Lowering, problem: ProblemModel): Frame {
   };
   visit(problem.level, [], base);
   return { problem, scope: base, levels, variable: inputOf };
+}
+
+const deepestLets = 20;
+
+/** The lets that a let refers to, at any remove, before those that refer to them; without those that are known. */
+function letsBelow(top: LetDecl, known: ReadonlyMap<LetDecl, Node>): readonly LetDecl[] {
+  const found = new Set<LetDecl>();
+  const entered = new Set([top]);
+  const path = [{ declaration: top, below: letsIn(top.value) }];
+  for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+    const next = last.below.pop();
+    if (next === undefined) {
+      path.pop();
+      if (last.declaration !== top) found.add(last.declaration);
+    } else if (!entered.has(next) && !known.has(next)) {
+      entered.add(next);
+      path.push({ declaration: next, below: letsIn(next.value) });
+    }
+  }
+  return [...found];
+}
+
+function letsIn(value: TypedExpression): LetDecl[] {
+  const found: LetDecl[] = [];
+  walkTyped(value, (node) => {
+    if (node.kind === 'reference' && node.leading === 0 && node.to.kind === 'let')
+      found.push(node.to);
+  });
+  return found;
 }
 
 /** The indices of a family, each a parameter that stands for one member. */

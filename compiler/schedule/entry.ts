@@ -3,7 +3,6 @@ import {
   addDims,
   constantDim,
   constantValue,
-  productOfDims,
   subtractDims,
   symbolsOf,
   type Dim,
@@ -14,6 +13,8 @@ import { constantEntry } from '../tensor/shape.ts';
 import { constantEntries, ownCost } from './cost.ts';
 import { linear, reshapeIndex } from './index-map.ts';
 import { constantIndices, type Planner } from './planner.ts';
+import { isInline, unrolledTerms } from './inline.ts';
+import { postorderOutsideWhere } from '../tensor/visit.ts';
 import { softThresholdOf } from './patterns.ts';
 import { isCompressed } from './sparse.ts';
 import { isLoopVariable, type Index, type Scalar } from './scalar.ts';
@@ -37,33 +38,6 @@ export function entryOf(planner: Planner, node: Node, index: readonly Index[]): 
   return made;
 }
 
-/** Whether an entry of it can be written out where it is used. */
-export function isInline(node: Node): boolean {
-  switch (node.op) {
-    case 'constant':
-    case 'size':
-    case 'iota':
-    case 'literal':
-    case 'unary':
-    case 'binary':
-    case 'select':
-    case 'stop':
-    case 'oracle':
-    case 'broadcast':
-    case 'transpose':
-    case 'reshape':
-    case 'slice':
-    case 'reverse':
-    case 'gather':
-      return true;
-    case 'reduce':
-    case 'contract':
-      return unrolledTerms(node) !== undefined;
-    default:
-      return false;
-  }
-}
-
 /** Inline only entry by entry: with a known index they need no test. */
 const isInlineByEntry = (node: Node): boolean =>
   node.op === 'concat' ||
@@ -77,6 +51,7 @@ function mustMaterialize(
   constant: boolean,
 ): boolean {
   if (planner.unit.filling.has(node.id)) return false;
+  if (planner.unit.anchors.has(node)) return true;
   const small = (constantEntries(node) ?? Infinity) <= unrolled;
   if (constant && small && isInlineByEntry(node)) return false;
   if (!isInline(node)) return true;
@@ -87,17 +62,22 @@ function mustMaterialize(
   const isCalled = (called: Node): boolean =>
     !passesOn(called) && planner.unit.hint(called) !== undefined;
   if (node.type.shape.length === 0)
-    return elsewhere && cost >= 1 && !isOfPositions(node) && (!isTrivial(node) || isCalled(node));
+    return (
+      elsewhere &&
+      cost >= 1 &&
+      !planner.unit.isOfPositions(node) &&
+      (!isTrivial(node) || isCalled(node))
+    );
   if (constant && small) return elsewhere && cost >= 1 && planner.unit.targets.has(node.id);
   // What is repeated or taken out of a larger array is left to that array.
   if (cost < 1 || node.op === 'broadcast' || node.op === 'slice') return false;
-  if (expanded(planner, index)) return cost >= 20 || !isOfPositions(node);
+  if (expanded(planner, index)) return cost >= 20 || !planner.unit.isOfPositions(node);
   return (elsewhere && cost >= 2) || (cost >= 3 && placement.uses(node) >= 2);
 }
 
 /** Whether the node certainly gets an array of its own, however its entries are asked for. */
 export function isKept(unit: Unit, node: Node): boolean {
-  if (node.type.shape.length === 0 || !isInline(node) || isOfPositions(node)) return false;
+  if (node.type.shape.length === 0 || !isInline(node) || unit.isOfPositions(node)) return false;
   if (node.op === 'broadcast' || node.op === 'slice') return false;
   if ((constantEntries(node) ?? Infinity) <= unrolled || unit.targets.has(node.id)) return false;
   return costOf(unit, node) >= 3 && unit.placement.uses(node) >= 2;
@@ -117,23 +97,6 @@ function isTrivial(node: Node): boolean {
 
 const isNumber = (node: Node): boolean => constantEntry(node) !== undefined;
 const isOneConstant = (nodes: readonly Node[]): boolean => nodes.some(isNumber);
-
-/** Made of positions and constants alone: cheaper to work out than to keep. */
-function isOfPositions(node: Node): boolean {
-  switch (node.op) {
-    case 'constant':
-    case 'size':
-    case 'iota':
-      return true;
-    case 'unary':
-    case 'binary':
-    case 'select':
-    case 'broadcast':
-      return node.args.every(isOfPositions);
-    default:
-      return false;
-  }
-}
 
 /** Whether a loop around would evaluate the same entry again and again. */
 function expanded(planner: Planner, index: readonly Index[]): boolean {
@@ -179,37 +142,21 @@ const tooMuch = 1e6;
 export function costOf(unit: Unit, node: Node): number {
   const known = unit.costs.get(node.id);
   if (known !== undefined) return known;
+  for (const below of postorderOutsideWhere([node], ({ id }) => !unit.costs.has(id)))
+    unit.costs.set(below.id, costOverArguments(unit, below));
+  return unit.costs.get(node.id) ?? 0;
+}
+
+function costOverArguments(unit: Unit, node: Node): number {
   const held = unit.targets.has(node.id) || !isInline(node);
   const terms = unrolledTerms(node) ?? 1;
   const below = node.args.reduce((sum, arg) => {
-    const cost = costOf(unit, arg);
+    const cost = unit.costs.get(arg.id) ?? 0;
     const kept = cost >= 3 && arg.type.shape.length > 0 && unit.placement.uses(arg) >= 2;
     return sum + (kept ? 0 : cost);
   }, 0);
-  const cost = held
-    ? 0
-    : Math.min(tooMuch, terms > 1 ? terms * (below + 1) : ownCost(node) + below);
-  unit.costs.set(node.id, cost);
-  return cost;
-}
-
-/** The number of terms of a reduction short enough to be written out. */
-export function unrolledTerms(node: Node): number | undefined {
-  const extents = reducedExtents(node);
-  if (extents === undefined || node.args.some(isCompressed)) return undefined;
-  const terms = constantValue(productOfDims(extents));
-  if (terms === undefined || terms === 0) return undefined;
-  const entries = constantEntries(node);
-  const limit = entries === 1 ? 8 : 4;
-  return terms <= limit ? terms : undefined;
-}
-
-function reducedExtents(node: Node): readonly Dim[] | undefined {
-  if (node.op === 'reduce')
-    return node.attributes.axes.map((axis) => node.args[0].type.shape[axis]);
-  if (node.op === 'contract')
-    return node.attributes.sum.map(([axis]) => node.args[0].type.shape[axis]);
-  return undefined;
+  if (held) return 0;
+  return Math.min(tooMuch, terms > 1 ? terms * (below + 1) : ownCost(node) + below);
 }
 
 const mostEntries = 8;

@@ -101,6 +101,7 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
       const key = `${node.id}:${index.map((i) => i.key).join()}`;
       const known = memo.get(key);
       if (known !== undefined) return known;
+      for (const anchor of unit.anchors.below(node)) self.ensure(anchor);
       const made = entryOf(self, node, index);
       memo.set(key, made);
       return made;
@@ -110,6 +111,7 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
       if (known !== undefined) return known;
       const home = owner(node);
       if (home !== self) return home.ensure(node);
+      for (const anchor of unit.anchors.below(node)) self.ensure(anchor);
       const made = self.inLoops([], () => materialize(self, node));
       unit.targets.set(node.id, made);
       return made;

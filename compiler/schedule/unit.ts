@@ -2,6 +2,8 @@
 import type { Span } from '../../grammar/span.ts';
 import type { Dim } from '../tensor/dim.ts';
 import type { Node, Storage } from '../tensor/ir.ts';
+import { createAnchors, type Anchors } from './anchors.ts';
+import { createIsOfPositions, isInline } from './inline.ts';
 import type { Namer } from './names.ts';
 import type { Place, Placement } from './place.ts';
 import { createPool, type Index, type Pool } from './scalar.ts';
@@ -41,6 +43,8 @@ export interface Unit {
   readonly variable: () => string;
   readonly nextId: () => number;
   readonly costs: Map<number, number>;
+  readonly anchors: Anchors;
+  readonly isOfPositions: (node: Node) => boolean;
   /** What is asked for the targets of nodes that are still to be computed. */
   readonly wishes: Map<number, Wish>;
   /** The same for results of loops and branches, by index. */
@@ -96,6 +100,8 @@ export function createUnit(
     parts: new Map(),
     literals: new Map(),
     costs: new Map(),
+    anchors: createAnchors(isInline),
+    isOfPositions: createIsOfPositions(),
     wishes: new Map(),
     partWishes: new Map(),
     overwrites: [],

@@ -16,6 +16,12 @@ export const postorder = (nodes: readonly Node[]): readonly Node[] => walk(nodes
 export const postorderOutside = (nodes: readonly Node[]): readonly Node[] =>
   walk(nodes, ({ args }) => args);
 
+/** As `postorderOutside`, stopping at nodes where `enter` says no; those are not listed. */
+export const postorderOutsideWhere = (
+  nodes: readonly Node[],
+  enter: (node: Node) => boolean,
+): readonly Node[] => walk(nodes.filter(enter), ({ args }) => args.filter(enter));
+
 /** As `postorder`, stopping at nodes where `enter` says no; those are not listed. */
 export const postorderWhere = (
   nodes: readonly Node[],

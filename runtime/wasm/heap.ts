@@ -2,7 +2,12 @@
 import { MemoryFault, RuntimeFault } from '../fault.ts';
 import type { ProgramMemory } from '../program.ts';
 import type { SparseTensor, Tensor } from '../tensor.ts';
-import { webAssembly, type ImportValue, type WasmMemory } from './web-assembly.ts';
+import {
+  fusesMultiplyAdd,
+  webAssembly,
+  type ImportValue,
+  type WasmMemory,
+} from './web-assembly.ts';
 
 /** What a module is started with. */
 export interface StartImports {
@@ -27,6 +32,17 @@ export interface ThreadPool {
   ) => (part: number, run: (block: number) => void) => void;
 }
 
+/** A module in base64: as every engine takes it, and with products and sums fused (relaxed SIMD), where that differs. */
+export interface NativeCode {
+  readonly plain: string;
+  readonly fused?: string;
+}
+
+export interface HeapOptions {
+  /** Whether products and sums are rounded once; left out: where the engine can. */
+  readonly fused?: boolean;
+}
+
 export type NativeFunction = (...args: number[]) => number;
 
 export interface Heap extends ProgramMemory {
@@ -44,8 +60,13 @@ export interface Heap extends ProgramMemory {
   readonly placeAll: (fields: Readonly<Record<string, unknown>>) => Record<string, unknown>;
   /** An object whose numbers lie in this memory. */
   readonly cells: (values: Readonly<Record<string, number>>) => Record<string, number>;
-  /** Starts a module, given in base64; its functions. */
-  readonly start: (code: string, imports: StartImports) => Readonly<Record<string, NativeFunction>>;
+  /** Whether products and sums are fused in all that is started here. */
+  readonly fused: boolean;
+  /** Starts a module; its functions. */
+  readonly start: (
+    code: NativeCode,
+    imports: StartImports,
+  ) => Readonly<Record<string, NativeFunction>>;
 }
 
 const page = 65536;
@@ -55,7 +76,10 @@ const spare = 16;
 const alignment = 64;
 
 /** A memory that grows as it is needed, up to 4 GiB. It is shared, so that views of it stay valid when it grows. */
-export function createHeap(threads?: ThreadPool): Heap {
+export function createHeap(
+  threads?: ThreadPool,
+  { fused = fusesMultiplyAdd() }: HeapOptions = {},
+): Heap {
   const memory = newMemory();
   let next = alignment;
   const placed = new Map<object, unknown>();
@@ -122,6 +146,7 @@ export function createHeap(threads?: ThreadPool): Heap {
 
   return {
     memory,
+    fused,
     blocks: threads?.blocks ?? 1,
     threads: () => threads?.used() ?? 1,
     used: () => next,
@@ -158,7 +183,7 @@ export function createHeap(threads?: ThreadPool): Heap {
         env[`address ${name}`] = addressOf(name, value);
       for (const [name, value] of Object.entries(lengths)) env[`length ${name}`] = lengthOf(value);
       const { Module, Instance } = webAssembly();
-      const module = new Module(bytesOf(code));
+      const module = new Module(bytesOf(fused ? (code.fused ?? code.plain) : code.plain));
       const native: Record<string, NativeFunction> = {};
       const share = threads?.share(module, memory, numbersOf(env));
       const { exports } = new Instance(module, {

@@ -12,6 +12,7 @@ import type { Node } from '../../compiler/tensor/ir.ts';
 import { inputsOf, postorder } from '../../compiler/tensor/visit.ts';
 import type { ProgramInput, Values } from '../../runtime/program.ts';
 import type { DenseTensor, Tensor } from '../../runtime/tensor.ts';
+import { createHeap, type Heap } from '../../runtime/wasm/heap.ts';
 
 export const span: Span = { file: 0, start: 0, end: 0 };
 
@@ -83,6 +84,8 @@ export const valuesOf = (environment: Environment): Values =>
 export interface Compiled {
   readonly code: string;
   readonly values: readonly Tensor[];
+  /** WebAssembly has two forms: products and sums fused where the engine can, and not. */
+  readonly unfused?: readonly Tensor[];
 }
 
 /** Runs each measure twice: what it keeps between calls must not show. */
@@ -94,12 +97,18 @@ export function runMeasures(
 ): Compiled {
   const { code } = emitModule(measureSpec(graph, nodes, target));
   const instance = instantiate(code);
-  const data = instance.prepare(programInput(environment));
-  const program = instance.createMeasures(data, environment.seed ?? 1);
   const variables = valuesOf(environment);
-  const once = (): readonly Tensor[] => nodes.map((_, k) => program.evaluate(`m${k}`, variables));
-  once();
-  return { code, values: once() };
+  const valuesIn = (heap: Heap | undefined): readonly Tensor[] => {
+    const input = programInput(environment);
+    const data = instance.prepare(heap === undefined ? input : { ...input, heap });
+    const program = instance.createMeasures(data, environment.seed ?? 1);
+    const once = (): readonly Tensor[] => nodes.map((_, k) => program.evaluate(`m${k}`, variables));
+    once();
+    return once();
+  };
+  const values = valuesIn(undefined);
+  if (target === 'ts') return { code, values };
+  return { code, values, unfused: valuesIn(createHeap(undefined, { fused: false })) };
 }
 
 /** Undefined where generated code and interpreter agree within rounding, else a message. */
@@ -111,11 +120,12 @@ export function disagreement(
   tolerance = 1e-12,
 ): string | undefined {
   const expected = interpret(nodes, environment);
-  const { code, values } = runMeasures(graph, nodes, environment, target);
-  for (const [k, value] of values.entries()) {
-    const problem = differs(expected.values[k], expected.bounds[k], value, tolerance);
-    if (problem !== undefined) return `m${k}: ${problem}\n${code}`;
-  }
+  const { code, values, unfused } = runMeasures(graph, nodes, environment, target);
+  for (const [form, given] of Object.entries({ '': values, ' unfused': unfused ?? [] }))
+    for (const [k, value] of given.entries()) {
+      const problem = differs(expected.values[k], expected.bounds[k], value, tolerance);
+      if (problem !== undefined) return `m${k}${form}: ${problem}\n${code}`;
+    }
   return undefined;
 }
 

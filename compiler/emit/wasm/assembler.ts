@@ -26,12 +26,22 @@ export interface Reference {
   readonly name: string;
 }
 
+/** A place where code depends on whether products and sums are fused: after two factors (`multiply`), or after the addend (`add`). */
+export interface FusedPart {
+  readonly to: 'fuse';
+  readonly part: 'multiply' | 'add';
+  /** The product is subtracted. */
+  readonly negative: boolean;
+}
+
+export type Code = number | Reference | FusedPart;
+
 export interface WasmFunction {
   readonly name: string;
   readonly parameters: readonly ValueType[];
   readonly results: readonly ValueType[];
   readonly locals: readonly ValueType[];
-  readonly body: readonly (number | Reference)[];
+  readonly body: readonly Code[];
 }
 
 export interface Assembler {
@@ -45,6 +55,8 @@ export interface Assembler {
   readonly both: (value: number) => void;
   /** Both lanes the same 64 bits. */
   readonly bothBits: (bits: bigint) => void;
+  /** x*y + z, or z - x*y, of two lanes; rounded once where the module is encoded so. */
+  readonly madd: (factors: () => void, addend: () => void, negative?: boolean) => void;
   readonly get: (local: Local) => void;
   readonly set: (local: Local) => void;
   readonly tee: (local: Local) => void;
@@ -69,7 +81,7 @@ export function createAssembler(
   parameters: readonly ValueType[],
   results: readonly ValueType[],
 ): Assembler {
-  const body: (number | Reference)[] = [];
+  const body: Code[] = [];
   const locals: ValueType[] = [];
   const push = (bytes: readonly number[]): void => {
     for (const byte of bytes) body.push(byte);
@@ -100,6 +112,12 @@ export function createAssembler(
     bothBits: (bits) => {
       const bytes = bytesOfBits(bits);
       push([0xfd, 0x0c, ...bytes, ...bytes]);
+    },
+    madd: (factors, addend, negative = false) => {
+      factors();
+      body.push({ to: 'fuse', part: 'multiply', negative });
+      addend();
+      body.push({ to: 'fuse', part: 'add', negative });
     },
     get: ({ index }) => push([0x20, ...unsigned(index)]),
     set: ({ index }) => push([0x21, ...unsigned(index)]),

@@ -1,7 +1,7 @@
 // A module of WebAssembly as bytes: types, imports, functions, globals, exports, code, in the order of the specification (WebAssembly 2.0, chapter 5).
-import type { Reference, ValueType, WasmFunction } from './assembler.ts';
+import type { FusedPart, Reference, ValueType, WasmFunction } from './assembler.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
-import { unsigned } from './opcodes.ts';
+import { plainBytes, unsigned } from './opcodes.ts';
 
 /** A function of JavaScript that the module calls. */
 export interface ImportedFunction {
@@ -31,7 +31,8 @@ const section = { type: 1, import: 2, function: 3, export: 7, code: 10 } as cons
 /** The largest memory that 32-bit addresses reach, in pages of 64 KiB. */
 export const largestMemory = 65536;
 
-export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
+/** `fused`: products and sums are rounded once (relaxed SIMD), which not every engine takes. */
+export function encodeModule(module: WasmModule, fused: boolean): Uint8Array<ArrayBuffer> {
   const signatures = [...module.importedFunctions, ...module.functions].map(signatureOf);
   const types = [...new Set(signatures)];
   const typeOf = (signature: string): number => types.indexOf(signature);
@@ -80,7 +81,7 @@ export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
     ]),
     part(
       section.code,
-      module.functions.map((each) => sized(codeOf(each, indexOf))),
+      module.functions.map((each) => sized(codeOf(each, indexOf, fused))),
     ),
   ];
   return Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, ...parts.flat()]);
@@ -120,6 +121,7 @@ const text = (value: string): readonly number[] => sized([...new TextEncoder().e
 function codeOf(
   { locals, body }: WasmFunction,
   indexOf: (reference: Reference) => number,
+  fused: boolean,
 ): readonly number[] {
   const groups: { type: ValueType; count: number }[] = [];
   for (const type of locals) {
@@ -133,6 +135,19 @@ function codeOf(
   ];
   for (const each of body)
     if (typeof each === 'number') bytes.push(each);
+    else if (each.to === 'fuse') bytes.push(...(fused ? fusedBytes(each) : plainParts(each)));
     else for (const byte of unsigned(indexOf(each))) bytes.push(byte);
   return bytes;
 }
+
+const fusedBytes = ({ part, negative }: FusedPart): readonly number[] =>
+  part === 'multiply' ? [] : plainBytes(negative ? 'f64x2.relaxed_nmadd' : 'f64x2.relaxed_madd');
+
+function plainParts({ part, negative }: FusedPart): readonly number[] {
+  if (part === 'add') return plainBytes('f64x2.add');
+  return [...plainBytes('f64x2.mul'), ...(negative ? plainBytes('f64x2.neg') : [])];
+}
+
+/** Whether fusing makes a difference. */
+export const fuses = ({ functions }: WasmModule): boolean =>
+  functions.some(({ body }) => body.some((each) => typeof each !== 'number' && each.to === 'fuse'));

@@ -2,27 +2,40 @@
 import type { WasmFunction } from './assembler.ts';
 import { choleskyKernels } from './cholesky.ts';
 import { kernelFunction } from './kernel-kit.ts';
-import { product, productOfRows } from './matmul.ts';
+import { product, productMemory, productMemoryName, type Sides } from './matmul.ts';
 
 export interface NativeKernel {
   /** Sizes that a call leaves out at the end are 1. */
   readonly parameters: number;
-  readonly make: () => WasmFunction;
+  /** An array of its own: a name, and how many numbers. */
+  readonly memory?: { readonly name: string; readonly length: number };
+  /** The kernel and what it calls; `memory` is the global with the address of its array. */
+  readonly make: (memory: string) => readonly WasmFunction[];
 }
 
-const products: readonly (readonly [string, () => WasmFunction])[] = [
-  ['matmul', () => product('matmul', false)],
-  ['matmulTN', () => product('matmulTN', true)],
-  ['matmulNT', () => productOfRows('matmulNT')],
+const products: readonly (readonly [string, Sides])[] = [
+  ['matmul', { A: false, B: false }],
+  ['matmulTN', { A: true, B: false }],
+  ['matmulNT', { A: false, B: true }],
 ];
 
 export const nativeKernels: ReadonlyMap<string, NativeKernel> = new Map<string, NativeKernel>([
-  ...products.map(([name, make]) => [name, { parameters: 6, make }] as const),
+  ...products.map(
+    ([name, sides]) =>
+      [
+        name,
+        {
+          parameters: 6,
+          memory: { name: productMemoryName, length: productMemory },
+          make: (memory: string) => product(name, memory, sides),
+        },
+      ] as const,
+  ),
   ...choleskyKernels.map(
     (spec) =>
       [
         spec.name,
-        { parameters: spec.parameters.length, make: () => kernelFunction(spec) },
+        { parameters: spec.parameters.length, make: () => [kernelFunction(spec)] },
       ] as const,
   ),
 ]);

@@ -3,6 +3,7 @@
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { ValueType, WasmFunction } from './assembler.ts';
 import type { ImportedFunction, ImportedGlobal } from './binary.ts';
+import type { NativeKernel } from './kernels.ts';
 import { vectorMath, type VectorMath } from './vector-math.ts';
 
 /** A statement that JavaScript carries out, with the locals that it reads. */
@@ -28,7 +29,7 @@ export interface Link {
   readonly isCell: (name: string) => boolean;
   readonly math: (name: VectorMath) => string;
   /** A kernel of the runtime that has a form in WebAssembly. */
-  readonly kernel: (name: string) => string;
+  readonly kernel: (name: string, memory: NativeKernel['memory']) => string;
   /** A scalar function of the runtime or of `Math`. */
   readonly scalarFunction: (name: string, parameters: number) => string;
   readonly host: (
@@ -119,7 +120,14 @@ export function createLink(groups: readonly CellGroup[]): Link {
       needMath(name);
       return name;
     },
-    kernel: asked(kernels, (name) => name),
+    kernel: (name, own) => {
+      kernels.add(name);
+      if (own !== undefined) {
+        arrays.add(own.name);
+        memory.set(own.name, String(own.length));
+      }
+      return name;
+    },
     scalarFunction: (name, parameters) => {
       scalarFunctions.set(name, parameters);
       return name;

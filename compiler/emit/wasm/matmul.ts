@@ -1,6 +1,5 @@
-// Products of dense matrices, row-major, in tiles that stay in registers: 4 rows by 4 columns of C take 8 registers while they pass along the inner
-// side. The inner side is cut into blocks, so that the four columns of B stay in the nearest cache while all rows of A pass over them
-// (Goto & van de Geijn 2008, without packing).
+// Products of dense matrices, row-major. The inner side is cut into blocks; of each block, the columns of B lie packed in panels, and tiles of C stay in registers while
+// they pass along it (Goto & van de Geijn 2008). Wide products pack strips of A too; where B has few columns, one panel holds them all and A is read where it lies.
 import {
   createAssembler,
   parameterLocals,
@@ -8,26 +7,317 @@ import {
   type Local,
   type WasmFunction,
 } from './assembler.ts';
+import { directTile, packedTile, packing, type TileShape } from './matmul-tiles.ts';
 
-/** Entries of the inner side that are worked on at a time. */
-const block = 256;
-const tile = 4;
+/** Entries of the inner side, and columns, that are worked on at a time. */
+const depth = 256;
+const breadth = 128;
+/** Where A is read column by column, a block of it must stay near. */
+const shallow = 64;
+
+/** Tiles of wide products. */
+const wide: TileShape = { rows: 6, pairs: 2 };
+/** By the number of pairs of columns: enough sums to keep multiplying, and no more than there are registers. */
+const narrow: readonly TileShape[] = [
+  { rows: 8, pairs: 1 },
+  { rows: 4, pairs: 2 },
+  { rows: 3, pairs: 3 },
+  { rows: 2, pairs: 4 },
+  { rows: 2, pairs: 5 },
+  { rows: 2, pairs: 6 },
+];
+
+const columnsOf = ({ pairs }: TileShape): number => 2 * pairs;
+const widest = columnsOf(wide) * 3;
+
+/** How many numbers a product keeps for itself: panels of B, a strip of A, a tile at an edge. */
+export const productMemory = depth * breadth + depth * wide.rows + 8 * widest;
+export const productMemoryName = 'products';
 
 const types = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const;
 
-/** for (at = from; at + step <= to; at += step) body; `at` is left at the first that was not done. */
-function steps(code: Assembler, at: Local, to: Local, step: number, body: () => void): void {
+/** Which of the two are given transposed. */
+export interface Sides {
+  readonly A: boolean;
+  readonly B: boolean;
+}
+
+/** C = A*B with A m×k (or k×m, transposed) and B k×n (or n×k); and the functions that it calls. */
+export function product(name: string, memory: string, sides: Sides): readonly WasmFunction[] {
+  const code = createAssembler(name, types, []);
+  const [C, A, B, m, k, n] = parameterLocals(types);
+  const entry = constant(code, 8);
+  const rowA = sides.A ? entry : bytes(code, k);
+  const stepA = sides.A ? bytes(code, m) : entry;
+  const columnB = sides.B ? bytes(code, k) : entry;
+  const stepB = sides.B ? entry : bytes(code, n);
+  const rowC = bytes(code, n);
+  const panels = code.local('i32');
+  const strip = offset(code, panels, 8 * depth * breadth, () => code.getGlobal(memory));
+  const edge = offset(code, strip, 8 * depth * wide.rows);
+  // C = 0
+  code.get(C);
+  code.i32(0);
+  code.get(m);
+  code.get(rowC);
+  code.op('i32.mul', 'memory.fill');
+  code.get(n);
+  code.i32(widest);
+  code.op('i32.gt_s');
+  code.branch(writeWide, () => writeNarrow(0));
+  return [code.finish(), ...tiles()];
+
+  function tiles(): readonly WasmFunction[] {
+    return [
+      packedTile(wide),
+      packing(wide.rows),
+      packing(columnsOf(wide)),
+      ...narrow.flatMap((shape) => [directTile(shape), packing(columnsOf(shape))]),
+    ];
+  }
+
+  function writeNarrow(which: number): void {
+    const shape = narrow[which];
+    if (shape === undefined) return;
+    code.get(n);
+    code.i32(columnsOf(shape));
+    code.op('i32.le_s');
+    code.branch(
+      () => writeDirect(shape),
+      () => writeNarrow(which + 1),
+    );
+  }
+
+  /** All columns in one panel. */
+  function writeDirect(shape: TileShape): void {
+    const { rows } = shape;
+    const [from, length, i] = [code.local('i32'), code.local('i32'), code.local('i32')];
+    const block = constant(code, sides.A ? shallow : depth);
+    const left = code.local('i32');
+    each(code, from, k, block, () => {
+      least(code, length, k, from, block);
+      pack(columnsOf(shape), panels, B, from, stepB, undefined, columnB, n, length);
+      const call = (row: Local, distance: Local | undefined, tile: () => void, stride: Local) => {
+        tile();
+        code.get(stride);
+        place(A, row, rowA, from, stepA);
+        if (distance === undefined) code.i32(0);
+        else code.get(distance);
+        code.get(stepA);
+        code.get(panels);
+        code.get(length);
+        code.call(directTile.nameOf(shape));
+      };
+      // Few columns of which the last is alone are written through the edge.
+      code.i32(0);
+      code.set(i);
+      code.get(n);
+      code.i32(columnsOf(shape));
+      code.op('i32.eq');
+      code.branch(() => {
+        code.block(() => {
+          code.loop(() => {
+            code.get(m);
+            code.get(i);
+            code.op('i32.sub');
+            code.i32(rows);
+            code.op('i32.lt_s');
+            code.brIf(1);
+            call(i, rowA, () => place(C, i, rowC), rowC);
+            add(code, i, rows);
+            code.br(0);
+          });
+        });
+      });
+      const stride = constant(code, 8 * columnsOf(shape));
+      code.i32(1);
+      code.set(left);
+      each(
+        code,
+        i,
+        m,
+        left,
+        () => {
+          clearEdge(8 * columnsOf(shape) * rows);
+          call(i, undefined, () => code.get(edge), stride);
+          addEdge(i, left, undefined, n, stride);
+        },
+        false,
+      );
+    });
+  }
+
+  /** Panels of some columns, strips of some rows. */
+  function writeWide(): void {
+    const { rows } = wide;
+    const columns = columnsOf(wide);
+    const [jFrom, width, from, length] = Array.from({ length: 4 }, () => code.local('i32'));
+    const [i, j, high, broad, panel] = Array.from({ length: 5 }, () => code.local('i32'));
+    const [breadths, depths] = [constant(code, breadth), constant(code, depth)];
+    const [strips, across] = [constant(code, rows), constant(code, columns)];
+    const end = code.local('i32');
+    each(code, jFrom, n, breadths, () => {
+      least(code, width, n, jFrom, breadths);
+      code.get(jFrom);
+      code.get(width);
+      code.op('i32.add');
+      code.set(end);
+      each(code, from, k, depths, () => {
+        least(code, length, k, from, depths);
+        const nextPanel = (): void => {
+          code.get(panel);
+          code.get(length);
+          code.i32(8 * columns);
+          code.op('i32.mul', 'i32.add');
+          code.set(panel);
+        };
+        copy(code, panel, panels);
+        copy(code, j, jFrom);
+        each(
+          code,
+          j,
+          end,
+          across,
+          () => {
+            least(code, broad, end, j, across);
+            pack(columns, panel, B, from, stepB, j, columnB, broad, length);
+            nextPanel();
+          },
+          false,
+        );
+        each(code, i, m, strips, () => {
+          least(code, high, m, i, strips);
+          pack(rows, strip, A, from, stepA, i, rowA, high, length);
+          copy(code, panel, panels);
+          copy(code, j, jFrom);
+          each(
+            code,
+            j,
+            end,
+            across,
+            () => {
+              least(code, broad, end, j, across);
+              const tile = (at: () => void, stride: Local): void => {
+                at();
+                code.get(stride);
+                code.get(strip);
+                code.get(panel);
+                code.get(length);
+                code.call(packedTile.nameOf(wide));
+              };
+              code.get(high);
+              code.i32(rows);
+              code.op('i32.eq');
+              code.get(broad);
+              code.i32(columns);
+              code.op('i32.eq', 'i32.and');
+              code.branch(
+                () => tile(() => place(C, i, rowC, j, entry), rowC),
+                () => {
+                  const stride = constant(code, 8 * columns);
+                  clearEdge(8 * columns * rows);
+                  tile(() => code.get(edge), stride);
+                  addEdge(i, high, j, broad, stride);
+                },
+              );
+              nextPanel();
+            },
+            false,
+          );
+        });
+      });
+    });
+  }
+
+  /** `count` of `width` rows or columns of a matrix side by side, zeros for the rest. */
+  function pack(
+    width: number,
+    to: Local,
+    base: Local,
+    from: Local,
+    step: Local,
+    first: Local | undefined,
+    distance: Local,
+    count: Local,
+    length: Local,
+  ): void {
+    code.get(to);
+    place(base, from, step, first, distance);
+    code.get(distance);
+    code.get(step);
+    code.get(count);
+    code.get(length);
+    code.call(packing.nameOf(width));
+  }
+
+  /** Leaves base + a*strideA + b*strideB, in bytes. */
+  function place(base: Local, a: Local, strideA: Local, b?: Local, strideB?: Local): void {
+    code.get(base);
+    code.get(a);
+    code.get(strideA);
+    code.op('i32.mul', 'i32.add');
+    if (b === undefined || strideB === undefined) return;
+    code.get(b);
+    code.get(strideB);
+    code.op('i32.mul', 'i32.add');
+  }
+
+  function clearEdge(length: number): void {
+    code.get(edge);
+    code.i32(0);
+    code.i32(length);
+    code.op('memory.fill');
+  }
+
+  /** C[i + r, j + c] += edge[r, c] */
+  function addEdge(i: Local, high: Local, j: Local | undefined, broad: Local, stride: Local): void {
+    const [r, c, one] = [code.local('i32'), code.local('i32'), constant(code, 1)];
+    const [to, from] = [code.local('i32'), code.local('i32')];
+    each(code, r, high, one, () => {
+      place(C, i, rowC, j, entry);
+      code.get(r);
+      code.get(rowC);
+      code.op('i32.mul', 'i32.add');
+      code.set(to);
+      place(edge, r, stride);
+      code.set(from);
+      each(code, c, broad, one, () => {
+        code.get(to);
+        code.get(to);
+        code.access('f64.load');
+        code.get(from);
+        code.access('f64.load');
+        code.op('f64.add');
+        code.access('f64.store');
+        add(code, to, 8);
+        add(code, from, 8);
+      });
+    });
+  }
+}
+
+/** for (at = 0; at < to; at += step) body; `at` stays as it is first where `fromZero` is false. */
+function each(
+  code: Assembler,
+  at: Local,
+  to: Local,
+  step: Local,
+  body: () => void,
+  fromZero = true,
+): void {
+  if (fromZero) {
+    code.i32(0);
+    code.set(at);
+  }
   code.block(() => {
     code.loop(() => {
       code.get(at);
-      code.i32(step);
-      code.op('i32.add');
       code.get(to);
-      code.op('i32.gt_s');
+      code.op('i32.ge_s');
       code.brIf(1);
       body();
       code.get(at);
-      code.i32(step);
+      code.get(step);
       code.op('i32.add');
       code.set(at);
       code.br(0);
@@ -35,19 +325,40 @@ function steps(code: Assembler, at: Local, to: Local, step: number, body: () => 
   });
 }
 
-/** The address base + 8 (row*stride + column). */
-function address(code: Assembler, base: Local, row: Local, stride: Local, column: Local): void {
-  code.get(base);
-  code.get(row);
-  code.get(stride);
-  code.op('i32.mul');
-  code.get(column);
-  code.op('i32.add');
-  code.i32(3);
-  code.op('i32.shl', 'i32.add');
+/** Sets `local` to min(to - at, step). */
+function least(code: Assembler, local: Local, to: Local, at: Local, step: Local): void {
+  const rest = code.local('i32');
+  code.get(to);
+  code.get(at);
+  code.op('i32.sub');
+  code.tee(rest);
+  code.get(step);
+  code.get(rest);
+  code.get(step);
+  code.op('i32.lt_s', 'select');
+  code.set(local);
 }
 
-/** Sets `local` to 8 * value. */
+function add(code: Assembler, local: Local, value: number): void {
+  code.get(local);
+  code.i32(value);
+  code.op('i32.add');
+  code.set(local);
+}
+
+function copy(code: Assembler, to: Local, from: Local): void {
+  code.get(from);
+  code.set(to);
+}
+
+function constant(code: Assembler, value: number): Local {
+  const local = code.local('i32');
+  code.i32(value);
+  code.set(local);
+  return local;
+}
+
+/** 8 * value */
 function bytes(code: Assembler, value: Local): Local {
   const local = code.local('i32');
   code.get(value);
@@ -57,292 +368,16 @@ function bytes(code: Assembler, value: Local): Local {
   return local;
 }
 
-/** C = A*B (A is m×k), or A'*B (A is k×m); B is k×n. */
-export function product(name: string, transposed: boolean): WasmFunction {
-  const code = createAssembler(name, types, []);
-  const [C, A, B, m, k, n] = parameterLocals(types);
-  const [from, to, i, j, rows, columns] = Array.from({ length: 6 }, () => code.local('i32'));
-  const one = code.local('i32');
-  code.i32(1);
-  code.set(one);
-  const [along, across] = transposed ? [m, one] : [one, k];
-  // C = 0
-  code.get(C);
-  code.i32(0);
-  code.get(m);
-  code.get(n);
-  code.op('i32.mul');
-  code.i32(3);
-  code.op('i32.shl', 'memory.fill');
-  code.block(() => {
-    code.loop(() => {
-      code.get(from);
-      code.get(k);
-      code.op('i32.ge_s');
-      code.brIf(1);
-      code.get(from);
-      code.i32(block);
-      code.op('i32.add');
-      code.tee(to);
-      code.get(k);
-      code.get(to);
-      code.get(k);
-      code.op('i32.lt_s', 'select');
-      code.set(to);
-      code.i32(0);
-      code.set(j);
-      steps(code, j, n, tile, () => {
-        code.i32(0);
-        code.set(i);
-        steps(code, i, m, tile, () => tileOf(tile));
-        steps(code, i, m, 1, () => tileOf(1));
-      });
-      code.get(j);
-      code.set(columns);
-      rest();
-      code.get(to);
-      code.set(from);
-      code.br(0);
-    });
-  });
-  return code.finish();
-
-  /** Adds to `height` rows and 4 columns of C. */
-  function tileOf(height: number): void {
-    const sums = Array.from({ length: 2 * height }, () => code.local('v128'));
-    const [a, b, c, end] = Array.from({ length: 4 }, () => code.local('i32'));
-    const [left, right] = [code.local('v128'), code.local('v128')];
-    const factor = code.local('v128');
-    const stepA = bytes(code, along);
-    const acrossA = bytes(code, across);
-    const strideB = bytes(code, n);
-    const strideC = strideB;
-    address(code, C, i, n, j);
-    code.set(c);
-    code.get(c);
-    code.set(rows);
-    for (let r = 0; r < height; r++) {
-      for (const half of [0, 1]) {
-        code.get(rows);
-        code.access('v128.load', 16 * half);
-        code.set(sums[2 * r + half]);
-      }
-      code.get(rows);
-      code.get(strideC);
-      code.op('i32.add');
-      code.set(rows);
-    }
-    if (transposed) address(code, A, from, m, i);
-    else address(code, A, i, k, from);
-    code.set(a);
-    address(code, B, from, n, j);
-    code.set(b);
-    address(code, B, to, n, j);
-    code.set(end);
-    const others = Array.from({ length: height - 1 }, () => code.local('i32'));
-    others.forEach((other, r) => {
-      code.get(r === 0 ? a : others[r - 1]);
-      code.get(acrossA);
-      code.op('i32.add');
-      code.set(other);
-    });
-    const rowsOfA = [a, ...others];
-    code.loop(() => {
-      code.get(b);
-      code.access('v128.load');
-      code.set(left);
-      code.get(b);
-      code.access('v128.load', 16);
-      code.set(right);
-      rowsOfA.forEach((at, r) => {
-        code.get(at);
-        code.access('v128.load64_splat');
-        code.set(factor);
-        for (const [half, side] of [left, right].entries()) {
-          code.get(sums[2 * r + half]);
-          code.get(factor);
-          code.get(side);
-          code.op('f64x2.mul', 'f64x2.add');
-          code.set(sums[2 * r + half]);
-        }
-        code.get(at);
-        code.get(stepA);
-        code.op('i32.add');
-        code.set(at);
-      });
-      code.get(b);
-      code.get(strideB);
-      code.op('i32.add');
-      code.tee(b);
-      code.get(end);
-      code.op('i32.lt_u');
-      code.brIf(0);
-    });
-    for (let r = 0; r < height; r++) {
-      for (const half of [0, 1]) {
-        code.get(c);
-        code.get(sums[2 * r + half]);
-        code.access('v128.store', 16 * half);
-      }
-      code.get(c);
-      code.get(strideC);
-      code.op('i32.add');
-      code.set(c);
-    }
+/** base + value; `first` sets the base. */
+function offset(code: Assembler, base: Local, value: number, first?: () => void): Local {
+  if (first !== undefined) {
+    first();
+    code.set(base);
   }
-
-  /** The last columns, fewer than four, one by one. */
-  function rest(): void {
-    const l = code.local('i32');
-    const sum = code.local('f64');
-    code.get(columns);
-    code.set(j);
-    steps(code, j, n, 1, () => {
-      code.i32(0);
-      code.set(i);
-      steps(code, i, m, 1, () => {
-        address(code, C, i, n, j);
-        code.access('f64.load');
-        code.set(sum);
-        code.get(from);
-        code.set(l);
-        steps(code, l, to, 1, () => {
-          code.get(sum);
-          if (transposed) address(code, A, l, m, i);
-          else address(code, A, i, k, l);
-          code.access('f64.load');
-          address(code, B, l, n, j);
-          code.access('f64.load');
-          code.op('f64.mul', 'f64.add');
-          code.set(sum);
-        });
-        address(code, C, i, n, j);
-        code.get(sum);
-        code.access('f64.store');
-      });
-    });
-  }
-}
-
-/** C = A*B' with A m×k and B n×k: products of rows, two rows of A with four of B at a time. */
-export function productOfRows(name: string): WasmFunction {
-  const code = createAssembler(name, types, []);
-  const [C, A, B, m, k, n] = parameterLocals(types);
-  const [i, j] = [code.local('i32'), code.local('i32')];
-  const zero = code.local('i32');
-  const stride = bytes(code, k);
-  const strideC = bytes(code, n);
-  steps(code, i, m, 2, () => columnsOf(2));
-  steps(code, i, m, 1, () => columnsOf(1));
-  return code.finish();
-
-  function columnsOf(height: number): void {
-    code.i32(0);
-    code.set(j);
-    steps(code, j, n, tile, () => tileOf(height, tile));
-    steps(code, j, n, 1, () => tileOf(height, 1));
-  }
-
-  function tileOf(height: number, width: number): void {
-    const sums = Array.from({ length: height * width }, () => code.local('v128'));
-    for (const sum of sums) {
-      code.both(0);
-      code.set(sum);
-    }
-    const starts = (base: Local, row: Local, count: number): readonly Local[] => {
-      const pointers = Array.from({ length: count }, () => code.local('i32'));
-      pointers.forEach((pointer, r) => {
-        if (r === 0) address(code, base, row, k, zero);
-        else {
-          code.get(pointers[r - 1]);
-          code.get(stride);
-          code.op('i32.add');
-        }
-        code.set(pointer);
-      });
-      return pointers;
-    };
-    const left = starts(A, i, height);
-    const right = starts(B, j, width);
-    const end = code.local('i32');
-    const whole = code.local('i32');
-    code.get(left[0]);
-    code.get(stride);
-    code.op('i32.add');
-    code.set(end);
-    code.get(left[0]);
-    code.get(stride);
-    code.i32(-16);
-    code.op('i32.and', 'i32.add');
-    code.set(whole);
-    const values = left.map(() => code.local('v128'));
-    const other = code.local('v128');
-    const turn = (load: (at: Local) => void, step: number): void => {
-      left.forEach((at, r) => {
-        load(at);
-        code.set(values[r]);
-      });
-      right.forEach((at, c) => {
-        load(at);
-        code.set(other);
-        values.forEach((value, r) => {
-          code.get(sums[r * width + c]);
-          code.get(value);
-          code.get(other);
-          code.op('f64x2.mul', 'f64x2.add');
-          code.set(sums[r * width + c]);
-        });
-      });
-      for (const at of [...left, ...right]) {
-        code.get(at);
-        code.i32(step);
-        code.op('i32.add');
-        code.set(at);
-      }
-    };
-    const repeat = (to: Local, body: () => void): void =>
-      code.block(() =>
-        code.loop(() => {
-          code.get(left[0]);
-          code.get(to);
-          code.op('i32.ge_u');
-          code.brIf(1);
-          body();
-          code.br(0);
-        }),
-      );
-    repeat(whole, () =>
-      turn((at) => {
-        code.get(at);
-        code.access('v128.load');
-      }, 16),
-    );
-    // The last entry of an odd number, beside a zero.
-    repeat(end, () =>
-      turn((at) => {
-        code.both(0);
-        code.get(at);
-        code.access('f64.load');
-        code.lane('f64x2.replace_lane', 0);
-      }, 8),
-    );
-    const c = code.local('i32');
-    address(code, C, i, n, j);
-    code.set(c);
-    for (let r = 0; r < height; r++) {
-      for (let w = 0; w < width; w++) {
-        code.get(c);
-        for (const lane of [0, 1]) {
-          code.get(sums[r * width + w]);
-          code.lane('f64x2.extract_lane', lane);
-        }
-        code.op('f64.add');
-        code.access('f64.store', 8 * w);
-      }
-      code.get(c);
-      code.get(strideC);
-      code.op('i32.add');
-      code.set(c);
-    }
-  }
+  const local = code.local('i32');
+  code.get(base);
+  code.i32(value);
+  code.op('i32.add');
+  code.set(local);
+  return local;
 }

@@ -3,8 +3,8 @@ import { InternalError } from '../../tensor/internal-error.ts';
 import type { Scalar } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
-import { encodeModule } from './binary.ts';
-import { createLink, numberOf, sizeOf, type CellGroup, type Collected } from './link.ts';
+import { encodeModule, fuses } from './binary.ts';
+import { addressOf, createLink, numberOf, sizeOf, type CellGroup, type Collected } from './link.ts';
 import { nativeKernels } from './kernels.ts';
 import { writeNumber } from './scalar.ts';
 import { writeStatements } from './statements.ts';
@@ -39,6 +39,8 @@ export interface NativeNotes {
 
 export interface NativeModule extends Collected {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The same with products and sums fused, where that makes a difference. */
+  readonly fused: Uint8Array<ArrayBuffer> | undefined;
   readonly functions: readonly string[];
 }
 
@@ -89,22 +91,33 @@ export function createNative(groups: readonly CellGroup[]): Native {
       if (functions.length === 0) return undefined;
       const collected = link.collected();
       const { importedFunctions, importedGlobals, math, kernels, parts } = collected;
-      const bytes = encodeModule({
+      const module = {
         importedFunctions,
         importedGlobals,
         functions: [
-          ...math.map((fn) => vectorMath[fn].code),
-          ...kernels.flatMap((name) => nativeKernels.get(name)?.make() ?? []),
+          ...math.map((fn) => vectorMath[fn].make()),
+          ...kernelFunctions(kernels),
           ...parts,
           ...functions,
         ],
         exported: [...exported, ...parts.map(({ name }) => name)],
-      });
+      };
+      const bytes = encodeModule(module, false);
+      const fused = fuses(module) ? encodeModule(module, true) : undefined;
       size = bytes.length;
       calls = collected.hosts.length;
-      return { ...collected, bytes, functions: exported };
+      return { ...collected, bytes, fused, functions: exported };
     },
   };
+}
+
+/** Kernels and what they call; some call the same. */
+function kernelFunctions(names: readonly string[]): readonly WasmFunction[] {
+  const made = names.flatMap((name) => {
+    const kernel = nativeKernels.get(name);
+    return kernel?.make(addressOf(kernel.memory?.name ?? name)) ?? [];
+  });
+  return [...new Map(made.map((each) => [each.name, each])).values()];
 }
 
 /** Iterations `from` + 1 to `to` in one call: the last that was done, negative where the method asked to stop there. */
@@ -224,8 +237,11 @@ export function startLines(
   ];
 }
 
-/** The constant that holds the module. */
-export const codeLines = (name: string, { bytes }: NativeModule): readonly string[] => [
-  `const ${name} = '${base64(bytes)}';`,
+/** The constant that holds the module: in both forms, for which one runs is seen where it is started. */
+export const codeLines = (name: string, { bytes, fused }: NativeModule): readonly string[] => [
+  `const ${name} = {`,
+  `  plain: '${base64(bytes)}',`,
+  ...(fused === undefined ? [] : [`  fused: '${base64(fused)}',`]),
+  '};',
   '',
 ];

@@ -50,7 +50,7 @@ const plain = {
   'f64.convert_i32_s': 0xb7,
 } as const;
 
-/** Behind the prefix 0xfd. */
+/** Behind the prefix 0xfd; the last two are of the relaxed SIMD proposal. */
 const simd = {
   'i64x2.splat': 0x12,
   'f64x2.splat': 0x14,
@@ -85,6 +85,8 @@ const simd = {
   'f64x2.div': 0xf3,
   'f64x2.min': 0xf4,
   'f64x2.max': 0xf5,
+  'f64x2.relaxed_madd': 0x107,
+  'f64x2.relaxed_nmadd': 0x108,
 } as const;
 
 /** Behind the prefix 0xfd, with the number of a lane. */

@@ -14,7 +14,7 @@ import type { Local, ValueType } from './assembler.ts';
 import { distributed } from './distribute.ts';
 import { writeLoop } from './loop.ts';
 import { writeAddress, writeIndex, writeIndexNumber } from './index.ts';
-import { nativeKernels } from './kernels.ts';
+import { nativeKernels, type NativeKernel } from './kernels.ts';
 import { overlapped, writeOverlapped } from './overlap.ts';
 import { parallelLoop, writeParallel } from './parallel.ts';
 import { writeBound, writeCondition, writeNumber } from './scalar.ts';
@@ -220,12 +220,16 @@ function writeCall(writer: Writer, statement: Extract<Statement, { kind: 'call' 
   if (call.on !== undefined && call.name === 'fill') return writeFill(writer, call.on, call);
   if (call.on !== undefined && call.name === 'set') return writeCopy(writer, call.on, call);
   const kernel = nativeKernels.get(call.name);
-  if (kernel !== undefined) return writeKernel(writer, call, kernel.parameters);
+  if (kernel !== undefined) return writeKernel(writer, call, kernel);
   writeHost(writer, statement, undefined);
 }
 
 /** Arrays are given by their addresses; sizes that the call leaves out are 1. */
-function writeKernel(writer: Writer, { name, args }: Call, parameters: number): void {
+function writeKernel(
+  writer: Writer,
+  { name, args }: Call,
+  { parameters, memory }: NativeKernel,
+): void {
   const { code, link } = writer;
   for (const arg of args) {
     if (arg.kind === 'array') code.getGlobal(link.array(arg.name));
@@ -233,7 +237,7 @@ function writeKernel(writer: Writer, { name, args }: Call, parameters: number): 
     else throw new InternalError(`${name} takes arrays and sizes`);
   }
   for (let k = args.length; k < parameters; k++) code.i32(1);
-  code.call(link.kernel(name));
+  code.call(link.kernel(name, memory));
 }
 
 /** x.fill(value), or x.fill(value, from, to). */

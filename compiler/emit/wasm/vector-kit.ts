@@ -35,6 +35,25 @@ export const neg = unary('f64x2.neg');
 export const add = binary('f64x2.add');
 export const sub = binary('f64x2.sub');
 export const mul = binary('f64x2.mul');
+/** x*y + z, rounded once where the module is encoded so. */
+export const madd =
+  (x: Operand, y: Operand, z: Operand): Vector =>
+  (code) =>
+    code.madd(
+      () => [x, y].forEach((each) => vector(each)(code)),
+      () => vector(z)(code),
+    );
+
+/** z - x*y, likewise. */
+export const nmadd =
+  (x: Operand, y: Operand, z: Operand): Vector =>
+  (code) =>
+    code.madd(
+      () => [x, y].forEach((each) => vector(each)(code)),
+      () => vector(z)(code),
+      true,
+    );
+
 export const div = binary('f64x2.div');
 export const max = binary('f64x2.max');
 export const min = binary('f64x2.min');
@@ -87,7 +106,7 @@ export function polynomial(coefficients: readonly number[], powers: readonly Vec
   for (const power of powers) {
     if (level.length === 1) break;
     level = Array.from({ length: Math.ceil(level.length / 2) }, (_, k) =>
-      2 * k + 1 < level.length ? add(level[2 * k], mul(level[2 * k + 1], power)) : level[2 * k],
+      2 * k + 1 < level.length ? madd(level[2 * k + 1], power, level[2 * k]) : level[2 * k],
     );
   }
   return vector(level[0]);

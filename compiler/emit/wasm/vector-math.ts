@@ -14,10 +14,12 @@ import {
   equal,
   keep,
   lessThan,
+  madd,
   max,
   min,
   mul,
   neg,
+  nmadd,
   or,
   polynomial,
   shiftLeft,
@@ -45,10 +47,10 @@ const Lg = [
 
 /** x = k ln 2 + r with |r| <= ln 2 / 2: r, and k as a whole number of 64 bits. */
 function reduced(code: Assembler, x: Vector): { readonly r: Vector; readonly k: Vector } {
-  const shifted = keep(code, add(mul(x, 1 / Math.LN2), magic));
+  const shifted = keep(code, madd(x, 1 / Math.LN2, magic));
   const whole = keep(code, sub(shifted, magic));
   return {
-    r: keep(code, sub(sub(x, mul(whole, ln2High)), mul(whole, ln2Low))),
+    r: keep(code, nmadd(whole, ln2Low, nmadd(whole, ln2High, x))),
     k: keep(code, subBits(shifted, bits(magicBits))),
   };
 }
@@ -75,59 +77,64 @@ function scaled(code: Assembler, x: Vector, k: Vector): Vector {
   return mul(mul(x, powerOfTwo(half)), powerOfTwo(subBits(k, half)));
 }
 
-const exp = vectorFunction('exp', (code, x) => {
-  const { r, k } = reduced(code, keep(code, min(max(x, -746), 710)));
-  const { tail, r2 } = taylorTail(code, r);
-  return scaled(code, keep(code, add(1, add(r, mul(r2, tail)))), k);
-});
+const exp = (): WasmFunction =>
+  vectorFunction('exp', (code, x) => {
+    const { r, k } = reduced(code, keep(code, min(max(x, -746), 710)));
+    const { tail, r2 } = taylorTail(code, r);
+    return scaled(code, keep(code, add(1, madd(r2, tail, r))), k);
+  });
 
-const expm1 = vectorFunction('expm1', (code, x) => {
-  const { r, k } = reduced(code, keep(code, min(max(x, -50), 710)));
-  const { tail, r2 } = taylorTail(code, r);
-  const small = keep(code, add(r, mul(r2, tail)));
-  const large = keep(code, scaled(code, add(1, small), k));
-  // Beyond 40 the 1 is below the last digit, and 2^k may be too large.
-  const power = keep(code, powerOfTwo(choose(lessThan(x, 41), k, bits(0n))));
-  const near = choose(equal(x, 0), x, add(mul(small, power), sub(power, 1)));
-  return choose(lessThan(x, 40), near, large);
-});
+const expm1 = (): WasmFunction =>
+  vectorFunction('expm1', (code, x) => {
+    const { r, k } = reduced(code, keep(code, min(max(x, -50), 710)));
+    const { tail, r2 } = taylorTail(code, r);
+    const small = keep(code, madd(r2, tail, r));
+    const large = keep(code, scaled(code, add(1, small), k));
+    // Beyond 40 the 1 is below the last digit, and 2^k may be too large.
+    const power = keep(code, powerOfTwo(choose(lessThan(x, 41), k, bits(0n))));
+    const near = choose(equal(x, 0), x, madd(small, power, sub(power, 1)));
+    return choose(lessThan(x, 40), near, large);
+  });
 
-const log = vectorFunction('log', (code, x) => {
-  const tiny = keep(code, lessThan(x, 2.2250738585072014e-308));
-  const normal = keep(code, choose(tiny, mul(x, 18014398509481984), x));
-  // x = 2^k m with sqrt(1/2) <= m < sqrt(2).
-  const k = keep(code, shiftRight(subBits(normal, bits(0x3fe6a09e667f3bcdn)), 52));
-  const m = subBits(normal, shiftLeft(k, 52));
-  const exponent = keep(code, sub(sub(addBits(k, bits(magicBits)), magic), choose(tiny, 54, 0)));
-  const f = keep(code, sub(m, 1));
-  const s = keep(code, div(f, add(2, f)));
-  const z = keep(code, mul(s, s));
-  const w = keep(code, mul(z, z));
-  const w2 = keep(code, mul(w, w));
-  const odd = mul(z, polynomial([Lg[0], Lg[2], Lg[4], Lg[6]], [w, w2]));
-  const even = mul(w, polynomial([Lg[1], Lg[3], Lg[5]], [w, w2]));
-  const half = keep(code, mul(0.5, mul(f, f)));
-  const series = add(mul(s, add(half, add(even, odd))), mul(exponent, ln2Low));
-  const near = keep(code, sub(mul(exponent, ln2High), sub(sub(half, series), f)));
-  const finite = choose(lessThan(x, Infinity), near, x);
-  return choose(lessThan(x, 0), NaN, choose(equal(x, 0), -Infinity, finite));
-});
+const log = (): WasmFunction =>
+  vectorFunction('log', (code, x) => {
+    const tiny = keep(code, lessThan(x, 2.2250738585072014e-308));
+    const normal = keep(code, choose(tiny, mul(x, 18014398509481984), x));
+    // x = 2^k m with sqrt(1/2) <= m < sqrt(2).
+    const k = keep(code, shiftRight(subBits(normal, bits(0x3fe6a09e667f3bcdn)), 52));
+    const m = subBits(normal, shiftLeft(k, 52));
+    const exponent = keep(code, sub(sub(addBits(k, bits(magicBits)), magic), choose(tiny, 54, 0)));
+    const f = keep(code, sub(m, 1));
+    const s = keep(code, div(f, add(2, f)));
+    const z = keep(code, mul(s, s));
+    const w = keep(code, mul(z, z));
+    const w2 = keep(code, mul(w, w));
+    const odd = mul(z, polynomial([Lg[0], Lg[2], Lg[4], Lg[6]], [w, w2]));
+    const even = mul(w, polynomial([Lg[1], Lg[3], Lg[5]], [w, w2]));
+    const half = keep(code, mul(0.5, mul(f, f)));
+    const series = madd(s, add(half, add(even, odd)), mul(exponent, ln2Low));
+    const near = keep(code, madd(exponent, ln2High, sub(f, sub(half, series))));
+    const finite = choose(lessThan(x, Infinity), near, x);
+    return choose(lessThan(x, 0), NaN, choose(equal(x, 0), -Infinity, finite));
+  });
 
-const log1p = vectorFunction('log1p', (code, x) => {
-  const u = keep(code, add(1, x));
-  // What rounding 1 + x lost.
-  const lost = keep(code, choose(lessThan(x, 1), sub(x, sub(u, 1)), sub(1, sub(u, x))));
-  const near = keep(code, add(callOf('log', u), div(lost, u)));
-  const usual = and(lessThan(-1, x), lessThan(x, Infinity));
-  // At -1 and beyond, and for infinity, the logarithm alone says it; at 0 the sign is kept.
-  return choose(equal(x, 0), x, choose(usual, near, callOf('log', u)));
-});
+const log1p = (): WasmFunction =>
+  vectorFunction('log1p', (code, x) => {
+    const u = keep(code, add(1, x));
+    // What rounding 1 + x lost.
+    const lost = keep(code, choose(lessThan(x, 1), sub(x, sub(u, 1)), sub(1, sub(u, x))));
+    const near = keep(code, add(callOf('log', u), div(lost, u)));
+    const usual = and(lessThan(-1, x), lessThan(x, Infinity));
+    // At -1 and beyond, and for infinity, the logarithm alone says it; at 0 the sign is kept.
+    return choose(equal(x, 0), x, choose(usual, near, callOf('log', u)));
+  });
 
-const tanh = vectorFunction('tanh', (code, x) => {
-  const t = keep(code, callOf('expm1', mul(-2, abs(x))));
-  const size = keep(code, div(neg(t), add(t, 2)));
-  return or(size, and(x, bits(signBit)));
-});
+const tanh = (): WasmFunction =>
+  vectorFunction('tanh', (code, x) => {
+    const t = keep(code, callOf('expm1', mul(-2, abs(x))));
+    const size = keep(code, div(neg(t), add(t, 2)));
+    return or(size, and(x, bits(signBit)));
+  });
 
 /** exp(-|x|): what sigmoid and softplus are made of. */
 export const decayOf = (x: Vector): Vector => callOf('exp', neg(abs(x)));
@@ -140,22 +147,24 @@ export function sigmoidFrom(x: Vector, e: Vector): Vector {
 /** log(1 + exp(x)) from e = exp(-|x|). */
 export const softplusFrom = (x: Vector, e: Vector): Vector => add(max(x, 0), callOf('log1p', e));
 
-const sigmoid = vectorFunction('sigmoid', (code, x) => sigmoidFrom(x, keep(code, decayOf(x))));
+const sigmoid = (): WasmFunction =>
+  vectorFunction('sigmoid', (code, x) => sigmoidFrom(x, keep(code, decayOf(x))));
 
-const softplus = vectorFunction('softplus', (code, x) => softplusFrom(x, keep(code, decayOf(x))));
+const softplus = (): WasmFunction =>
+  vectorFunction('softplus', (code, x) => softplusFrom(x, keep(code, decayOf(x))));
 
 /** Each with the functions that it calls. */
 export const vectorMath: {
   readonly [F in VectorMath]: {
-    readonly code: WasmFunction;
+    readonly make: () => WasmFunction;
     readonly calls: readonly VectorMath[];
   };
 } = {
-  exp: { code: exp, calls: [] },
-  log: { code: log, calls: [] },
-  log1p: { code: log1p, calls: ['log'] },
-  expm1: { code: expm1, calls: [] },
-  tanh: { code: tanh, calls: ['expm1'] },
-  sigmoid: { code: sigmoid, calls: ['exp'] },
-  softplus: { code: softplus, calls: ['exp', 'log1p'] },
+  exp: { make: exp, calls: [] },
+  log: { make: log, calls: [] },
+  log1p: { make: log1p, calls: ['log'] },
+  expm1: { make: expm1, calls: [] },
+  tanh: { make: tanh, calls: ['expm1'] },
+  sigmoid: { make: sigmoid, calls: ['exp'] },
+  softplus: { make: softplus, calls: ['exp', 'log1p'] },
 };

@@ -112,36 +112,40 @@ describe.each(Object.entries(vectorised))('%s', (_name, { nodes, sparse = false,
 });
 
 describe('products of matrices', () => {
-  const sides = [1, 2, 3, 4, 5, 8, 11];
+  const sides = [1, 2, 3, 5, 8, 11];
   const forms: Readonly<Record<string, (g: Graph, A: Node, B: Node) => Node>> = {
     'A*B': (g, A, B) => g.matmul(A, B),
     "A'*B": (g, A, B) => g.matmul(g.transpose(A), B),
     "A*B'": (g, A, B) => g.matmul(A, g.transpose(B)),
   };
   it.each(Object.entries(forms))('%s at every size around a tile', (form, product) => {
+    const check = (height: number, width: number, inner: number): void => {
+      const g = createGraph();
+      const A = g.input('A', 'variable', realType(form === "A'*B" ? [k, m] : [m, k]));
+      const B = g.input('B', 'variable', realType(form === "A*B'" ? [n, k] : [k, n]));
+      const shape = (node: Node): readonly number[] =>
+        node.type.shape.map(({ key }) => ({ m: height, n: width, k: inner })[key] ?? 0);
+      const value = (node: Node, phase: number): Tensor => {
+        const sizes = shape(node);
+        return dense(sizes, wave(sizes[0] * sizes[1], phase));
+      };
+      const inputs = { A: value(A, 0), B: value(B, 1) };
+      expect(
+        disagreement(
+          g,
+          [product(g, A, B)],
+          { inputs, sizes: { m: height, n: width, k: inner } },
+          'wasm',
+        ),
+        `${height} × ${inner} × ${width}`,
+      ).toBeUndefined();
+    };
     for (const height of sides)
-      for (const width of sides)
-        for (const inner of [1, 2, 7, 8, 300]) {
-          const g = createGraph();
-          const A = g.input('A', 'variable', realType(form === "A'*B" ? [k, m] : [m, k]));
-          const B = g.input('B', 'variable', realType(form === "A*B'" ? [n, k] : [k, n]));
-          const shape = (node: Node): readonly number[] =>
-            node.type.shape.map(({ key }) => ({ m: height, n: width, k: inner })[key] ?? 0);
-          const value = (node: Node, phase: number): Tensor => {
-            const sizes = shape(node);
-            return dense(sizes, wave(sizes[0] * sizes[1], phase));
-          };
-          const inputs = { A: value(A, 0), B: value(B, 1) };
-          expect(
-            disagreement(
-              g,
-              [product(g, A, B)],
-              { inputs, sizes: { m: height, n: width, k: inner } },
-              'wasm',
-            ),
-            `${height} × ${inner} × ${width}`,
-          ).toBeUndefined();
-        }
+      for (const width of sides) for (const inner of [1, 8, 300]) check(height, width, inner);
+    // Several panels, strips and blocks.
+    for (const height of [1, 6, 13])
+      for (const width of [12, 13, 131])
+        for (const inner of [5, 261]) check(height, width, inner);
   });
 });
 

@@ -39,7 +39,10 @@ const most: { readonly [F in VectorMath]: number } = {
 };
 
 /** Each function of one number: the given lane of the pair. */
-function compiled(lane: 0 | 1): Readonly<Record<VectorMath, (x: number) => number>> {
+function compiled(
+  lane: 0 | 1,
+  fused: boolean,
+): Readonly<Record<VectorMath, (x: number) => number>> {
   const scalars = names.map((name) => {
     const code = createAssembler(`one ${name}`, ['f64'], ['f64']);
     const [x] = parameterLocals(['f64']);
@@ -51,12 +54,15 @@ function compiled(lane: 0 | 1): Readonly<Record<VectorMath, (x: number) => numbe
     return code.finish();
   });
   const { Memory, Module, Instance } = webAssembly();
-  const bytes = encodeModule({
-    importedFunctions: [],
-    importedGlobals: [],
-    functions: [...names.map((name) => vectorMath[name].code), ...scalars],
-    exported: scalars.map(({ name }) => name),
-  });
+  const bytes = encodeModule(
+    {
+      importedFunctions: [],
+      importedGlobals: [],
+      functions: [...names.map((name) => vectorMath[name].make()), ...scalars],
+      exported: scalars.map(({ name }) => name),
+    },
+    fused,
+  );
   const memory = new Memory({ initial: 1, maximum: 65536, shared: true });
   const { exports } = new Instance(new Module(bytes), { env: { memory } });
   const of = (name: VectorMath) => (x: number) => {
@@ -114,8 +120,10 @@ const numbers = fc.oneof(
   fc.double(),
 );
 
-describe.each(names)('%s', (name) => {
-  const lanes = [compiled(0), compiled(1)];
+const forms = names.flatMap((name) => [[name, 'plain'] as const, [name, 'fused'] as const]);
+
+describe.each(forms)('%s, %s', (name, form) => {
+  const lanes = [compiled(0, form === 'fused'), compiled(1, form === 'fused')];
   it('is near the last place in both lanes', () => {
     fc.assert(
       fc.property(numbers, fc.constantFrom(0, 1), (x, lane) => {

@@ -464,6 +464,7 @@ function deviceStep(
   const module = emitModule({
     ...moduleSpec(session, step),
     target: 'tfjs',
+    wgsl: loaded.backend === 'webgpu',
     graph: session.lowered.lowering.graph,
   });
   const program = instantiate(module.code);

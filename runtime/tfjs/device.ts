@@ -6,6 +6,7 @@ import type { MeasureProgram } from '../program.ts';
 import { facade } from './facade.ts';
 import { createSpecial, type Special } from './special.ts';
 import type { DeviceTensor, Operand, Tfjs } from './tfjs.ts';
+import { gpuBackend, kernelRunner, type RunKernel } from './webgpu.ts';
 
 /** A value of generated code: an array on the device or a number here. */
 export type Item = DeviceTensor | number;
@@ -25,6 +26,8 @@ export interface Device extends Special {
   readonly immediate: boolean;
   /** What went over the bus since the start: results read back and arrays sent. */
   readonly traffic: { reads: number; uploads: number };
+  /** A kernel of our own, on WebGPU. */
+  readonly kernel: RunKernel;
   readonly upload: (values: ArrayLike<number>, shape: readonly number[]) => DeviceTensor;
   readonly float: (x: DeviceTensor) => DeviceTensor;
   /** Positions, for addressing. */
@@ -216,6 +219,7 @@ export function createDevice(plain: Tfjs): Device {
     tf,
     immediate,
     traffic,
+    kernel: kernelRunner(tf, gpuBackend(tf)),
     upload,
     float,
     int,

@@ -3,6 +3,8 @@
 /** An array on the device. */
 export interface DeviceTensor {
   readonly id: number;
+  /** Names its data in the backend. */
+  readonly dataId: object;
   readonly shape: number[];
   readonly size: number;
   readonly rank: number;
@@ -30,6 +32,8 @@ export interface Tfjs {
   setBackend(name: string): Promise<boolean>;
   memory(): { readonly numTensors: number; readonly numBytes: number };
   engine(): Engine;
+  /** The backend itself: each has functions of its own. */
+  backend(): unknown;
   tidy<T>(work: () => T): T;
   keep(x: DeviceTensor): DeviceTensor;
 
@@ -122,6 +126,11 @@ export interface Engine {
   readonly state: { readonly activeScope: { readonly track: DeviceTensor[] } | null };
   startScope(name?: string): void;
   endScope(result?: DeviceTensor[]): void;
+  makeTensorFromTensorInfo(info: {
+    readonly dataId: object;
+    readonly shape: readonly number[];
+    readonly dtype: string;
+  }): DeviceTensor;
 }
 
 /** Names that a module must have to be taken for tfjs. */

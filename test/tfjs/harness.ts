@@ -100,7 +100,7 @@ export async function answersOf(
   nodes: readonly Node[],
   environment: Environment,
 ): Promise<Answered> {
-  const spec = answering(graph, nodes);
+  const spec = { ...answering(graph, nodes), wgsl: tf.getBackend() === 'webgpu' };
   const { code } = emitModule(spec);
   const instance = instantiate(code);
   const program = instance.createDeviceStep(

@@ -35,7 +35,13 @@ const inputFor = (name: string): ProgramInput => ({
 function create(name: string, tf: Tfjs) {
   const spec = programs[name]('javascript');
   const here = instantiate(emitModule({ ...spec, target: 'ts' }).code);
-  const there = instantiate(emitModule({ ...spec, target: 'tfjs' }).code);
+  const there = instantiate(
+    emitModule({
+      ...spec,
+      target: 'tfjs',
+      wgsl: tf.getBackend() === 'webgpu',
+    }).code,
+  );
   return {
     spec,
     here: here.createStep(here.prepare(inputFor(name)), 1),

@@ -19,6 +19,13 @@ import {
   type Value,
 } from './value.ts';
 
+/** Counts a call of an oracle. */
+export function countCall({ id, attributes: { kind, times } }: NodeOf<'oracle'>, unit: Unit): void {
+  if (unit.module.countedOracles.has(id)) return;
+  const count = unit.size(times);
+  unit.line(count === '1' ? `counts.${kind}++;` : `counts.${kind} += ${count};`);
+}
+
 export type Rule<O extends Op> = (node: NodeOf<O>, unit: Unit) => readonly Value[];
 
 /** An operation that tfjs lacks: carried out by the runtime on the CPU. Its parts ask for themselves. */
@@ -207,12 +214,8 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
   },
   stop: ({ args }, unit) => [unit.value(args[0])],
   oracle: (node, unit) => {
-    const { kind, times } = node.attributes;
     const value = unit.value(node.args[0]);
-    if (!unit.module.countedOracles.has(node.id)) {
-      const count = unit.size(times);
-      unit.line(count === '1' ? `counts.${kind}++;` : `counts.${kind} += ${count};`);
-    }
+    countCall(node, unit);
     return [value];
   },
 

@@ -15,6 +15,7 @@ import type { ModuleNames } from '../ts/module-names.ts';
 import type { FunctionText, Measure, ModuleSpec } from '../ts/spec.ts';
 import { destructure, objectLines, propertyName, quoted } from '../ts/text.ts';
 import { symbolsOf } from '../../tensor/dim.ts';
+import { createKernels } from '../wgsl/fused.ts';
 import { hostNumbers } from './on-host.ts';
 import { printDim } from './sizes.ts';
 import { fixedNodes } from './prepared.ts';
@@ -76,6 +77,7 @@ export function emitDeviceStep(
     once,
     fixed: new Map(),
     host,
+    kernels: spec.wgsl === true ? createKernels() : undefined,
     prepared: new Map(
       fixed.prepared.flatMap((node) => {
         const name = names.shared.get(node);
@@ -181,6 +183,7 @@ export function emitDeviceStep(
   const numeric = step.states.filter(({ name }) => host.states.has(name));
   const lines = [
     ...hostText.lines,
+    ...(module.kernels?.lines ?? []),
     ...documentation(`${step.label} on ${spec.problem.name}, by tfjs.`, ''),
     `export function createStep(data, seed, tfjs) {`,
     ...destructure([...numbers], 'data', '  '),

@@ -6,6 +6,7 @@ import { symbolsOf } from '../../tensor/dim.ts';
 import type { Namer } from '../../schedule/names.ts';
 import type { Place, Placement } from '../../schedule/place.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
+import { fused, type Kernels } from '../wgsl/fused.ts';
 import type { HostNumbers } from './on-host.ts';
 import { rules } from './rules.ts';
 import { printDim } from './sizes.ts';
@@ -41,6 +42,8 @@ export interface ModuleContext {
   /** Values in the setup block, by node. */
   readonly fixed: Map<number, readonly Value[]>;
   readonly host: HostNumbers;
+  /** Kernels of our own, where the device runs them. */
+  readonly kernels: Kernels | undefined;
   /** What `prepare` worked out, by node: the field that has it. */
   readonly prepared: ReadonlyMap<Node, string>;
   readonly hint: (node: Node) => string | undefined;
@@ -155,7 +158,7 @@ export function createUnit(
     const home = module.prepared.has(node) ? module.once : placement.placeOf(node);
     current = blockOf(home);
     where = home;
-    const made = prepared(node) ?? apply(node);
+    const made = prepared(node) ?? fused(node, unit) ?? apply(node);
     const results = made.map((value, k) => kept(node, value, k, home !== asked));
     (home === module.once ? module.fixed : known).set(node.id, results);
     current = outer;

@@ -30,6 +30,8 @@ export interface ModuleSpec {
   /** `wasm`: arrays lie in the memory of WebAssembly, and iterations and measures are its functions. `tfjs`: iterations are calls of tfjs.
    * `ts` unless given. */
   readonly target?: 'ts' | 'wasm' | 'tfjs';
+  /** Whether the target `tfjs` may start kernels of its own, written in WGSL: its backend must be WebGPU. */
+  readonly wgsl?: boolean;
   /** Where nodes are made; the target `tfjs` needs it. */
   readonly graph?: Graph;
   /** Imports nothing: the functions of the runtime that are called stand in the module. */

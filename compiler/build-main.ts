@@ -2,6 +2,7 @@
 import { denseTensor } from '../runtime/kernels/tensors.ts';
 import type { Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
+import type { DataFormat } from '../runtime/data/open.ts';
 import type { SourceOptions } from '../runtime/data/source.ts';
 import { withoutSearch } from '../runtime/certify/beyond.ts';
 import { boundText } from '../runtime/certify/certifier.ts';
@@ -20,7 +21,7 @@ import { symbolsOf, type Dim } from './tensor/dim.ts';
 export interface DataFile {
   /** Relative to where the program will stand, with `/`. */
   readonly path: string;
-  readonly format: 'csv' | 'json';
+  readonly format: DataFormat;
   readonly options: SourceOptions;
 }
 
@@ -65,7 +66,13 @@ const filesOf = (problem: Problem, { fileOf }: ProgramSurroundings): Files =>
     return file === undefined ? [] : [{ item, file }];
   });
 
-const readerOf = { csv: 'readCsv', json: 'readJson' } as const;
+const readerOf: { readonly [F in DataFormat]: string } = {
+  csv: 'readCsv',
+  json: 'readJson',
+  npy: 'readNpy',
+  npz: 'readNpz',
+  parquet: 'readParquet',
+};
 
 export const mainImports = (
   problem: Problem,

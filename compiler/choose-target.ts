@@ -1,5 +1,6 @@
 // Which target runs a problem: WebAssembly where there is enough to compute that loading it pays.
 import { createHeap, type Heap, type ThreadPool } from '../runtime/wasm/heap.ts';
+import { ownArray, type Allocate } from '../runtime/data/number-file.ts';
 import type { ProgramInput } from '../runtime/program.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import type { Problem } from './problem/problem.ts';
@@ -18,18 +19,40 @@ export const targetOf = ({ heap }: ProgramInput): 'ts' | 'wasm' =>
 /** From this many numbers on, an iteration takes longer than a hundredth of what starting WebAssembly takes. */
 const enough = 16_384;
 
-/** The memory of WebAssembly, where the target is that. `asked`: what the person wants. */
-export function heapFor(
+/** Up to so many numbers of data fit into the memory of WebAssembly, 4 GiB, beside what a method needs. */
+const most = (7 / 8) * 2 ** 29;
+
+/** Where the arrays of an input lie. */
+export interface Home {
+  /** For data as it is read: in the memory of WebAssembly where it will be worked on there. */
+  readonly allocate: Allocate;
+  /** The memory of WebAssembly, where the target is that. */
+  readonly heapFor: (
+    problem: Problem,
+    data: ReadonlyMap<string, Tensor>,
+    sizes: ReadonlyMap<string, number>,
+  ) => Heap | undefined;
+}
+
+/** `asked`: the target that the person wants. `numbers`: how many the files hold, all together. */
+export function homeFor(
   asked: TargetName | undefined,
-  problem: Problem,
-  data: ReadonlyMap<string, Tensor>,
-  sizes: ReadonlyMap<string, number>,
+  numbers: number,
   threads?: ThreadPool,
-): Heap | undefined {
+): Home {
   // What runs by tfjs is measured and certified here all the same.
   const own = asked === 'tfjs' ? undefined : asked;
-  const target = own ?? chosenBySize(problem, data, sizes).target;
-  return target === 'wasm' ? createHeap(threads) : undefined;
+  let made: Heap | undefined;
+  const heap = (): Heap => (made ??= createHeap(threads));
+  const goesThere = (length: number): boolean =>
+    own === undefined ? length >= enough && numbers <= most : own === 'wasm';
+  return {
+    allocate: (length) => (goesThere(length) ? heap().vector(length) : ownArray(length)),
+    heapFor: (problem, data, sizes) => {
+      const target = own ?? chosenBySize(problem, data, sizes).target;
+      return target === 'wasm' ? heap() : undefined;
+    },
+  };
 }
 
 export interface Choice {
@@ -43,6 +66,12 @@ export function chosenBySize(
   data: ReadonlyMap<string, Tensor>,
   sizes: ReadonlyMap<string, number>,
 ): Choice {
+  const all = [...data.values()].reduce((sum, tensor) => sum + tensor.data.length, 0);
+  if (all > most)
+    return {
+      target: 'ts',
+      because: `its data takes ${((8 * all) / 2 ** 30).toFixed(1)} GiB, and the memory of WebAssembly ends at 4`,
+    };
   const numbers = numbersIn(problem, data, sizes);
   const largest = numbers === 1 ? 'one number' : `${numbers} numbers`;
   return numbers >= enough

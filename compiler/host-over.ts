@@ -1,103 +1,108 @@
-// A host over a reader of bytes: csv and json decoded, each file once, whatever the bytes come from.
-import { parseCsv } from '../runtime/data/csv.ts';
-import { parseJson, type JsonData } from '../runtime/data/json.ts';
-import { headerOf, labelsOf, numbersOf } from '../runtime/data/select.ts';
-import { fault, ok, type Result } from '../runtime/data/source.ts';
-import type { Table } from '../runtime/data/table.ts';
-import type { DenseTensor } from '../runtime/tensor.ts';
-import type { DataHeader, Host } from './host.ts';
+// A host over a reader of files: data decoded, text once, whatever the bytes come from.
+import type { ByteSource } from '../runtime/data/byte-source.ts';
+import { dataFormats, openData, type DataFile, type DataFormat } from '../runtime/data/open.ts';
+import { fault, type Result } from '../runtime/data/source.ts';
+import type { Host } from './host.ts';
 import type { DataSource } from './problem/problem.ts';
 import { sourceOptions } from './source-options.ts';
 
-export type Bytes =
-  | { readonly ok: true; readonly bytes: Uint8Array }
+export type OpenedSource =
+  | { readonly ok: true; readonly source: ByteSource }
   | { readonly ok: false; readonly message: string; readonly help: string | undefined };
 
 export interface FileReader {
   /** The full name of the file that `from` calls `path`. */
   readonly resolve: (from: string, path: string) => string;
-  readonly read: (from: string, path: string, limit: number) => Bytes;
-  /** Hears of each data file once, with the bytes that were read. */
-  readonly onRead?: (name: string, bytes: Uint8Array) => void;
+  readonly open: (from: string, path: string) => OpenedSource;
+  /** Why reading failed, from what was thrown. */
+  readonly reason: (error: unknown) => string;
+  /** Hears of each data file once. */
+  readonly onRead?: (name: string, source: ByteSource) => void;
 }
 
 const importLimit = 4 * 2 ** 20;
-const dataLimit = 2 ** 31 - 1;
-
-type Content = { readonly kind: 'table'; readonly table: Table } | JsonData;
 
 export function hostOver(reader: FileReader): Host {
-  const contents = new Map<string, Result<Content>>();
-  const content = (from: string, source: DataSource): Result<Content> => {
-    const { header, delimiter, key: under } = sourceOptions(source);
+  const files = new Map<string, Result<DataFile>>();
+  const heard = new Set<string>();
+  const opened = (from: string, source: DataSource): Result<DataFile> => {
     const name = reader.resolve(from, source.path);
-    const key = JSON.stringify([name, source.format, header, delimiter, under]);
-    const known = contents.get(key);
+    const key = JSON.stringify([name, source.format, source.options]);
+    const known = files.get(key);
     if (known !== undefined) return known;
-    const read = readContent(reader, from, source);
-    contents.set(key, read);
-    return read;
+    const file = attempt(reader, source.path, () => openSource(reader, heard, from, source));
+    files.set(key, file);
+    return file;
+  };
+  const use = <T>(
+    from: string,
+    source: DataSource,
+    take: (file: DataFile) => Result<T>,
+  ): Result<T> => {
+    const file = opened(from, source);
+    return file.ok ? attempt(reader, source.path, () => take(file.value)) : file;
   };
   return {
     readImport: (from, target) => {
-      const opened = reader.read(from, target, importLimit);
-      return opened.ok ? { ...opened, name: reader.resolve(from, target) } : opened;
+      const found = reader.open(from, target);
+      if (!found.ok) return found;
+      const { source } = found;
+      if (source.size > importLimit) {
+        const message = `The file has ${source.size} bytes; the limit is ${importLimit}.`;
+        return { ok: false, message, help: undefined };
+      }
+      try {
+        const bytes = source.read(0, source.size);
+        return { ok: true, bytes, name: reader.resolve(from, target) };
+      } catch (error) {
+        return { ok: false, message: notRead(reader, error), help: undefined };
+      }
     },
-    readHeader: (from, source) => {
-      const read = content(from, source);
-      return read.ok ? headerFrom(read.value, source) : read;
-    },
-    readNumbers: (from, source) => {
-      const read = content(from, source);
-      return read.ok ? numbersFrom(read.value, source) : read;
-    },
-    readLabels: (from, source) => {
-      const read = content(from, source);
-      if (!read.ok) return read;
-      if (read.value.kind === 'table') return labelsOf(read.value.table, sourceOptions(source));
-      const message = 'Labels come from a column of a table; this file holds an array of numbers.';
-      return fault('D009', source.path, message);
-    },
+    readHeader: (from, source) =>
+      use(from, source, ({ shape, vector }) => ({
+        ok: true,
+        value: { rows: shape[0] ?? 1, columns: shape[1] ?? 1, vector, shape },
+      })),
+    readNumbers: (from, source, allocate) => use(from, source, (file) => file.numbers(allocate)),
+    readLabels: (from, source) => use(from, source, (file) => file.labels()),
   };
 }
 
-function readContent(reader: FileReader, from: string, source: DataSource): Result<Content> {
+const notRead = (reader: FileReader, error: unknown): string =>
+  `The file cannot be read: ${reader.reason(error)}.`;
+
+/** What the system throws while a file is read is a fault of that file. */
+function attempt<T>(reader: FileReader, path: string, task: () => Result<T>): Result<T> {
+  try {
+    return task();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error)
+      return fault('D001', path, notRead(reader, error));
+    throw error;
+  }
+}
+
+const isReadable = (format: DataSource['format']): format is DataFormat =>
+  dataFormats.some((known) => known === format);
+
+function openSource(
+  reader: FileReader,
+  heard: Set<string>,
+  from: string,
+  source: DataSource,
+): Result<DataFile> {
   const { path, format } = source;
-  if (format !== 'csv' && format !== 'json')
-    return fault('D002', path, `Files of format ${format} cannot be read yet; csv and json can.`);
-  const opened = reader.read(from, path, dataLimit);
+  if (!isReadable(format)) {
+    const known = `${dataFormats.slice(0, -1).join(', ')} and ${dataFormats[dataFormats.length - 1]}`;
+    return fault('D002', path, `Files of format ${format} cannot be read yet; ${known} can.`);
+  }
+  const opened = reader.open(from, path);
   if (!opened.ok) {
     const { message, help } = opened;
     return fault('D001', path, message, help === undefined ? {} : { help });
   }
-  reader.onRead?.(reader.resolve(from, path), opened.bytes);
-  const text = decode(opened.bytes);
-  if (text === undefined) return fault('D002', path, 'The file is not text in UTF-8.');
-  const options = sourceOptions(source);
-  if (format === 'json') return parseJson(path, text, options);
-  const table = parseCsv(path, text, options);
-  return table.ok ? ok({ kind: 'table', table: table.value }) : table;
+  const name = reader.resolve(from, path);
+  if (!heard.has(name)) reader.onRead?.(name, opened.source);
+  heard.add(name);
+  return openData(path, opened.source, format, sourceOptions(source));
 }
-
-/** Text in UTF-8, or undefined where the bytes are none. */
-export function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function headerFrom(content: Content, source: DataSource): Result<DataHeader> {
-  if (content.kind === 'array') {
-    const { shape } = content.tensor;
-    return ok({ rows: shape[0] ?? 1, columns: shape[1] ?? 1, vector: shape.length === 1, shape });
-  }
-  const header = headerOf(content.table, sourceOptions(source));
-  if (!header.ok) return header;
-  const { rows, columns, vector } = header.value;
-  return ok({ rows, columns, vector, shape: vector ? [rows] : [rows, columns] });
-}
-
-const numbersFrom = (content: Content, source: DataSource): Result<DenseTensor> =>
-  content.kind === 'array' ? ok(content.tensor) : numbersOf(content.table, sourceOptions(source));

@@ -1,4 +1,5 @@
 // What the compiler asks of the world. The command line answers from files, an editor or a page from memory.
+import type { Allocate } from '../runtime/data/number-file.ts';
 import type { Result } from '../runtime/data/source.ts';
 import type { DenseTensor } from '../runtime/tensor.ts';
 import type { DataSource } from './problem/problem.ts';
@@ -18,7 +19,12 @@ export interface Host {
   readonly readImport: (from: string, path: string) => Imported;
   /** `from` is the name of the file that holds the `from csv(…)`. */
   readonly readHeader: (from: string, source: DataSource) => Result<DataHeader>;
-  readonly readNumbers: (from: string, source: DataSource) => Result<DenseTensor>;
+  /** `allocate` makes the array that numbers are decoded into; formats of text have one of their own. */
+  readonly readNumbers: (
+    from: string,
+    source: DataSource,
+    allocate?: Allocate,
+  ) => Result<DenseTensor>;
   readonly readLabels: (from: string, source: DataSource) => Result<readonly string[]>;
 }
 

@@ -1,4 +1,5 @@
 // Files that are given as texts or bytes by name: for programs, pages and tests.
+import { sourceOfBytes } from '../runtime/data/byte-source.ts';
 import { hostOver } from './host-over.ts';
 import type { Host } from './host.ts';
 
@@ -7,7 +8,8 @@ export function memoryHost(files: Readonly<Record<string, string | Uint8Array>> 
   const encoder = new TextEncoder();
   return hostOver({
     resolve: joined,
-    read: (from, path, limit) => {
+    reason: String,
+    open: (from, path) => {
       const name = joined(from, path);
       const found = Object.hasOwn(files, name) ? files[name] : undefined;
       if (found === undefined)
@@ -17,9 +19,7 @@ export function memoryHost(files: Readonly<Record<string, string | Uint8Array>> 
           help: 'Give it in `files`, or give a host that reads it.',
         };
       const bytes = typeof found === 'string' ? encoder.encode(found) : found;
-      return bytes.length <= limit
-        ? { ok: true, bytes }
-        : { ok: false, message: `${JSON.stringify(path)} is too large.`, help: undefined };
+      return { ok: true, source: sourceOfBytes(bytes) };
     },
   });
 }

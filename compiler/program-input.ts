@@ -2,13 +2,14 @@
 import type { Diagnostic } from '../grammar/diagnostic.ts';
 import type { Source } from '../grammar/source.ts';
 import type { Span } from '../grammar/span.ts';
+import type { Allocate } from '../runtime/data/number-file.ts';
 import { placeOfFault, type DataFault } from '../runtime/data/source.ts';
 import type { ProgramInput } from '../runtime/program.ts';
 import type { LoadedTfjs } from '../runtime/tfjs/load.ts';
 import type { ThreadPool } from '../runtime/wasm/heap.ts';
 import { toCsr } from '../runtime/sparse.ts';
 import type { DenseTensor, Tensor } from '../runtime/tensor.ts';
-import { heapFor, type TargetName } from './choose-target.ts';
+import { homeFor, type TargetName } from './choose-target.ts';
 import { commandMessage } from './command-messages.ts';
 import { fitShape } from './fit-shape.ts';
 import type { Host } from './host.ts';
@@ -54,10 +55,11 @@ export function readInputs(
   host: Host,
   sources: readonly Source[],
   settings: Settings,
+  allocate?: Allocate,
 ): ReadInputs {
   const diagnostics: Diagnostic[] = [];
   const labels = readLabelSets(problem, host, sources, diagnostics);
-  const data = readData(problem, host, sources, settings, diagnostics);
+  const data = readData(problem, host, sources, settings, diagnostics, allocate);
   const sizes = sizesFrom(problem.sizes, data, labels, diagnostics);
   diagnostics.push(...negativeSizes(problem, sizes, settings));
   return { labels, data, sizes, diagnostics };
@@ -69,8 +71,11 @@ export function gatherInput(
   sources: readonly Source[],
   settings: Settings,
 ): GatheredInput {
-  const { labels, data, sizes, diagnostics } = readInputs(problem, host, sources, settings);
-  const heap = heapFor(settings.target, problem, data, sizes, settings.threads);
+  const numbers = numbersInFiles(problem, host, sources);
+  const home = homeFor(settings.target, numbers, settings.threads);
+  const read = readInputs(problem, host, sources, settings, home.allocate);
+  const { labels, data, sizes, diagnostics } = read;
+  const heap = home.heapFor(problem, data, sizes);
   return {
     input: {
       params: Object.fromEntries(settings.params),
@@ -88,6 +93,16 @@ export function gatherInput(
     labels,
     diagnostics,
   };
+}
+
+/** As the heads of the files tell. */
+function numbersInFiles({ data }: Problem, host: Host, sources: readonly Source[]): number {
+  const counts = data.map(({ value }) => {
+    if (value.kind !== 'file') return 0;
+    const header = host.readHeader(nameOf(sources, value.source.span), value.source);
+    return header.ok ? header.value.shape.reduce((a, b) => a * b, 1) : 0;
+  });
+  return counts.reduce((a, b) => a + b, 0);
 }
 
 const nameOf = (sources: readonly Source[], span: Span): string => sources[span.file]?.name ?? '';
@@ -116,6 +131,7 @@ function readData(
   sources: readonly Source[],
   settings: Settings,
   diagnostics: Diagnostic[],
+  allocate: Allocate | undefined,
 ): ReadonlyMap<string, Tensor> {
   const data = new Map<string, Tensor>();
   for (const item of problem.data) {
@@ -129,7 +145,7 @@ function readData(
     }
     if (item.value.kind !== 'file') continue;
     const { source } = item.value;
-    const read = host.readNumbers(nameOf(sources, source.span), source);
+    const read = host.readNumbers(nameOf(sources, source.span), source, allocate);
     if (read.ok) place(data, item, read.value, source.span, diagnostics);
     else diagnostics.push(dataDiagnostic(read.fault, source.span));
   }

@@ -1,6 +1,6 @@
 // What programs may use, generated ones first of all: numerical kernels, data files, the run loop, certificates.
 export * from './kernels/index.ts';
-export { readCsv, readJson, readTensor } from './data/read.ts';
+export { readCsv, readJson, readNpy, readNpz, readParquet, readTensor } from './data/read.ts';
 export type { SourceOptions } from './data/source.ts';
 export { RuntimeFault } from './fault.ts';
 export { gather, type Gathered } from './gather.ts';

@@ -8,7 +8,7 @@ const asked = targetNames.find((name) => name === process.env.DOTOPT_TARGET);
 if (asked !== undefined)
   vi.doMock('../compiler/choose-target.ts', async (importOriginal) => {
     const original = await importOriginal<typeof ChooseTarget>();
-    const heapFor: typeof original.heapFor = (own, ...rest) =>
-      original.heapFor(own ?? asked, ...rest);
-    return { ...original, heapFor };
+    const homeFor: typeof original.homeFor = (own, ...rest) =>
+      original.homeFor(own ?? asked, ...rest);
+    return { ...original, homeFor };
   });

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Host } from '../host.ts';
 import { fileHost } from './file-host.ts';
-import { accessFor, openNamed } from './project-files.ts';
+import { accessFor, readNamed } from './project-files.ts';
 
 export interface OpenedFile {
   readonly name: string;
@@ -16,7 +16,7 @@ export function openFile(
   options: { readonly allowRead?: readonly string[] } = {},
 ): OpenedFile {
   const full = path.resolve(file);
-  const opened = openNamed(full, 64 * 2 ** 20);
+  const opened = readNamed(full, 64 * 2 ** 20);
   if (!opened.ok) throw new Error(opened.message);
   return {
     name: full,

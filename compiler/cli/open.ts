@@ -3,13 +3,11 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { didYouMean } from '../../grammar/did-you-mean.ts';
 import { isError, type Diagnostic } from '../../grammar/diagnostic.ts';
-import { parseCsv } from '../../runtime/data/csv.ts';
-import { parseJson } from '../../runtime/data/json.ts';
-import { numbersOf } from '../../runtime/data/select.ts';
-import { fault, ok, placeOfFault, type Result } from '../../runtime/data/source.ts';
+import type { ByteSource } from '../../runtime/data/byte-source.ts';
+import { formatOfName, openData } from '../../runtime/data/open.ts';
+import { fault, placeOfFault, type Result } from '../../runtime/data/source.ts';
 import type { DenseTensor } from '../../runtime/tensor.ts';
 import { readProgram, type Front } from '../front.ts';
-import { decode } from '../host-over.ts';
 import type { Host } from '../host.ts';
 import type { ProblemModel } from '../model/types.ts';
 import type { Settings } from '../program-input.ts';
@@ -18,11 +16,12 @@ import { fileHost } from './file-host.ts';
 import type { Io } from './io.ts';
 import type { SharedOptions } from './main.ts';
 import { diagnosticJson, printDiagnostics } from './print/diagnostics.ts';
-import { envelope, sha256, toJson } from './print/json.ts';
+import { envelope, hashOf, toJson } from './print/json.ts';
 import { threadPool } from './threads.ts';
 import type { LoadedTfjs } from '../../runtime/tfjs/load.ts';
 import { usageError, usageErrorJson } from './print/usage.ts';
-import { accessFor, openNamed } from './project-files.ts';
+import { accessFor, openNamed, readNamed } from './project-files.ts';
+import { systemReason } from './system-reason.ts';
 
 export interface Opened {
   readonly front: Front;
@@ -46,17 +45,16 @@ type OpenOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead'> &
   };
 
 export const sourceLimit = 64 * 2 ** 20;
-const dataLimit = 2 ** 31 - 1;
 
 /** Opens a file for a command; an exit code where that failed and was told. Warnings are printed and pass. */
 export function openProgram(io: Io, file: string, options: OpenOptions): Opened | number {
   const seeds = { seed: options.seed ?? 1, dataSeed: options.dataSeed ?? 1 };
   const hashes = new Map<string, string>();
   const seen = options.onRead ?? (() => undefined);
-  const note = (name: string, bytes: Uint8Array): void => {
+  const note = (name: string, source: ByteSource): void => {
     seen(name);
     if (options.json === true || options.hashData === true)
-      hashes.set(shownName(io, name), sha256(bytes));
+      hashes.set(shownName(io, name), hashOf(source));
   };
   const usage = (message: string, help?: string): number =>
     options.json === true
@@ -64,7 +62,7 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
       : usageError(io, message, help);
   const full = path.resolve(io.cwd, file);
   seen(full);
-  const opened = openNamed(full, sourceLimit, file);
+  const opened = readNamed(full, sourceLimit, file);
   if (!opened.ok) return usage(opened.message, opened.help);
   const set = parseSettings(options.set);
   if (typeof set === 'string') return usage(set, 'write --set name=value, e.g. --set lambda=0.1');
@@ -156,7 +154,7 @@ export function relativeHost(host: Host, io: Io): Host {
       return read.ok ? { ...read, name: shownName(io, read.name) } : read;
     },
     readHeader: (from, source) => host.readHeader(full(from), source),
-    readNumbers: (from, source) => host.readNumbers(full(from), source),
+    readNumbers: (from, source, allocate) => host.readNumbers(full(from), source, allocate),
     readLabels: (from, source) => host.readLabels(full(from), source),
   };
 }
@@ -190,7 +188,7 @@ type Given =
 function readGiven(
   io: Io,
   data: readonly string[],
-  note: (name: string, bytes: Uint8Array) => void,
+  note: (name: string, source: ByteSource) => void,
 ): Given {
   const tensors = new Map<string, DenseTensor>();
   for (const text of data) {
@@ -206,30 +204,27 @@ function readGiven(
       };
     }
     const full = path.resolve(io.cwd, file);
-    const opened = openNamed(full, dataLimit, file);
+    const opened = openNamed(full, file);
     if (!opened.ok) return { ...opened, message: `--data ${name}: ${opened.message}` };
-    const read = readNumbers(file, opened.bytes);
+    const read = readNumbers(file, opened.source);
     if (!read.ok) {
       const { fault } = read;
       const message = `--data ${name}: ${placeOfFault(fault)}: ${fault.message}`;
       return { ok: false, message, help: fault.help };
     }
     tensors.set(name, read.value);
-    note(full, opened.bytes);
+    note(full, opened.source);
   }
   return { ok: true, tensors };
 }
 
-function readNumbers(file: string, bytes: Uint8Array): Result<DenseTensor> {
-  const text = decode(bytes);
-  if (text === undefined) return fault('D002', file, 'The file is not text in UTF-8.');
-  if (!file.endsWith('.json')) {
-    const table = parseCsv(file, text);
-    return table.ok ? numbersOf(table.value, {}) : table;
+function readNumbers(file: string, source: ByteSource): Result<DenseTensor> {
+  try {
+    const opened = openData(file, source, formatOfName(file));
+    return opened.ok ? opened.value.numbers() : opened;
+  } catch (error) {
+    return fault('D001', file, `The file cannot be read: ${systemReason(error)}.`);
   }
-  const json = parseJson(file, text);
-  if (!json.ok) return json;
-  return json.value.kind === 'array' ? ok(json.value.tensor) : numbersOf(json.value.table, {});
 }
 
 interface Unknown {

@@ -1,16 +1,10 @@
 // Which files a .opt file may read (language §9): regular files at relative paths inside the project, after resolving links,
 // through no name that begins with a dot; more only with --allow-read.
-import {
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  type Stats,
-} from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { didYouMean } from '../../grammar/did-you-mean.ts';
+import type { ByteSource } from '../../runtime/data/byte-source.ts';
+import { sourceOfFile } from '../../runtime/data/read-source.ts';
 import { systemReason } from './system-reason.ts';
 
 export interface FileAccess {
@@ -19,17 +13,26 @@ export interface FileAccess {
   readonly allowed: readonly string[];
 }
 
+interface Refused {
+  readonly ok: false;
+  readonly message: string;
+  readonly help: string | undefined;
+}
+
+/** A file that may be read. `path` has no links in it. */
 export type Opened =
-  | { readonly ok: true; readonly path: string; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly message: string; readonly help: string | undefined };
+  { readonly ok: true; readonly path: string; readonly source: ByteSource } | Refused;
+
+export type OpenedWhole =
+  { readonly ok: true; readonly path: string; readonly bytes: Uint8Array } | Refused;
 
 export function accessFor(file: string, allowRead: readonly string[]): FileAccess {
   const folder = path.dirname(realOr(path.resolve(file)));
   return { root: projectRoot(folder), allowed: allowRead.map((dir) => realOr(path.resolve(dir))) };
 }
 
-/** Opens `target`, named by the source file `from`. `limit` in bytes. */
-export function openFor(access: FileAccess, from: string, target: string, limit: number): Opened {
+/** Opens `target`, named by the source file `from`. */
+export function openFor(access: FileAccess, from: string, target: string): Opened {
   const refuse = (message: string, help?: string): Opened => ({ ok: false, message, help });
   if (/^[a-z][a-z0-9+.-]+:/i.test(target))
     return refuse(
@@ -52,25 +55,43 @@ export function openFor(access: FileAccess, from: string, target: string, limit:
       'Say --allow-read DIR to let the file be read.',
     );
   }
-  return readRegular(real, limit);
+  return openRegular(real);
 }
 
 /** Opens a file that the person named on the command line, as `shown`: any regular file. */
-export function openNamed(target: string, limit: number, shown = target): Opened {
+export function openNamed(target: string, shown = target): Opened {
   const full = path.resolve(target);
   const opened: Opened = exists(full)
-    ? readRegular(realOr(full), limit)
+    ? openRegular(realOr(full))
     : { ok: false, message: 'There is no such file.', help: nearby(full) };
   return opened.ok ? opened : { ...opened, message: `${quotePath(shown)}: ${opened.message}` };
 }
 
-function readRegular(real: string, limit: number): Opened {
+/** The same, read as a whole. `limit` in bytes. */
+export function readNamed(target: string, limit: number, shown = target): OpenedWhole {
+  const opened = openNamed(target, shown);
+  if (!opened.ok) return opened;
+  const { source } = opened;
+  const refuse = (message: string): Refused => ({
+    ok: false,
+    message: `${quotePath(shown)}: ${message}`,
+    help: undefined,
+  });
+  if (source.size > limit)
+    return refuse(`The file has ${source.size} bytes; the limit is ${limit}.`);
+  try {
+    return { ok: true, path: opened.path, bytes: source.read(0, source.size) };
+  } catch (error) {
+    return refuse(`The file cannot be read: ${systemReason(error)}.`);
+  }
+}
+
+function openRegular(real: string): Opened {
   const refuse = (message: string): Opened => ({ ok: false, message, help: undefined });
   try {
     const stat = statSync(real);
     if (!stat.isFile()) return refuse(`This is ${kindOf(stat)}, not a file.`);
-    if (stat.size > limit) return refuse(`The file has ${stat.size} bytes; the limit is ${limit}.`);
-    return { ok: true, path: real, bytes: readFileSync(real) };
+    return { ok: true, path: real, source: sourceOfFile(real, stat.size) };
   } catch (error) {
     return refuse(`The file cannot be read: ${systemReason(error)}.`);
   }

@@ -38,7 +38,14 @@ export function parseCsv(file: string, text: string, options: SourceOptions = {}
       );
     }
   }
-  return ok({ file, header: hasHeader ? records[0] : undefined, rows, width });
+  return ok({
+    file,
+    header: hasHeader ? records[0] : undefined,
+    rows,
+    width,
+    height: rows.length,
+    firstCell: records[0][0],
+  });
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

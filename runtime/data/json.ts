@@ -56,7 +56,10 @@ function recordTable(file: string, records: readonly Record<string, unknown>[]):
     }
     rows.push(header.map((name) => (record[name] === null ? '' : String(record[name]))));
   }
-  return ok({ kind: 'table', table: { file, header, rows, width: header.length } });
+  return ok({
+    kind: 'table',
+    table: { file, header, rows, width: header.length, height: rows.length },
+  });
 }
 
 function arrayOf(file: string, value: unknown): Result<JsonData> {

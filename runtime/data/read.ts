@@ -1,24 +1,44 @@
 // Data files for generated programs on Node: read, or a fault that names the file and the cell.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { RuntimeFault } from '../fault.ts';
 import type { DenseTensor } from '../tensor.ts';
-import { parseCsv } from './csv.ts';
-import { parseJson } from './json.ts';
-import { numbersOf } from './select.ts';
+import { openData, type DataFormat } from './open.ts';
+import { sourceOfFile } from './read-source.ts';
 import { placeOfFault, type Result, type SourceOptions } from './source.ts';
 
+type Reader = (file: string | URL, options?: SourceOptions) => DenseTensor;
+
 /** The numbers of a csv file: real[rows, columns], or real[rows] for one chosen column. */
-export function readCsv(file: string | URL, options: SourceOptions = {}): DenseTensor {
-  const { name, text } = textOf(file);
-  return valueOf(numbersOf(valueOf(parseCsv(name, text, options)), options));
-}
+export const readCsv: Reader = reader('csv');
 
 /** The numbers of a json file: nested arrays, or a list of records with chosen columns. */
-export function readJson(file: string | URL, options: SourceOptions = {}): DenseTensor {
-  const { name, text } = textOf(file);
-  const read = valueOf(parseJson(name, text, options));
-  return read.kind === 'array' ? read.tensor : valueOf(numbersOf(read.table, options));
+export const readJson: Reader = reader('json');
+
+/** The array of a .npy file. */
+export const readNpy: Reader = reader('npy');
+
+/** One of the arrays of a .npz file, named by `key`. */
+export const readNpz: Reader = reader('npz');
+
+/** The numbers of a parquet file: real[rows, columns], or real[rows] for one chosen column. */
+export const readParquet: Reader = reader('parquet');
+
+function reader(format: DataFormat): Reader {
+  return (file, options = {}) => {
+    const name = typeof file === 'string' ? file : fileURLToPath(file);
+    try {
+      const source = sourceOfFile(name, statSync(name).size);
+      return valueOf(valueOf(openData(name, source, format, options)).numbers());
+    } catch (error) {
+      throw error instanceof RuntimeFault ? error : notRead(name, error);
+    }
+  };
+}
+
+function notRead(name: string, error: unknown): RuntimeFault {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return new RuntimeFault(`${name} cannot be read (${code})`);
 }
 
 function textOf(file: string | URL): { readonly name: string; readonly text: string } {
@@ -26,8 +46,7 @@ function textOf(file: string | URL): { readonly name: string; readonly text: str
   try {
     return { name, text: readFileSync(file, 'utf8') };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new RuntimeFault(`${name} cannot be read (${code})`);
+    throw notRead(name, error);
   }
 }
 

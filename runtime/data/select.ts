@@ -2,7 +2,7 @@
 import type { DenseTensor } from '../tensor.ts';
 import { isMissing, isNumber } from './number.ts';
 import { fault, ok, quoteCell, type Range, type Result, type SourceOptions } from './source.ts';
-import { columnName, type Table } from './table.ts';
+import { columnName, type Table, type TableShape } from './table.ts';
 
 /** Shape of what a source gives: one named or numbered column is a vector, several a matrix. */
 export interface Header {
@@ -13,7 +13,7 @@ export interface Header {
   readonly names: readonly string[] | undefined;
 }
 
-export function headerOf(table: Table, options: SourceOptions): Result<Header> {
+export function headerOf(table: TableShape, options: SourceOptions): Result<Header> {
   const columns = chooseColumns(table, options);
   if (!columns.ok) return columns;
   const rows = chooseRows(table, options.rows);
@@ -102,8 +102,8 @@ function badCell(table: Table, row: number, column: number, cell: string): Resul
       });
 }
 
-function chooseRows(table: Table, rows: Range | undefined): Result<Range> {
-  const last = table.rows.length;
+export function chooseRows(table: TableShape, rows: Range | undefined): Result<Range> {
+  const last = table.height;
   const chosen = rows ?? { first: 1, last };
   if (last === 0) return fault('D008', table.file, 'The file has a header and no rows.');
   if (chosen.first < 1 || chosen.last > last || chosen.last < chosen.first) {
@@ -116,7 +116,11 @@ function chooseRows(table: Table, rows: Range | undefined): Result<Range> {
   return ok(chosen);
 }
 
-function chooseColumns(table: Table, { columns }: SourceOptions): Result<readonly number[]> {
+/** Positions from 0. */
+export function chooseColumns(
+  table: TableShape,
+  { columns }: SourceOptions,
+): Result<readonly number[]> {
   if (columns === undefined) return ok([...Array(table.width).keys()]);
   if (typeof columns === 'string') return findColumns(table, [columns]);
   if (typeof columns === 'number') return columnRange(table, { first: columns, last: columns });
@@ -124,7 +128,7 @@ function chooseColumns(table: Table, { columns }: SourceOptions): Result<readonl
   return findColumns(table, columns);
 }
 
-function columnRange(table: Table, { first, last }: Range): Result<readonly number[]> {
+function columnRange(table: TableShape, { first, last }: Range): Result<readonly number[]> {
   if (first < 1 || last > table.width || last < first) {
     return fault(
       'D006',
@@ -137,14 +141,13 @@ function columnRange(table: Table, { first, last }: Range): Result<readonly numb
 }
 
 /** A file whose rows are one cell with separators in it was written with another delimiter. */
-function otherDelimiter({ width, header, rows }: Table): string | undefined {
-  const [cell = ''] = header ?? rows[0] ?? [];
-  const found = [';', '\t', '|'].find((delimiter) => cell.includes(delimiter));
+function otherDelimiter({ width, firstCell = '' }: TableShape): string | undefined {
+  const found = [';', '\t', '|'].find((delimiter) => firstCell.includes(delimiter));
   if (width !== 1 || found === undefined) return undefined;
   return `Its cells seem to be separated by ${JSON.stringify(found)}: say \`delimiter = ${JSON.stringify(found)}\`.`;
 }
 
-function findColumns(table: Table, names: readonly string[]): Result<readonly number[]> {
+function findColumns(table: TableShape, names: readonly string[]): Result<readonly number[]> {
   const { header } = table;
   if (header === undefined) {
     return fault(

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../../../grammar/diagnostic.ts';
 import { commandMessage } from '../../command-messages.ts';
 import { buildProgram } from '../../build.ts';
+import { dataFormats, formatOfName } from '../../../runtime/data/open.ts';
 import type { CarriedData, DataFile } from '../../build-main.ts';
 import type { SolveModel } from '../../model/types.ts';
 import type { DataItem } from '../../problem/problem.ts';
@@ -224,15 +225,18 @@ function fileNamer(
     if (own !== undefined)
       return {
         path: relative(own),
-        format: own.endsWith('.json') ? 'json' : 'csv',
+        format: formatOfName(own),
         options: {},
       };
     if (item.value.kind !== 'file') return undefined;
     const { source } = item.value;
+    const format = dataFormats.find((known) => known === source.format);
+    // Such a file could not be read: this was told before.
+    if (format === undefined) return undefined;
     const from = front.sources[source.span.file]?.name ?? '';
     return {
       path: relative(path.join(path.dirname(from), source.path)),
-      format: source.format === 'json' ? 'json' : 'csv',
+      format,
       options: sourceOptions(source),
     };
   };

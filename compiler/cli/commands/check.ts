@@ -8,9 +8,9 @@ import type { Io } from '../io.ts';
 import type { SharedOptions } from '../main.ts';
 import { codeOfDiagnostics, shownName, sourceLimit } from '../open.ts';
 import { diagnosticJson, printDiagnostics } from '../print/diagnostics.ts';
-import { envelope, schemaVersion, sha256, toJson } from '../print/json.ts';
+import { envelope, schemaVersion, hashOf, toJson } from '../print/json.ts';
 import { usageError } from '../print/usage.ts';
-import { accessFor, openNamed } from '../project-files.ts';
+import { accessFor, readNamed } from '../project-files.ts';
 import { watching } from '../watch.ts';
 
 type CheckOptions = Pick<SharedOptions, 'allowRead' | 'json' | 'watch'>;
@@ -48,7 +48,7 @@ function checkOne(
 ): { readonly found: number; readonly json: Record<string, unknown> } {
   const full = path.resolve(io.cwd, file);
   seen(full);
-  const opened = openNamed(full, sourceLimit, file);
+  const opened = readNamed(full, sourceLimit, file);
   if (!opened.ok) {
     const { message, help } = opened;
     const json = { ...envelope([], new Map()), file, error: { message, help: help ?? null } };
@@ -59,9 +59,9 @@ function checkOne(
     opened.path,
     options.allowRead.map((dir) => path.resolve(io.cwd, dir)),
   );
-  const host = fileHost(access, (name, bytes) => {
+  const host = fileHost(access, (name, source) => {
     seen(name);
-    if (options.json) hashes.set(shownName(io, name), sha256(bytes));
+    if (options.json) hashes.set(shownName(io, name), hashOf(source));
   });
   const { sources, diagnostics } = checkProgram(full, opened.bytes, host, (name) =>
     shownName(io, name),

@@ -9,7 +9,7 @@ import type { Io } from '../io.ts';
 import { diagnosticJson, printDiagnostics } from '../print/diagnostics.ts';
 import { envelope, toJson } from '../print/json.ts';
 import { usageError } from '../print/usage.ts';
-import { openNamed } from '../project-files.ts';
+import { readNamed } from '../project-files.ts';
 import { writeWhole } from '../write-whole.ts';
 
 export interface FmtOptions {
@@ -52,7 +52,7 @@ export async function fmt(io: Io, files: readonly string[], options: FmtOptions)
 
 async function formatOne(io: Io, file: string, checkOnly: boolean): Promise<Outcome> {
   const { format } = await import('prettier');
-  const opened = openNamed(path.resolve(io.cwd, file), 5 * 2 ** 20, file);
+  const opened = readNamed(path.resolve(io.cwd, file), 5 * 2 ** 20, file);
   if (!opened.ok) return { kind: 'failed', message: opened.message, help: opened.help };
   const { source, diagnostics } = readSource(0, file, opened.bytes);
   const errors = [...diagnostics, ...parse(source).diagnostics].filter(isError);

@@ -1,5 +1,6 @@
 // Results as JSON: stable keys, a schema version, hashes of what went in.
 import { createHash } from 'node:crypto';
+import { blocksOf, type ByteSource } from '../../../runtime/data/byte-source.ts';
 import type { Source } from '../../../grammar/source.ts';
 import type { Certificate } from '../../../runtime/certify/certificate.ts';
 import { nested, type SolveResult } from '../../../runtime/result.ts';
@@ -21,6 +22,13 @@ export function envelope(
     data: Object.fromEntries(data),
     seeds,
   };
+}
+
+/** The hash of a file, read block by block. */
+export function hashOf(source: ByteSource): string {
+  const hash = createHash('sha256');
+  for (const block of blocksOf(source)) hash.update(block);
+  return hash.digest('hex');
 }
 
 export const sha256 = (content: string | Uint8Array): string =>

@@ -1,0 +1,105 @@
+// A data file in any format that is read here: its shape, its numbers, its labels.
+import type { DenseTensor } from '../tensor.ts';
+import type { ByteSource } from './byte-source.ts';
+import { parseCsv } from './csv.ts';
+import { parseJson, type JsonData } from './json.ts';
+import { openNpy } from './npy.ts';
+import { openNpz } from './npz.ts';
+import { ownArray, type Allocate, type NumberFile } from './number-file.ts';
+import { openParquet } from './parquet.ts';
+import { headerOf, labelsOf, numbersOf } from './select.ts';
+import { fault, ok, type Result, type SourceOptions } from './source.ts';
+import type { Table } from './table.ts';
+
+export type DataFormat = 'csv' | 'json' | 'npy' | 'npz' | 'parquet';
+
+export const dataFormats: readonly DataFormat[] = ['csv', 'json', 'npy', 'npz', 'parquet'];
+
+/** The format that a file's name tells; csv where it tells none. */
+export const formatOfName = (name: string): DataFormat =>
+  dataFormats.find((format) => name.toLowerCase().endsWith(`.${format}`)) ?? 'csv';
+
+/** A file as the options choose from it. */
+export interface DataFile {
+  readonly shape: readonly number[];
+  /** True for a single named column. */
+  readonly vector: boolean;
+  readonly numbers: (allocate?: Allocate) => Result<DenseTensor>;
+  /** The chosen column as labels, in the order of the file, each once. */
+  readonly labels: () => Result<readonly string[]>;
+}
+
+type Opener = (file: string, source: ByteSource, options: SourceOptions) => Result<DataFile>;
+
+const openers: { readonly [F in DataFormat]: Opener } = {
+  csv: (file, source, options) =>
+    andThen(textOf(file, source), (text) =>
+      andThen(parseCsv(file, text, options), (table) => tableFile(table, options)),
+    ),
+  json: (file, source, options) =>
+    andThen(textOf(file, source), (text) =>
+      andThen(parseJson(file, text, options), (found) => jsonFile(file, found, options)),
+    ),
+  npy: (file, source, options) => andThen(openNpy(file, source, options), decoded),
+  npz: (file, source, options) => andThen(openNpz(file, source, options), decoded),
+  parquet: (file, source, options) => andThen(openParquet(file, source, options), decoded),
+};
+
+/** Opens a file, `file` being the name by which messages call it. */
+export const openData = (
+  file: string,
+  source: ByteSource,
+  format: DataFormat,
+  options: SourceOptions = {},
+): Result<DataFile> => openers[format](file, source, options);
+
+const andThen = <S, T>(result: Result<S>, next: (value: S) => Result<T>): Result<T> =>
+  result.ok ? next(result.value) : result;
+
+/** What JavaScript can hold as one text. */
+const longestText = 2 ** 29 - 24;
+
+function textOf(file: string, source: ByteSource): Result<string> {
+  if (source.size > longestText) {
+    const message = `The file has ${source.size} bytes; a file of text can have ${longestText}.`;
+    return fault('D001', file, message, {
+      help: 'Save the numbers as .npy or .parquet: those are read block by block.',
+    });
+  }
+  const text = decodeText(source.read(0, source.size));
+  return text === undefined ? fault('D002', file, 'The file is not text in UTF-8.') : ok(text);
+}
+
+/** Text in UTF-8, or undefined where the bytes are none. */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const decoded = (file: NumberFile): Result<DataFile> =>
+  ok({ ...file, numbers: (allocate = ownArray) => file.numbers(allocate) });
+
+function tableFile(table: Table, options: SourceOptions): Result<DataFile> {
+  return andThen(headerOf(table, options), ({ rows, columns, vector }) =>
+    ok({
+      shape: vector ? [rows] : [rows, columns],
+      vector,
+      numbers: () => numbersOf(table, options),
+      labels: () => labelsOf(table, options),
+    }),
+  );
+}
+
+function jsonFile(file: string, found: JsonData, options: SourceOptions): Result<DataFile> {
+  if (found.kind === 'table') return tableFile(found.table, options);
+  const message = 'Labels come from a column of a table; this file holds an array of numbers.';
+  return ok({
+    shape: found.tensor.shape,
+    vector: found.tensor.shape.length === 1,
+    numbers: () => ok(found.tensor),
+    labels: () => fault('D009', file, message),
+  });
+}

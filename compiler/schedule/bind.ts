@@ -48,6 +48,8 @@ export interface Binder {
   /** How deep in the loops something is known. */
   readonly depth: (x: Scalar, scope: Scope) => number;
   readonly place: (x: Scalar, scope: Scope) => Scalar;
+  /** What has been read of the array is known no longer: it has been written. */
+  readonly forget: (target: Target) => void;
 }
 
 export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Binder {
@@ -56,6 +58,9 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
   const resolved = new Map<number, Scalar>();
   const depths = new Map<string, number>();
   const lengths = new Map<number, number>();
+  /** Where what was read of an array is known by a name, by the array. */
+  const holders = new Map<string, { readonly scope: Scope; readonly id: number }[]>();
+  const arraysBelow = new Map<number, ReadonlySet<string>>();
   for (const [target, level] of fusion.level) {
     const location = locations.get(target);
     if (location?.kind === 'scalar') depths.set(location.name, level);
@@ -270,9 +275,36 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
     const scalar = pool.name(name, isBool(made));
     scope.statements.push({ kind: 'const', name, value: made });
     scope.names.set(x.id, scalar);
+    for (const array of arraysOf(x)) {
+      const held = holders.get(array);
+      if (held === undefined) holders.set(array, [{ scope, id: x.id }]);
+      else held.push({ scope, id: x.id });
+    }
     depths.set(name, scope.depth);
     lengths.set(scalar.id, name.length);
     return scalar;
+  }
+
+  /** The arrays that a scalar reads. */
+  function arraysOf(x: Scalar): ReadonlySet<string> {
+    const before = arraysBelow.get(x.id);
+    if (before !== undefined) return before;
+    const below = operandsOfScalar(pool, x).map(arraysOf);
+    const own = x.kind === 'load' ? [x.array] : [];
+    const [first, ...others] = below.filter(({ size }) => size > 0);
+    const made =
+      first !== undefined && others.every((set) => set === first) && own.length === 0
+        ? first
+        : new Set([...own, ...below.flatMap((set) => [...set])]);
+    arraysBelow.set(x.id, made);
+    return made;
+  }
+
+  function forget(target: Target): void {
+    const location = locations.get(target);
+    if (location?.kind !== 'array') return;
+    for (const { scope, id } of holders.get(location.name) ?? []) scope.names.delete(id);
+    holders.delete(location.name);
   }
 
   /** The same with its operands placed. */
@@ -321,6 +353,7 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
     resolve,
     depth,
     place,
+    forget,
     name: (x, scope, hint) => bound(resolve(x), scope, hint),
     reads: (x, target) =>
       scalarsBelow(pool, [x]).some((part) => 'target' in part && part.target === target),

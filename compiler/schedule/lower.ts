@@ -81,6 +81,7 @@ export function lower(lowering: Lowering, plan: Plan, letters: readonly string[]
       else if (tree.kind === 'leaf') emitLeaf(tree.nest, scope);
       else if (tree.computation.kind === 'finish') emitFinish(tree.computation, scope);
       else tree.computation.emit(emitterFor(scope));
+      for (const target of writtenIn(tree)) binder.forget(target);
     }
   }
 

@@ -57,6 +57,8 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
   const { pool } = unit;
   const resolved = new Map<number, Scalar>();
   const depths = new Map<string, number>();
+  /** Of scalars, as long as that of no name changes. */
+  let scalarDepths = new WeakMap<Scope, Map<number, number>>();
   const lengths = new Map<number, number>();
   /** Where what was read of an array is known by a name, by the array. */
   const holders = new Map<string, { readonly scope: Scope; readonly id: number }[]>();
@@ -186,6 +188,17 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
   }
 
   function depth(x: Scalar, scope: Scope): number {
+    if (scope.depth === 0) return 0;
+    let found = scalarDepths.get(scope);
+    if (found === undefined) scalarDepths.set(scope, (found = new Map()));
+    const before = found.get(x.id);
+    if (before !== undefined) return before;
+    const made = newDepth(x, scope);
+    found.set(x.id, made);
+    return made;
+  }
+
+  function newDepth(x: Scalar, scope: Scope): number {
     switch (x.kind) {
       case 'number':
         return 0;
@@ -280,6 +293,7 @@ export function createBinder(lowering: Lowering, fusion: Fusion, plan: Plan): Bi
       if (held === undefined) holders.set(array, [{ scope, id: x.id }]);
       else held.push({ scope, id: x.id });
     }
+    if ((depths.get(name) ?? 0) !== scope.depth) scalarDepths = new WeakMap();
     depths.set(name, scope.depth);
     lengths.set(scalar.id, name.length);
     return scalar;

@@ -43,8 +43,16 @@ export function computeDirectly(planner: Planner, target: Target, node: Node): b
 /** As `computeDirectly`, for products, reductions and replaced parts. */
 export function fillDirectly(planner: Planner, target: Target, node: Node): boolean {
   const { unit } = planner;
-  if (!isOp(node, 'contract') && !isOp(node, 'reduce') && !isOp(node, 'put')) return false;
-  if (isInline(node) || splitsIntoEntries(node) || (constantEntries(node) ?? Infinity) <= unrolled)
+  const { place } = planner;
+  // A start that is read again lies where the state does: nothing has changed it yet.
+  const isStart = place.kind === 'once' && isKept(unit, node);
+  if (!isStart && !isOp(node, 'contract') && !isOp(node, 'reduce') && !isOp(node, 'put'))
+    return false;
+  if (
+    (isInline(node) && !isStart) ||
+    splitsIntoEntries(node) ||
+    (constantEntries(node) ?? Infinity) <= unrolled
+  )
     return false;
   if (target.shape.length === 0 || unit.targets.has(node.id) || isCompressed(node)) return false;
   if (unit.placement.placeOf(node) !== planner.place) return false;
@@ -52,12 +60,19 @@ export function fillDirectly(planner: Planner, target: Target, node: Node): bool
   const state = unit.holders.get(target);
   if (state !== undefined) {
     const others = isOp(node, 'put') && node.args[0] === state ? node.args.slice(1) : node.args;
-    if (others.some((arg) => reaches(planner, arg, state, new Set()))) return false;
+    if (!isOneEntry(node) && others.some((arg) => reaches(planner, arg, state, new Set())))
+      return false;
     if (isReadAfter(planner, state, node) || !mayOverwrite(planner, state, node)) return false;
   }
   unit.wishes.set(node.id, { target: overwriting(planner, target, state) });
   return true;
 }
+
+/** One entry replaced by one number: what it reads is read before it is written. */
+const isOneEntry = (node: Node): boolean =>
+  isOp(node, 'put') &&
+  node.attributes.axes.length === node.type.shape.length &&
+  node.args.slice(1).every(({ type }) => type.shape.length === 0);
 
 function wishPart(
   planner: Planner,

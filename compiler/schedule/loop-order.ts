@@ -16,9 +16,9 @@ export function orderLoops(
   const chains = [chain(unit, at, known)];
   for (const x of scalarsBelow(unit.pool, [value]))
     if (x.kind === 'read') chains.push(chain(unit, x.at, known));
-  // An array read along all of the loops it has counts before a smaller one; on a tie what is read counts before what is written.
-  const [written, ...read] = chains;
-  const ranked = [...read, written].sort((a, b) => b.length - a.length);
+  // An array read along all of the loops it has counts before a smaller one; on a tie what is written counts first: a line of the cache that is written
+  // in part is read before and written after.
+  const ranked = chains.toSorted((a, b) => b.length - a.length);
   const before = new Map<string, Set<string>>(loops.map(({ variable }) => [variable, new Set()]));
   for (const variables of ranked)
     for (let k = 1; k < variables.length; k++) {

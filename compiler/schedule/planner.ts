@@ -103,7 +103,8 @@ export function createPlanner(unit: Unit, place: Place, parent: Planner | undefi
       if (known !== undefined) return known;
       for (const anchor of unit.anchors.below(node)) self.ensure(anchor);
       const made = entryOf(self, node, index);
-      memo.set(key, made);
+      // An anchor is written out once, where its value is made, and read everywhere else.
+      if (!unit.anchors.has(node)) memo.set(key, made);
       return made;
     },
     ensure: (node) => {

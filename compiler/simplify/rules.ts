@@ -4,6 +4,7 @@ import { comparisonRules, factorRules, neutralRules, powerRules, signRules } fro
 import { broadcastRules, joinRules, orderRules, sliceRules } from './arrangement.ts';
 import { constantRules } from './constants.ts';
 import { contractionRules } from './contraction.ts';
+import { positionRules } from './positions.ts';
 import { reductionRules } from './reduction.ts';
 import { regionRules } from './regions.ts';
 import type { AnyRule, Rule } from './rule.ts';
@@ -18,6 +19,7 @@ export const allRules: readonly AnyRule[] = [
   ...orderRules,
   ...broadcastRules,
   ...sliceRules,
+  ...positionRules,
   ...joinRules,
   ...stableRules,
   ...comparisonRules,

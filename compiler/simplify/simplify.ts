@@ -9,6 +9,7 @@ import { printNode } from '../tensor/print.ts';
 import { rebuild } from '../tensor/substitute.ts';
 import { printType } from '../tensor/type.ts';
 import { operandsOf } from '../tensor/visit.ts';
+import { balanceSums } from './balance.ts';
 import type { SimplifyOptions } from './rule.ts';
 import { rulesByOp } from './rules.ts';
 
@@ -21,7 +22,7 @@ export function simplify(
   options: SimplifyOptions = {},
 ): readonly Node[] {
   const simplifier = createSimplifier(graph, options);
-  return nodes.map(simplifier);
+  return balanceSums(graph, nodes).map(simplifier);
 }
 
 /** One expression. */

@@ -49,6 +49,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   protected goalEnd = -1;
   /** Operators that stand inside one another at this place. */
   protected operators = 0;
+  /** Those of them around the terms of the sum at this place. */
+  protected aroundTerms = 0;
   /** Expressions inside one another at this place. */
   protected depth = 0;
   private docs: ReadonlyMap<number, DocComment> = new Map();
@@ -92,6 +94,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.headEnd = -1;
     this.goalEnd = -1;
     this.operators = 0;
+    this.aroundTerms = 0;
     this.depth = 0;
   }
 
@@ -198,7 +201,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 
   /** Reads an item; where that fails, says why, skips to the next item of the block, and gives `bad` in its place. */
   protected guarded<T>(block: Block, read: () => T, bad: () => T): T {
-    const { indexing, durations, operators, depth } = this;
+    const { indexing, durations, operators, aroundTerms, depth } = this;
     const first = this.LA(1).startOffset;
     try {
       return read();
@@ -206,7 +209,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
       if (!(error instanceof Error)) throw error;
       if (isRecognitionException(error)) this.sayException(error);
       else if (!(error instanceof Abandon)) throw error;
-      Object.assign(this, { indexing, durations, operators, depth });
+      Object.assign(this, { indexing, durations, operators, aroundTerms, depth });
       this.resync(block, this.bracketsSince(first));
       return bad();
     }
@@ -355,7 +358,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 
   /** Reads with `read`; where that fails, says why and skips to one of `until` on the same line. */
   protected guardedUntil<T>(until: ReadonlySet<TokenType>, read: () => T, bad: () => T): T {
-    const { indexing, durations, operators, depth } = this;
+    const { indexing, durations, operators, aroundTerms, depth } = this;
     try {
       return read();
     } catch (error) {
@@ -366,7 +369,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
       if (!until.has(this.LA(ahead).tokenType)) throw error;
       if (isRecognitionException(error)) this.sayException(error);
       else if (!(error instanceof Abandon)) throw error;
-      Object.assign(this, { indexing, durations, operators, depth });
+      Object.assign(this, { indexing, durations, operators, aroundTerms, depth });
       for (let k = 1; k < ahead; k++) this.SKIP_TOKEN();
       return bad();
     }

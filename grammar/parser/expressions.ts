@@ -24,7 +24,7 @@ import type {
   Use,
 } from '../ast.ts';
 import { limits } from '../limits.ts';
-import { level, type Level } from '../precedence.ts';
+import { binaryLevel, level, type Level } from '../precedence.ts';
 import { isUnit } from '../scan.ts';
 import { span } from '../span.ts';
 import * as t from '../tokens.ts';
@@ -64,29 +64,36 @@ const binderOps = ['sum', 'prod', 'max', 'min', 'all', 'any', 'E', 'P'] as const
 const recurrenceOps = ['fold', 'scan'] as const;
 const implicitOps = ['root', 'fixpoint', 'minimizer'] as const;
 
+interface Around {
+  readonly operators: number;
+  readonly aroundTerms: number;
+}
+
+/** Whether an operator binds as tightly as a sum: what follows the next term is outside of it. */
+const endsWithTerm = (op: Infix['op']): boolean =>
+  Object.hasOwn(binaryLevel, op) && op !== 'or' && op !== 'and';
+
 /** §2 of the language: expressions, types and bindings. */
 export abstract class ExpressionParser extends BaseParser {
   /** A whole expression. */
   readonly expression: ParserMethod<[], Expr> = this.RULE('expression', (): Expr => {
-    const { operators } = this;
+    const around = this.intoExpression();
     const parts: Part[] = [];
-    if (!this.RECORDING_PHASE) this.deeper();
     this.SUBRULE(this.operand, { ARGS: [parts] });
     this.MANY(() => {
       const token = this.CONSUME(t.Operator);
       this.pushInfix(parts, token);
       this.SUBRULE1(this.operand, { ARGS: [parts] });
     });
-    return this.treeOf(parts, level.whole, operators);
+    return this.treeOf(parts, level.whole, around);
   });
 
   /** An arithmetic expression: it ends before a comparison, `and` and `or`. */
   readonly arithmetic: ParserMethod<[boolean?], Expr> = this.RULE(
     'arithmetic',
     (negated = false): Expr => {
-      const { operators } = this;
+      const around = this.intoExpression();
       const parts: Part[] = [];
-      if (!this.RECORDING_PHASE) this.deeper();
       if (negated) this.pushMinusOfArrow(parts);
       this.SUBRULE(this.operand, { ARGS: [parts] });
       this.MANY(() => {
@@ -94,14 +101,23 @@ export abstract class ExpressionParser extends BaseParser {
         this.pushInfix(parts, token);
         this.SUBRULE1(this.operand, { ARGS: [parts] });
       });
-      return this.treeOf(parts, level.range, operators);
+      return this.treeOf(parts, level.range, around);
     },
   );
 
-  private treeOf(parts: readonly Part[], floor: Level, operators: number): Expr {
+  /** Begins an expression; gives what is to be counted on from after it. */
+  private intoExpression(): Around {
+    const { operators, aroundTerms } = this;
+    if (!this.RECORDING_PHASE) this.deeper();
+    this.aroundTerms = operators;
+    return { operators, aroundTerms };
+  }
+
+  private treeOf(parts: readonly Part[], floor: Level, around: Around): Expr {
     if (this.RECORDING_PHASE) return { kind: 'Bad', span: span(0, 0, 0) };
     this.depth--;
-    this.operators = operators;
+    this.operators = around.operators;
+    this.aroundTerms = around.aroundTerms;
     return climb(parts, floor, this.complain);
   }
 
@@ -123,10 +139,13 @@ export abstract class ExpressionParser extends BaseParser {
 
   private pushInfix(parts: Part[], token: IToken): void {
     if (this.RECORDING_PHASE) return;
+    const op = infixOf.get(token.tokenType);
+    // The terms of a sum stand beside one another, however many they are.
+    if (op === '+' || op === '-') this.operators = this.aroundTerms;
     this.grow();
     const place = this.spanOf(token);
-    const op = infixOf.get(token.tokenType);
     if (op === undefined) return;
+    if (!endsWithTerm(op)) this.aroundTerms = this.operators;
     if (token.tokenType !== t.Arrow) {
       parts.push({ tag: 'infix', op, span: place });
       return;
@@ -195,6 +214,7 @@ export abstract class ExpressionParser extends BaseParser {
   private pushPrefix(parts: Part[], prefix: Prefix): void {
     if (this.RECORDING_PHASE) return;
     this.grow();
+    if (prefix.tag !== 'minus' && prefix.tag !== 'binder') this.aroundTerms = this.operators;
     parts.push(prefix);
   }
 

@@ -35,13 +35,19 @@ describe('limits', () => {
     expect(codes(method)).toEqual(['G040']);
   });
 
-  test.each(['-', 'not ', 'sum(i in I) ', '1 + ', '2^', 'fold(s = 1 for t in I) '])(
+  test.each(['-', 'not ', 'sum(i in I) ', '2 * ', '2^', 'fold(s = 1 for t in I) '])(
     'more than 1,000 times %s',
     (operator) => {
       expect(codes(problem(operator.repeat(900) + '1'))).toEqual([]);
       expect(codes(problem(operator.repeat(50_000) + '1'))).toEqual(['G045']);
     },
   );
+
+  test('the terms of a sum are not nested, what stands around a sum is', () => {
+    expect(codes(problem('2*x[1] - 1 + '.repeat(20_000) + '1'))).toEqual([]);
+    expect(codes(problem('if true then 1 else 1 + '.repeat(5000) + '1'))).toEqual(['G045']);
+    expect(codes(problem('true and 1 + '.repeat(5000) + '1'))).toEqual(['G045']);
+  });
 
   test('postfixes', () => {
     expect(codes(problem('x' + "'".repeat(50_000)))).toEqual(['G045']);

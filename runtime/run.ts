@@ -199,7 +199,7 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
       reason = { kind: 'stalled' };
     }
     last = now;
-    if (!holdsNan(now.states)) clean = now;
+    if (!holdsNan(now.states, clean.states)) clean = now;
   }
 
   /** The iteration that failed, at most `to`: found by going again from the last checkpoint, one by one. */
@@ -383,8 +383,13 @@ function nonFinite(program: Program, iteration: number): StopReason | undefined 
   return undefined;
 }
 
-const holdsNan = (states: Values): boolean =>
-  Object.values(states).some(({ data }) => data.some(Number.isNaN));
+const holdsNan = (states: Values, seen: Values = {}): boolean =>
+  Object.entries(states).some(([name, { data }]) => data !== seen[name]?.data && hasNan(data));
+
+function hasNan(data: Float64Array): boolean {
+  for (const entry of data) if (entry !== entry) return true;
+  return false;
+}
 
 /** Replays from the last good states to the first iteration that made a NaN or gave an answer that is not finite, and traces that one. */
 async function locate(
@@ -413,8 +418,9 @@ function sameStates(a: Values, b: Values): boolean {
   return Object.entries(a).every(([name, tensor]) => {
     const other = b[name];
     return (
-      tensor.data.length === other.data.length &&
-      tensor.data.every((entry, k) => entry === other.data[k])
+      tensor.data === other.data ||
+      (tensor.data.length === other.data.length &&
+        tensor.data.every((entry, k) => entry === other.data[k]))
     );
   });
 }

@@ -45,13 +45,16 @@ export interface StepParts {
   /** The answer before the first iteration, where it is not the same. */
   readonly startAnswer?: () => Point;
   readonly arrays?: Readonly<Record<string, Float64Array>>;
+  /** States that keep the value that they start with: never copied. */
+  readonly fixed?: Readonly<Record<string, Float64Array>>;
   /** States that are numbers. */
   readonly state?: Record<string, number>;
   readonly reports?: Readonly<Record<string, number>>;
 }
 
 export function stepProgram(parts: StepParts): StepProgram {
-  const { counts, arrays = {}, state = {}, reports = {}, startAnswer = parts.answer } = parts;
+  const { counts, arrays = {}, fixed = {}, state = {}, reports = {} } = parts;
+  const { startAnswer = parts.answer } = parts;
   let begun = false;
   // What never changes has been computed, and counted, by now.
   const atStart = { ...counts };
@@ -79,6 +82,7 @@ export function stepProgram(parts: StepParts): StepProgram {
     save: () =>
       Object.fromEntries<Tensor>([
         ...Object.entries(arrays).map(([name, x]) => [name, dense([x.length], x.slice())] as const),
+        ...Object.entries(fixed).map(([name, x]) => [name, dense([x.length], x)] as const),
         ...Object.entries(state).map(([name, x]) => [name, scalar(x)] as const),
         ['', scalar(begun ? 1 : 0)],
       ]),

@@ -32,7 +32,7 @@ describe('the first failing requirement, in words', () => {
     expect(messages(lasso, 'lbfgs')).toMatchInlineSnapshot(`
       "K001 \`lbfgs\` does not match \`p\`: f must be smooth, but this term is not known to be
         there: abs has a kink
-        help: methods that match: adam, admm, chambolle_pock, coordinate_descent, fista, ista, nonsmooth_lbfgs, proximal_gradient, sgd"
+        help: methods that match: adam, admm, chambolle_pock, coordinate_descent, fista, ista, nonsmooth_lbfgs, proximal_gradient, sgd, working_set"
     `);
   });
 

@@ -278,6 +278,7 @@ export const entries: Readonly<Record<string, Entry>> = {
     each: { grads: 3 + 2, hvps: 4 + 1, samples: 2 * (3 + 4 + 1 + 2) },
   },
   symplectic_adjustment: { kind: 'saddle', args: 'step = 0.1', each: { grads: 1, hvps: 2 } },
+  working_set: { kind: 'lasso', start: { values: 1, jvps: 3 } },
 };
 
 /** `name(args)`. */

@@ -47,6 +47,12 @@ const kinds = {
       'data p : real[3] = [1.5, -0.4, 3]\nvar x : real[3]\nminimize sumsq(x - p)/2 + norm(x, 1)',
     known: softValue,
   },
+  /** The same within bounds: [0.5, 0, 2]. */
+  nonnegative: {
+    members:
+      'data p : real[3] = [1.5, -0.4, 3]\nvar x : real[3] >= 0\nminimize sumsq(x - p)/2 + sum(x)',
+    known: 3.58,
+  },
   /** Two points of the line: the mean of two neighbours moves by the penalty. */
   fused: {
     members:
@@ -98,7 +104,10 @@ const runs: readonly (readonly [string, keyof typeof kinds, number, number])[] =
   ['ista', 'soft', 40, 1e-10],
   ['fista', 'soft', 60, 1e-10],
   ['proximal_gradient', 'soft', 30, 1e-10],
-  ['coordinate_descent', 'soft', 10, 1e-12],
+  ['coordinate_descent', 'soft', 30, 1e-12],
+  ['working_set', 'soft', 10, 1e-12],
+  ['working_set(first = 1)', 'soft', 10, 1e-12],
+  ['working_set', 'nonnegative', 10, 1e-12],
   ['projected_gradient', 'boxed', 80, 1e-8],
   ['projected_gradient', 'simplex', 30, 1e-10],
   ['frank_wolfe', 'simplex', 300, 1e-3],

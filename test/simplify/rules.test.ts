@@ -186,6 +186,11 @@ const examples: Readonly<Record<string, (world: World) => Node>> = {
   'slice of a transpose': ({ g, A }) => g.slice(g.transpose(A), [1, 0], [2, 1]),
   'gather of a range': ({ g, A }) => g.gather(A, [g.iota(m)]),
   'gather at one position': ({ g, A }) => g.gather(g.concat([A, g.zeros([3, n])], 0), [2]),
+  'gather at positions that exist': ({ g, x }) => g.gather(x, [g.argsort(x, 0)]),
+  'f(x)[i] = f(x[i]) where x changes with i': ({ g, s, x }) =>
+    g.fold(n, [s], (i, sum) => [
+      g.add(sum, g.gather(g.unary('exp', g.add(x, g.full(g.mul(sum, i), [n]))), [i], [0], true)),
+    ])[0],
   'scatter of zeros': ({ g, mask }) => g.scatter(g.zeros([n]), [g.mul(1, mask)], [n]),
   'scatter to a range': ({ g, x }) => g.scatter(x, [g.iota(n)], [addDims(n, constantDim(2))]),
   'put of a whole range': ({ g, x, y }) => g.put(x, y, [g.iota(n)]),

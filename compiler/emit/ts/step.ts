@@ -67,8 +67,8 @@ export function emitStep(
     : planAnswer(sections.section(startAnswers, 'once'), 'startAnswer', step.startAnswer, states);
 
   const shared = sections.settle();
-  const initLines = init();
   const native = wasm ? createNative(cellGroups(step, states)) : undefined;
+  const initLines = init(native);
   const { lines: stepLines, done, isNative } = iterate(native);
   const answered = answer();
   const begun = startAnswer?.();
@@ -86,7 +86,9 @@ export function emitStep(
   const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
   calls.add('stepProgram');
   calls.add('noCounts');
-  const arrays = states.filter(({ state }) => state.type.shape.length > 0);
+  const vectors = states.filter(({ state }) => state.type.shape.length > 0);
+  const fixed = vectors.filter(({ state }) => state.next === state.input);
+  const arrays = vectors.filter((vector) => !fixed.includes(vector));
   const scalars = states.filter(({ state }) => state.type.shape.length === 0);
   const entry = (key: string, name: string): string =>
     propertyName(key) === name ? name : `${propertyName(key)}: ${name}`;
@@ -132,6 +134,9 @@ export function emitStep(
         ...(arrays.length === 0
           ? []
           : [`arrays: { ${arrays.map(({ state, name }) => entry(state.name, name)).join(', ')} }`]),
+        ...(fixed.length === 0
+          ? []
+          : [`fixed: { ${fixed.map(({ state, name }) => entry(state.name, name)).join(', ')} }`]),
         ...(scalars.length === 0 ? [] : ['state']),
         ...(step.reports.length === 0 ? [] : ['reports']),
       ],
@@ -212,13 +217,29 @@ function giveStates({ code }: Section, states: readonly StateName[]): readonly T
   });
 }
 
-function planInit(section: Section, states: readonly StateName[]): () => readonly string[] {
+function planInit(
+  section: Section,
+  states: readonly StateName[],
+): (native: Native | undefined) => readonly string[] {
   const { code, planner, lower } = section;
   const targets = giveStates(section, states);
   states.forEach(({ state }, k) => planner.store(targets[k], state.init));
   const plan = planner.finish();
-  return () => code.print(lower(plan), '    ');
+  return (native) => {
+    const lowered = lower(plan);
+    const { statements } = lowered;
+    // It runs once, so that plain JavaScript would be interpreted for the most part.
+    const added =
+      statements.some(isNested) &&
+      native?.add(code.context, { name: 'init', parameters: [], statements, gives: 'nothing' });
+    return added === true ? ['    native.init();'] : code.print(lowered, '    ');
+  };
 }
+
+/** A loop that does more than pass through a vector. */
+const isNested = (statement: Statement): boolean =>
+  statement.kind === 'for' &&
+  statement.body.some(({ kind }) => kind === 'for' || kind === 'while' || kind === 'call');
 
 interface IterationText {
   readonly lines: readonly string[];

@@ -18,6 +18,11 @@ export const runMessages = {
     message: text`there is nothing to measure a \`gap\` against: the problem has no \`known\` value that holds here, and no bound can be proved`,
     help: text`write \`known { value = … }\` in the problem, or stop by \`stationarity\``,
   },
+  X005: {
+    severity: 'warning',
+    title: 'a device that failed',
+    message: text`${'why'}; after iteration ${'iteration'} \`${'method'}\` went on in 64 bits on the CPU`,
+  },
 } as const satisfies MessageTable;
 
 export const runMessage = reporter(runMessages);

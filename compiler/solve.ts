@@ -10,6 +10,7 @@ import type { Limits } from '../runtime/run.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import { addWork, noWork, type SearchWork } from '../runtime/search-work.ts';
 import { solveProgram, type Solved } from '../runtime/solve.ts';
+import { dispatchStats } from './dispatches.ts';
 import { compileProblem } from './problem-program.ts';
 import { nativeEvidence, runawayEvidence } from './prove-none.ts';
 import { proofLimits, proveNoWhole, proveWhole, type ProofLimits } from './prove-whole.ts';
@@ -19,7 +20,7 @@ import { ranOn, statsOf } from './ran-on.ts';
 import { solutionOf } from './solution.ts';
 import type { ScalarizeRule, TypedExpression } from './model/types.ts';
 import type { Session } from './session.ts';
-import { explainValue, faultMessage, troubleOf } from './trouble.ts';
+import { deviceTrouble, explainValue, faultMessage, troubleOf } from './trouble.ts';
 import { stopRule } from './stop-rule.ts';
 import { addCounts } from '../runtime/search-work.ts';
 import { startingAt } from './polish.ts';
@@ -38,6 +39,8 @@ export interface SolveOptions {
   readonly observers?: readonly Observer[];
   readonly interrupted?: () => boolean;
   readonly breathe?: () => Promise<void>;
+  /** Whether the kernels of a GPU are counted, which takes a few iterations more. */
+  readonly stats?: boolean;
 }
 
 export type SolveOutcome =
@@ -82,7 +85,8 @@ export async function solveSession(
     }),
   );
   if (!attempt.ok) return attempt;
-  if (in32 && options.polish === true) return polished(given, task, options, attempt.solved);
+  if (in32 && options.polish === true)
+    return polished(given, task, options, specialised, attempt.solved);
   const { solved, work } = explored(session, specialised, attempt.solved, options);
   // Where the status is settled all the same, the end of the run is no mistake.
   const trouble =
@@ -96,10 +100,17 @@ export async function solveSession(
     ok: true,
     specialised,
     result: {
-      ...withProof(resultOf(session, specialised, proven, options), proof),
+      ...withProof(
+        await withDispatches(resultOf(session, specialised, proven, options), specialised, options),
+        proof,
+      ),
       ...searchOf(specialised.searched(), work),
     },
-    diagnostics: [...(stop?.diagnostics ?? []), ...(trouble === undefined ? [] : [trouble])],
+    diagnostics: [
+      ...(stop?.diagnostics ?? []),
+      ...deviceTrouble(session, specialised),
+      ...(trouble === undefined ? [] : [trouble]),
+    ],
   };
 }
 
@@ -108,6 +119,7 @@ async function polished(
   session: Session,
   task: MethodTask,
   options: SolveOptions,
+  first: Specialised,
   { outcome: rough, answer }: Solved,
 ): Promise<SolveOutcome> {
   const outcome = await solveSession(startingAt(session, answer), task, {
@@ -119,6 +131,7 @@ async function polished(
   const before = `after ${rough.iterations} iterations in 32 bits, finished in 64`;
   return {
     ...outcome,
+    diagnostics: [...deviceTrouble(session, first), ...outcome.diagnostics],
     result: {
       ...result,
       why: result.why === undefined ? before : `${result.why}; ${before}`,
@@ -230,6 +243,15 @@ async function attempted(
 
 const withProof = (result: SolveResult, proof: number | undefined): SolveResult =>
   proof === undefined ? result : { ...result, seconds: { ...result.seconds, proof } };
+
+async function withDispatches(
+  result: SolveResult,
+  specialised: Specialised,
+  { seed, stats }: SolveOptions,
+): Promise<SolveResult> {
+  const dispatches = stats === true ? await dispatchStats(specialised, seed) : undefined;
+  return dispatches === undefined ? result : { ...result, stats: { ...result.stats, dispatches } };
+}
 
 /** What the end of the run shows beyond what the certificate measures at the answer. */
 function evidenceOf(

@@ -15,6 +15,7 @@ import { dense } from '../runtime/kernels/tensors.ts';
 import { decideSizes, type KnownSizes } from './decide-sizes.ts';
 import { targetOf } from './choose-target.ts';
 import { commandMessage } from './command-messages.ts';
+import { deviceStep, type DeviceFailure } from './device-step.ts';
 import { exactMinimizers } from './exact-minimizers.ts';
 import { emitModule } from './emit/ts/module.ts';
 import type { DeviceNotes, ModuleSpec } from './emit/ts/spec.ts';
@@ -83,6 +84,10 @@ export interface Specialised {
   readonly createHere: (seed: number) => StepProgram;
   /** What a device leaves to the CPU or has to wait for; undefined where none runs. */
   readonly device: DeviceNotes | undefined;
+  /** Why a device failed, once it has, and after which iteration the run went on in 64 bits. */
+  readonly deviceFailure: () => DeviceFailure | undefined;
+  /** The same step on a GPU without kernels of our own, to compare with. */
+  readonly unfused?: ((seed: number) => Program) | undefined;
   /** What of the step is WebAssembly. */
   readonly module: NativeNotes | undefined;
   /** How a native solver ended, once it has. */
@@ -172,6 +177,7 @@ async function specialised(session: Session, task: MethodTask): Promise<Speciali
         ...native,
         createHere: native.create,
         device: undefined,
+        deviceFailure: () => undefined,
         module: undefined,
         places: [],
         explores: chooses,
@@ -207,7 +213,7 @@ async function specialised(session: Session, task: MethodTask): Promise<Speciali
   const begin =
     several === undefined ? undefined : fromSeveralStarts(session, create, several.create);
   const createHere = begin?.create ?? create;
-  const device = deviceStep(session, step, createHere);
+  const device = deviceStep(session, () => moduleSpec(session, step), createHere);
   return {
     ok: true,
     specialised: {
@@ -215,6 +221,8 @@ async function specialised(session: Session, task: MethodTask): Promise<Speciali
       create: device?.create ?? createHere,
       createHere,
       device: device?.notes,
+      deviceFailure: () => device?.failure(),
+      unfused: device?.unfused,
       module,
       searched: () => begin?.searched(),
       why: several === undefined ? common.why : `${common.why}; from the best of several starts`,
@@ -448,41 +456,6 @@ function compileStep(
     }),
     places: module.places,
     module: module.native,
-  };
-}
-
-/** The step by tfjs, where the person asked for that. It starts where the program of this side does, and is explained by it. */
-function deviceStep(
-  session: Session,
-  step: MatchedStep,
-  createHere: (seed: number) => StepProgram,
-):
-  | { readonly create: (seed: number) => Program; readonly notes: DeviceNotes | undefined }
-  | undefined {
-  const loaded = session.settings.tfjs;
-  if (loaded === undefined || session.settings.target !== 'tfjs') return undefined;
-  const module = emitModule({
-    ...moduleSpec(session, step),
-    target: 'tfjs',
-    wgsl: loaded.backend === 'webgpu',
-    graph: session.lowered.lowering.graph,
-  });
-  const program = instantiate(module.code);
-  return {
-    notes: module.device,
-    create: (seed) => {
-      const here = createHere(seed);
-      const device = program.createDeviceStep(program.prepare(session.input), seed, loaded.tf);
-      return {
-        ...device,
-        init: async () => {
-          await device.init();
-          here.init();
-          device.restore(here.save());
-        },
-        trace: here.trace,
-      };
-    },
   };
 }
 

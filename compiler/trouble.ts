@@ -203,6 +203,17 @@ function originNear(
   return undefined;
 }
 
+/** That a device failed on the way, where it did. */
+export function deviceTrouble(
+  { lowered }: Problem,
+  { deviceFailure, label }: Pick<Specialised, 'deviceFailure' | 'label'>,
+): readonly Diagnostic[] {
+  const failure = deviceFailure();
+  if (failure === undefined) return [];
+  const { why, iteration } = failure;
+  return [runMessage('X005', lowered.problem.span, { why, iteration, method: label })];
+}
+
 /** The message of a run that numerical trouble ended; undefined where it ended in order. */
 export function troubleOf(
   session: Session,

@@ -82,6 +82,15 @@ export interface Advanced {
   readonly asked: boolean;
 }
 
+/** What the iterations since the start asked of a GPU. */
+export interface DeviceWork {
+  /** Iterations that were executed, those that were gone over again included. */
+  readonly iterations: number;
+  /** Kernels started, and those of our own among them. */
+  readonly dispatches: number;
+  readonly own: number;
+}
+
 /** A program that may run elsewhere, as on a GPU: what it does may have to be waited for. `answer`, `reports` and `save` are asked only after `settle`. */
 export interface Program {
   init(): void | Promise<void>;
@@ -95,6 +104,8 @@ export interface Program {
   save(): Values;
   restore(states: Values): void;
   trace(states: Values, iteration: number): NonFinite | undefined;
+  /** What its iterations asked of a device; undefined where nothing is counted. */
+  work?(): DeviceWork | undefined;
   /** Gives back what it holds outside this side's memory. */
   dispose?(): void;
 }

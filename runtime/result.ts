@@ -26,6 +26,15 @@ export interface Ran {
   readonly threads: number;
 }
 
+/** Kernels that an iteration on a GPU starts. */
+export interface DispatchStats {
+  readonly iteration: number;
+  /** Those of them that are our own, each for several operations. */
+  readonly own: number;
+  /** How many the same iteration starts with one an operation. */
+  readonly unfused: number;
+}
+
 /** What a run took, beside its work: bytes and seconds. */
 export interface RunStats {
   readonly memory: {
@@ -37,6 +46,7 @@ export interface RunStats {
     readonly wasm?: number;
   };
   readonly compile: { readonly problem: number; readonly method: number };
+  readonly dispatches?: DispatchStats;
   /** The step as WebAssembly. */
   readonly module?: {
     readonly bytes: number;

@@ -6,6 +6,7 @@ import type { MeasureProgram } from '../program.ts';
 import { facade } from './facade.ts';
 import { createSpecial, type Special } from './special.ts';
 import type { DeviceTensor, Operand, Tfjs } from './tfjs.ts';
+import { gpuState, type Dispatches } from './gpu-state.ts';
 import { gpuBackend, kernelRunner, type RunKernel } from './webgpu.ts';
 
 /** A value of generated code: an array on the device or a number here. */
@@ -26,6 +27,10 @@ export interface Device extends Special {
   readonly immediate: boolean;
   /** What went over the bus since the start: results read back and arrays sent. */
   readonly traffic: { reads: number; uploads: number };
+  /** Kernels that the backend started, on WebGPU. */
+  readonly dispatches: Dispatches | undefined;
+  /** What an array holds, brought back; a fault where the device failed on the way. */
+  readonly data: (x: DeviceTensor) => Promise<ArrayLike<number>>;
   /** A kernel of our own, on WebGPU. */
   readonly kernel: RunKernel;
   readonly upload: (values: ArrayLike<number>, shape: readonly number[]) => DeviceTensor;
@@ -131,9 +136,12 @@ export function createDevice(plain: Tfjs): Device {
   const int = (x: Item): DeviceTensor =>
     typeof x === 'number' ? tf.scalar(x, 'int32') : x.dtype === 'int32' ? x : tf.cast(x, 'int32');
   const tensor = (x: Item): DeviceTensor => (isTensor(x) ? x : tf.scalar(x));
+  const backend = gpuBackend(tf);
+  const gpu = backend === undefined ? undefined : gpuState(backend);
+  const data: Device['data'] = (x) => (gpu === undefined ? x.data() : gpu.checked(x.data()));
   const read = async (x: DeviceTensor): Promise<ArrayLike<number>> => {
     traffic.reads++;
-    return immediate ? x.dataSync() : await x.data();
+    return immediate ? x.dataSync() : await data(x);
   };
   const array = async (x: DeviceTensor): Promise<Float64Array> => Float64Array.from(await read(x));
   const number = async (x: DeviceTensor): Promise<number> => Number((await read(x))[0]);
@@ -219,7 +227,9 @@ export function createDevice(plain: Tfjs): Device {
     tf,
     immediate,
     traffic,
-    kernel: kernelRunner(tf, gpuBackend(tf)),
+    dispatches: gpu?.dispatches,
+    data,
+    kernel: kernelRunner(tf, backend),
     upload,
     float,
     int,

@@ -91,8 +91,18 @@ export function deviceProgram(device: Device, parts: DeviceParts): Program {
     ...Object.values(told),
     ...(isTensor(done) ? [done] : []),
   ];
-  const iterate = (iteration: number): Turn | Promise<Turn> =>
-    scoped(() => parts.iterate(states, iteration), keptOf);
+  const worked = { iterations: 0, dispatches: 0, own: 0 };
+  const iterate = (iteration: number): Turn | Promise<Turn> => {
+    const { all, own } = device.dispatches ?? { all: 0, own: 0 };
+    const counted = (turn: Turn): Turn => {
+      worked.iterations++;
+      worked.dispatches += (device.dispatches?.all ?? 0) - all;
+      worked.own += (device.dispatches?.own ?? 0) - own;
+      return turn;
+    };
+    const turn = scoped(() => parts.iterate(states, iteration), keptOf);
+    return isPromise(turn) ? turn.then(counted) : counted(turn);
+  };
 
   const isDone = (done: Turn['done']): boolean | Promise<boolean> => {
     if (!isTensor(done)) return done === true || (typeof done === 'number' && done !== 0);
@@ -101,7 +111,7 @@ export function deviceProgram(device: Device, parts: DeviceParts): Program {
       done.dispose();
       return values[0] !== 0;
     };
-    return device.immediate ? read(done.dataSync()) : done.data().then(read);
+    return device.immediate ? read(done.dataSync()) : device.data(done).then(read);
   };
   const taken = (turn: Turn): boolean | Promise<boolean> => {
     turned(turn);
@@ -184,7 +194,7 @@ export function deviceProgram(device: Device, parts: DeviceParts): Program {
     device.traffic.reads++;
     const { tf } = device;
     const stacked = tf.tidy(() => tf.stack(flags.map((flag) => device.float(flag))));
-    const values = Array.from(await stacked.data());
+    const values = Array.from(await device.data(stacked));
     for (const flag of [...flags, stacked]) flag.dispose();
     return values;
   }
@@ -232,7 +242,7 @@ export function deviceProgram(device: Device, parts: DeviceParts): Program {
     const fetch = async (x: Item): Promise<void> => {
       if (!isTensor(x) || read.has(x)) return;
       device.traffic.reads++;
-      read.set(x, dense([...x.shape], Float64Array.from(await x.data())));
+      read.set(x, dense([...x.shape], Float64Array.from(await device.data(x))));
     };
     for (const x of [...Object.values(states), ...Object.values(reports)]) await fetch(x);
     const of = (x: Item): DenseTensor =>
@@ -289,6 +299,7 @@ export function deviceProgram(device: Device, parts: DeviceParts): Program {
       begun = saved[''].data[0] === 1;
     },
     trace: () => undefined,
+    work: () => (device.dispatches === undefined ? undefined : { ...worked }),
     dispose: () => {
       turned({ states: {} });
       device.dispose();

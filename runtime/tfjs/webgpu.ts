@@ -1,5 +1,6 @@
 // Kernels of our own on the WebGPU backend of tfjs: handed over as programs of the backend, so arrays stay tensors of tfjs and share its queue.
 import { RuntimeFault } from '../fault.ts';
+import { gpuState, type GpuState } from './gpu-state.ts';
 import type { DeviceTensor, Tfjs } from './tfjs.ts';
 
 /** A kernel as the compiler writes it. */
@@ -40,7 +41,7 @@ interface Uniform {
   readonly data: readonly number[];
 }
 
-type RunProgram = (
+export type RunProgram = (
   program: GpuProgram,
   inputs: readonly TensorInfo[],
   type: string,
@@ -49,19 +50,17 @@ type RunProgram = (
 
 /** The part of the backend that we call. */
 export interface GpuBackend {
-  runWebGPUProgram: RunProgram & { readonly counted?: Dispatches };
+  runWebGPUProgram: RunProgram & { readonly state?: GpuState };
   readonly device: GpuDevice;
 }
 
 export interface GpuDevice {
-  readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
+  readonly lost: Promise<{ readonly message: string }>;
+  addEventListener(
+    name: 'uncapturederror',
+    listener: (event: { readonly error: { readonly message: string } }) => void,
+  ): void;
   destroy(): void;
-}
-
-/** How many kernels were started since the backend began, and how many of them were our own. */
-export interface Dispatches {
-  all: number;
-  own: number;
 }
 
 /** The backend where it is WebGPU. */
@@ -78,21 +77,6 @@ const isGpuBackend = (backend: unknown): backend is GpuBackend =>
   typeof backend.runWebGPUProgram === 'function' &&
   'device' in backend;
 
-/** Counts what the backend starts from now on. All who ask share one count. */
-export function dispatchesOf(backend: GpuBackend): Dispatches {
-  const plain = backend.runWebGPUProgram;
-  if (plain.counted !== undefined) return plain.counted;
-  const counted: Dispatches = { all: 0, own: 0 };
-  const run: RunProgram = (...args) => {
-    const result = Reflect.apply(plain, backend, args);
-    // Nothing is started for a result without entries.
-    if (result.shape.every((size) => size > 0)) counted.all++;
-    return result;
-  };
-  backend.runWebGPUProgram = Object.assign(run, { counted });
-  return counted;
-}
-
 export type RunKernel = (
   kernel: Kernel,
   shape: readonly number[],
@@ -107,7 +91,7 @@ export function kernelRunner(tf: Tfjs, backend: GpuBackend | undefined): RunKern
     return () => {
       throw new RuntimeFault('this program was made for WebGPU');
     };
-  const dispatches = dispatchesOf(backend);
+  const { dispatches } = gpuState(backend);
   return (kernel, shape, arrays = [], sizes = [], numbers = []) => {
     const entries = shape.reduce((product, size) => product * size, 1);
     if (entries === 0) return tf.cast(tf.zeros(shape), kernel.type);

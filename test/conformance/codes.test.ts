@@ -26,6 +26,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   M903: 'test/model/problem.test.ts',
   C004: 'test/tfjs/step.test.ts',
   D029: 'test/cli/bad-memory.test.ts',
+  X005: 'test/tfjs/device-program.test.ts',
 };
 
 const folder = join(repo, 'test', 'programs', 'bad');

@@ -97,6 +97,7 @@ async function solveOne(
     limits,
     ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
     polish: options.polish === true,
+    stats: options.stats,
     stop: options.tolerance === undefined ? solve.stop : undefined,
     observers: [progressLine(io, solve.method?.name ?? solve.problem.name)],
     interrupted: interrupt.poll,

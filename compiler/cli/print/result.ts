@@ -7,7 +7,7 @@ import {
   formatValue,
 } from '../../../runtime/report/number.ts';
 import type { OracleCounts, OracleName } from '../../../runtime/program.ts';
-import type { SolveResult } from '../../../runtime/result.ts';
+import type { DispatchStats, SolveResult } from '../../../runtime/result.ts';
 import { reasonText } from '../../../runtime/stop.ts';
 import { oracleNames } from '../../../runtime/trace.ts';
 import type { Io } from '../io.ts';
@@ -143,7 +143,7 @@ const oneOf: { readonly [O in OracleName]: string } = {
 
 /** What was taken, and what of the step is WebAssembly. */
 function statsRows(io: Io, { stats, threads }: SolveResult): readonly string[] {
-  const { memory, compile, module } = stats;
+  const { memory, compile, module, dispatches } = stats;
   const heap = memory.wasm === undefined ? '' : `, ${formatBytes(memory.wasm)} in WebAssembly`;
   const left = (module?.inJavaScript ?? []).map(({ name, because }) => `${name} (${because})`);
   return [
@@ -164,9 +164,15 @@ function statsRows(io: Io, { stats, threads }: SolveResult): readonly string[] {
           'module',
           `${formatBytes(module.bytes)}: ${module.functions.join(', ') || 'no function'}; ${many(module.calls, 'call')} of JavaScript out of it${left.length === 0 ? '' : `; in JavaScript: ${left.join(', ')}`}`,
         )),
+    ...(dispatches === undefined ? [] : row(io, 'dispatches', dispatchText(dispatches))),
     ...row(io, 'threads', String(threads)),
   ];
 }
+
+/** Kernels of a GPU are few enough to be counted in tenths. */
+const dispatchText = ({ iteration, own, unfused }: DispatchStats): string =>
+  `${tenths(iteration)} an iteration, ${tenths(own)} of them fused kernels; without fusion ${tenths(unfused)}`;
+const tenths = (x: number): string => String(Math.round(10 * x) / 10);
 
 const formatBytes = (bytes: number): string =>
   bytes < 1024

@@ -1,0 +1,71 @@
+// A step by tfjs, where the person asked for that.
+import type { Program, StepProgram } from '../runtime/program.ts';
+import { gpuState } from '../runtime/tfjs/gpu-state.ts';
+import { gpuBackend } from '../runtime/tfjs/webgpu.ts';
+import { fallingBack } from './device-program.ts';
+import { emitModule } from './emit/ts/module.ts';
+import type { DeviceNotes, ModuleSpec } from './emit/ts/spec.ts';
+import { instantiate, type ProgramModule } from './instantiate.ts';
+import type { Session } from './session.ts';
+
+/** Why a device failed, and after which iteration the run went on here. */
+export interface DeviceFailure {
+  readonly why: string;
+  readonly iteration: number;
+}
+
+export interface DeviceStep {
+  readonly create: (seed: number) => Program;
+  readonly notes: DeviceNotes | undefined;
+  readonly failure: () => DeviceFailure | undefined;
+  /** On a GPU: the same step without kernels of our own. */
+  readonly unfused: ((seed: number) => Program) | undefined;
+}
+
+/** It starts where the program of this side does and is explained by it. Where a GPU fails, the run goes on as that program. */
+export function deviceStep(
+  { settings, input, lowered }: Session,
+  specOf: () => ModuleSpec,
+  createHere: (seed: number) => StepProgram,
+): DeviceStep | undefined {
+  const { tfjs } = settings;
+  if (tfjs === undefined || settings.target !== 'tfjs') return undefined;
+  const { graph } = lowered.lowering;
+  const spec: ModuleSpec = { ...specOf(), target: 'tfjs', graph };
+  const gpu = gpuBackend(tfjs.tf);
+  const module = emitModule({ ...spec, wgsl: gpu !== undefined });
+  const program = instantiate(module.code);
+  const made = (from: ProgramModule, seed: number): Program =>
+    from.createDeviceStep(from.prepare(input), seed, tfjs.tf);
+  if (gpu === undefined)
+    return {
+      create: (seed) => startingHere(made(program, seed), createHere(seed)),
+      notes: module.device,
+      failure: () => undefined,
+      unfused: undefined,
+    };
+  let failure: DeviceFailure | undefined;
+  return {
+    create: (seed) =>
+      fallingBack({
+        device: made(program, seed),
+        here: createHere(seed),
+        trouble: () => gpuState(gpu).trouble(),
+        tell: (why, iteration) => void (failure ??= { why, iteration }),
+      }),
+    notes: module.device,
+    failure: () => failure,
+    unfused: (seed) =>
+      startingHere(made(instantiate(emitModule(spec).code), seed), createHere(seed)),
+  };
+}
+
+const startingHere = (device: Program, here: StepProgram): Program => ({
+  ...device,
+  init: async () => {
+    await device.init();
+    here.init();
+    device.restore(here.save());
+  },
+  trace: here.trace,
+});

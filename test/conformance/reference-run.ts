@@ -38,6 +38,10 @@ export function fixedInputs({ input, lowered }: Session): Fixed {
   for (const { input: own, value: given } of data)
     if (given.kind === 'expression' || given.kind === 'draw')
       inputs[own.attributes.name] ??= value(given.node);
+  // Of filtered sets, in order: one may stand on another.
+  for (const { symbol, from } of lowered.problem.sizes)
+    if (from.kind === 'compress') [sizes[symbol]] = value(from.node).shape;
+    else if (from.kind === 'expression') [sizes[symbol]] = value(from.node).data;
   return { inputs, sizes };
 }
 

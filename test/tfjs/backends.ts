@@ -27,20 +27,17 @@ export interface TestedBackend {
   readonly why: string;
 }
 
+export async function testedBackend(name: Backend): Promise<TestedBackend> {
+  if (!asked.includes(name)) return { name, tf: undefined, why: 'DOTOPT_TFJS does not name it' };
+  const result = await loadTfjs(load, [name]);
+  return result.ok
+    ? { name, tf: result.loaded.tf, why: '' }
+    : { name, tf: undefined, why: result.missing.map(({ why }) => why).join('; ') };
+}
+
 export async function testedBackends(): Promise<readonly TestedBackend[]> {
   const found: TestedBackend[] = [];
-  for (const name of backendNames) {
-    if (!asked.includes(name)) {
-      found.push({ name, tf: undefined, why: `DOTOPT_TFJS does not name it` });
-      continue;
-    }
-    const result = await loadTfjs(load, [name]);
-    found.push(
-      result.ok
-        ? { name, tf: result.loaded.tf, why: '' }
-        : { name, tf: undefined, why: result.missing.map(({ why }) => why).join('; ') },
-    );
-  }
+  for (const name of backendNames) found.push(await testedBackend(name));
   const absent = found.filter(({ tf }) => tf === undefined);
   for (const { name, why } of absent) say(`not run: tfjs backend ${name} (${why})`);
   if (absent.length > 0) say(`not run: ${absent.length} of ${found.length} backends`);

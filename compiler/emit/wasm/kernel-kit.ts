@@ -100,7 +100,6 @@ export function kernelFunction({ name, parameters, body }: KernelSpec): WasmFunc
     print: () => [],
     locals: named('size'),
     bases: named('array'),
-    row: 0,
     shared: false,
     streams: new Map(),
     vectors: new Map(),

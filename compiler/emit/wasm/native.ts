@@ -68,7 +68,6 @@ export function createNative(groups: readonly CellGroup[]): Native {
         link,
         code,
         locals: new Map(parameters.map((parameter, k): [string, Local] => [parameter, own[k]])),
-        row: 0,
         shared: true,
         bases: new Map(),
         streams: new Map(),

@@ -5,7 +5,8 @@ import type { Statement } from '../../schedule/statement.ts';
 import { scalarsBelow, type Scalar } from '../../schedule/scalar.ts';
 import type { Local } from './assembler.ts';
 import { writeLoop } from './loop.ts';
-import { vectorLoop, writeVectorLoop } from './vector.ts';
+import { vectorLoop } from './vector-loop.ts';
+import { writePair, writeVectorLoop } from './vector.ts';
 import { writeBound, writeNumber } from './scalar.ts';
 import { localOf, type Writer } from './writer.ts';
 
@@ -14,6 +15,7 @@ type For = Extract<Statement, { readonly kind: 'for' }>;
 /** for rows { let sum = 0; for entries { sum += … } ; between ; for entries { … } ; after } */
 export interface Rows {
   readonly variable: string;
+  readonly body: readonly Statement[];
   readonly start: { readonly name: string; readonly value: Scalar };
   readonly product: For;
   readonly between: readonly Statement[];
@@ -60,7 +62,7 @@ export function overlapped(writer: Writer, { variable, body }: For): Rows | unde
   const fused = sameExtent && vectorLoop(items, product.variable) !== undefined;
   if (!fused && !(isByRow(product) && isByRow(update))) return undefined;
   const { name, value } = start;
-  return { variable, start: { name, value }, product, between, update, after, fused };
+  return { variable, body, start: { name, value }, product, between, update, after, fused };
 }
 
 /** Over the entries of a compressed row. */
@@ -76,12 +78,9 @@ function writtenArrays(statements: readonly Statement[]): readonly string[] {
   });
 }
 
-/** Names that the second visit of a row takes from what stands between; undefined where it must follow at once, because they write what the other reads. */
-function carriedNames(
-  { pool }: Writer,
-  { between, update, after }: Rows,
-): readonly string[] | undefined {
-  if (after.length > 0) return undefined;
+/** Whether the second visit of a row can wait for others: what stands between writes nothing that the visits read. */
+function mayWait({ pool }: Writer, { between, update, after }: Rows): boolean {
+  if (after.length > 0) return false;
   const loads = (statements: readonly Statement[]): readonly string[] =>
     scalarsBelow(pool, statements.flatMap(scalarsIn)).flatMap((x) =>
       x.kind === 'load' ? [x.array] : [],
@@ -89,15 +88,12 @@ function carriedNames(
   const apart = (written: readonly string[], read: readonly string[]): boolean =>
     written.every((array) => !read.includes(array));
   if (!apart(writtenArrays(between), [...loads(update.body), ...writtenArrays(update.body)]))
-    return undefined;
-  if (!apart(writtenArrays(update.body), loads(between))) return undefined;
+    return false;
+  if (!apart(writtenArrays(update.body), loads(between))) return false;
   const assigned = between.flatMap((each) => (each.kind === 'assign' ? [each.name] : []));
-  const names = scalarsBelow(pool, update.body.flatMap(scalarsIn)).flatMap((x) =>
-    x.kind === 'name' ? [x.name] : [],
+  return !scalarsBelow(pool, update.body.flatMap(scalarsIn)).some(
+    (x) => x.kind === 'name' && assigned.includes(x.name),
   );
-  if (names.some((name) => assigned.includes(name))) return undefined;
-  const declared = new Set(between.flatMap((each) => (each.kind === 'const' ? [each.name] : [])));
-  return [...new Set(names)].filter((name) => declared.has(name));
 }
 
 /** The scalars of a plain statement, positions included. */
@@ -118,12 +114,17 @@ export function writeOverlapped(
 ): void {
   const { code } = writer;
   const { variable, start, product, between, update, after, fused } = rows;
+  if (fused && mayWait(writer, rows)) {
+    writeGroups(writer, rows, row, to, writeStatements);
+    return writeLoop(code, row, to, () =>
+      writeStatements({ ...writer, decays: new Map() }, rows.body),
+    );
+  }
   const next = code.local('i32');
   const nextSum = code.local('f64');
   const sum = localOf(writer, start.name, 'f64');
   const ahead: Writer = {
     ...writer,
-    row: writer.row + 1,
     decays: new Map(),
     locals: new Map([...writer.locals, [variable, next], [start.name, nextSum]]),
   };
@@ -131,7 +132,6 @@ export function writeOverlapped(
     writeNumber(writer, start.value);
     code.set(nextSum);
   };
-  const carried = fused ? carriedNames(writer, rows) : undefined;
   code.get(row);
   code.get(to);
   code.op('i32.lt_s');
@@ -141,16 +141,6 @@ export function writeOverlapped(
     begin();
     if (fused) writeEntries(ahead, [[ahead, product]], writeStatements);
     else writeStatements(ahead, [product]);
-    const before = code.local('i32');
-    const kept = new Map<string, Local>();
-    const behind: Writer = {
-      ...writer,
-      row: writer.row + 2,
-      decays: new Map(),
-      locals: new Map([...writer.locals, [variable, before]]),
-    };
-    code.i32(-1);
-    code.set(before);
     code.loop(() => {
       code.get(nextSum);
       code.set(sum);
@@ -171,7 +161,7 @@ export function writeOverlapped(
       if (!fused) {
         writeStatements(ahead, [product]);
         writeStatements(here, [update, ...after]);
-      } else if (carried === undefined) {
+      } else {
         writeEntries(
           writer,
           [
@@ -181,37 +171,6 @@ export function writeOverlapped(
           writeStatements,
         );
         writeStatements(here, after);
-      } else {
-        // What stands between takes its time: the second visit waits for one more row, so that nothing waits for it.
-        for (const name of carried) {
-          const local = writer.locals.get(name);
-          if (kept.has(name) || local === undefined) continue;
-          kept.set(name, code.local(local.type));
-        }
-        for (const [name, local] of kept) behind.locals.set(name, local);
-        code.get(before);
-        code.i32(0);
-        code.op('i32.lt_s');
-        code.branch(
-          () => writeEntries(ahead, [[ahead, product]], writeStatements),
-          () =>
-            writeEntries(
-              writer,
-              [
-                [ahead, product],
-                [behind, update],
-              ],
-              writeStatements,
-            ),
-        );
-        for (const [name, local] of kept) {
-          const from = writer.locals.get(name);
-          if (from === undefined) continue;
-          code.get(from);
-          code.set(local);
-        }
-        code.get(row);
-        code.set(before);
       }
       code.get(row);
       code.i32(1);
@@ -221,7 +180,133 @@ export function writeOverlapped(
       code.op('i32.lt_s');
       code.brIf(0);
     });
-    if (carried !== undefined) writeEntries(behind, [[behind, update]], writeStatements);
+  });
+}
+
+/** Rows of a group: they share what they read of other arrays, and add to the same entries at once. */
+const side = 4;
+
+/** As many rows as whole groups hold; `row` is left at the first that is not done. The products of a group are taken while the group before it is visited again. */
+function writeGroups(
+  writer: Writer,
+  { variable, start, product, between, update }: Rows,
+  row: Local,
+  to: Local,
+  writeStatements: WriteStatements,
+): void {
+  const { code } = writer;
+  const own = [
+    start.name,
+    ...between.flatMap((each) => (each.kind === 'const' ? [each.name] : [])),
+  ];
+  // Rows side by side have locals of their own.
+  const group = () =>
+    Array.from({ length: side }, () => {
+      const at = code.local('i32');
+      const locals = new Map([...writer.locals, [variable, at]]);
+      for (const name of own) locals.delete(name);
+      const inside: Writer = {
+        ...writer,
+        decays: new Map(),
+        locals,
+      };
+      localOf(inside, start.name, 'f64');
+      return { at, inside };
+    });
+  const [ahead, here] = [group(), group()];
+  const place = (rows: typeof ahead, first: Local): void =>
+    rows.forEach(({ at }, k) => {
+      code.get(first);
+      code.i32(k);
+      code.op('i32.add');
+      code.set(at);
+    });
+  const products = (): (readonly [Writer, For])[] =>
+    ahead.map(({ inside }) => [inside, product] as const);
+  const updates = (): (readonly [Writer, For])[] =>
+    here.map(({ inside }) => [inside, update] as const);
+  const begin = (): void =>
+    ahead.forEach(({ inside }) => {
+      writeNumber(writer, start.value);
+      code.set(localOf(inside, start.name, 'f64'));
+    });
+  /** What stands between the visits, two rows at a time where that can be. */
+  const writeBetween = (lines: readonly Writer[]): void => {
+    const sums = code.local('v128');
+    const vectors = new Map([[start.name, { local: sums, mask: false }]]);
+    for (let k = 0; k < side; k += 2) {
+      const [one, other] = lines.slice(k, k + 2);
+      const first: Writer = { ...one, vectors };
+      const pairs = vectorLoop(
+        between.map((statement) => ({ statement, writer: first })),
+        variable,
+      );
+      if (pairs === undefined) {
+        for (const each of [one, other]) writeStatements(each, between);
+        continue;
+      }
+      code.get(localOf(one, start.name, 'f64'));
+      code.op('f64x2.splat');
+      code.get(localOf(other, start.name, 'f64'));
+      code.lane('f64x2.replace_lane', 1);
+      code.set(sums);
+      const made = writePair(pairs, first, localOf(one, variable, 'i32'));
+      for (const [name, { local, mask }] of made)
+        [one, other].forEach((each, lane) => {
+          code.get(local);
+          if (mask) {
+            code.both(1);
+            code.op('v128.and');
+          }
+          code.lane('f64x2.extract_lane', lane);
+          code.set(localOf(each, name, 'f64'));
+        });
+    }
+  };
+  const [next, end] = [code.local('i32'), code.local('i32')];
+  code.get(to);
+  code.get(row);
+  code.op('i32.sub');
+  code.tee(end);
+  code.i32(side);
+  code.op('i32.ge_s');
+  code.branch(() => {
+    code.get(row);
+    code.get(end);
+    code.i32(-side);
+    code.op('i32.and', 'i32.add');
+    code.set(end);
+    place(ahead, row);
+    begin();
+    writeEntries(writer, products(), writeStatements);
+    code.loop(() => {
+      place(here, row);
+      here.forEach(({ inside }, k) => {
+        code.get(localOf(ahead[k].inside, start.name, 'f64'));
+        code.set(localOf(inside, start.name, 'f64'));
+      });
+      code.get(row);
+      code.i32(side);
+      code.op('i32.add');
+      code.set(next);
+      writeBetween(here.map(({ inside }) => inside));
+      code.get(next);
+      code.get(end);
+      code.op('i32.lt_s');
+      code.branch(
+        () => {
+          place(ahead, next);
+          begin();
+          writeEntries(writer, [...products(), ...updates()], writeStatements);
+        },
+        () => writeEntries(writer, updates(), writeStatements),
+      );
+      code.get(next);
+      code.tee(row);
+      code.get(end);
+      code.op('i32.lt_s');
+      code.brIf(0);
+    });
   });
 }
 

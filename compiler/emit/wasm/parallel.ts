@@ -6,7 +6,7 @@ import type { Statement } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
 import { writeIndexNumber } from './index.ts';
 import { binaryRules, unaryRules, writeBound } from './scalar.ts';
-import { strideOf } from './vector.ts';
+import { strideOf } from './vector-loop.ts';
 import { getName, setName, type Writer } from './writer.ts';
 
 type For = Extract<Statement, { readonly kind: 'for' }>;

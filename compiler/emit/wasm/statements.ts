@@ -19,7 +19,8 @@ import { overlapped, writeOverlapped } from './overlap.ts';
 import { parallelLoop, writeParallel } from './parallel.ts';
 import { writeBound, writeCondition, writeNumber } from './scalar.ts';
 import { writeUnrolled } from './unroll.ts';
-import { vectorLoop, writeVectorLoop } from './vector.ts';
+import { vectorLoop } from './vector-loop.ts';
+import { writeVectorLoop } from './vector.ts';
 import { getName, localOf, setName, type Writer } from './writer.ts';
 
 type For = Extract<Statement, { readonly kind: 'for' }>;

@@ -4,7 +4,7 @@ import type { Statement } from '../../schedule/statement.ts';
 import type { Local } from './assembler.ts';
 import { sizeOfEntry, writeAddress } from './index.ts';
 import { writeSteps } from './loop.ts';
-import { strideOf } from './vector.ts';
+import { strideOf } from './vector-loop.ts';
 import { streamKey, type Stream, type Writer } from './writer.ts';
 
 type For = Extract<Statement, { readonly kind: 'for' }>;

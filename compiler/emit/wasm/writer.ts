@@ -20,8 +20,6 @@ export interface Writer extends WriterContext {
   readonly code: Assembler;
   /** Constants, variables, loop variables and parameters of the function, by name. */
   readonly locals: Map<string, Local>;
-  /** Fused loops stand at different rows: the same position then means different entries. */
-  readonly row: number;
   /** Whether loops may be shared among threads here. */
   readonly shared: boolean;
   /** Arrays that stand for another copy here: of each block of rows its own. */

@@ -13,7 +13,7 @@ import { disagreement } from '../harness.ts';
 
 const [m, n, k] = ['m', 'n', 'k'].map(symbolDim);
 const lengths = [0, 1, 2, 3, 7, 8, 9, 16, 31];
-const rows = [0, 1, 2, 3, 5];
+const rows = [0, 1, 3, 4, 9];
 
 const wave = (length: number, phase: number): Float64Array =>
   Float64Array.from({ length }, (_, i) => Math.sin(1.7 * i + phase));
@@ -144,8 +144,7 @@ describe('products of matrices', () => {
       for (const width of sides) for (const inner of [1, 8, 300]) check(height, width, inner);
     // Several panels, strips and blocks.
     for (const height of [1, 6, 13])
-      for (const width of [12, 13, 131])
-        for (const inner of [5, 261]) check(height, width, inner);
+      for (const width of [12, 13, 131]) for (const inner of [5, 261]) check(height, width, inner);
   });
 });
 

@@ -22,11 +22,14 @@ export interface Fixed {
 }
 
 /** Params and data of a session as numbers: those read from files as given, those computed interpreted. */
-export function fixedInputs({ input, lowered }: Session): Fixed {
+export function fixedInputs(
+  { input, lowered }: Session,
+  observe: () => void = () => undefined,
+): Fixed {
   const inputs: Record<string, Tensor | number> = { ...input.params, ...input.data };
   const sizes: Record<string, number> = { ...input.sizes };
   const value = (node: Node): DenseTensor =>
-    interpret([node], { inputs, sizes, dataSeed: input.dataSeed }).values[0];
+    interpret([node], { inputs, sizes, dataSeed: input.dataSeed, observe }).values[0];
   const { params, data } = lowered.problem;
   for (const { input: own, value: given } of params) {
     const { name } = own.attributes;

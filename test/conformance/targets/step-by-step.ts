@@ -6,7 +6,7 @@ import { interpret, type Interpretation } from '../../../compiler/tensor/interpr
 import type { Node } from '../../../compiler/tensor/ir.ts';
 import type { OracleCounts, Program, Values } from '../../../runtime/program.ts';
 import type { DenseTensor, Tensor } from '../../../runtime/tensor.ts';
-import { oracleNames } from '../../../runtime/trace.ts';
+import { noCounts, oracleNames } from '../../../runtime/trace.ts';
 import { fixedInputs } from '../reference-run.ts';
 import type { StepBound } from './target.ts';
 
@@ -18,7 +18,7 @@ export interface Stepped {
 }
 
 /** What the interpreter makes of one iteration, with the scale of each entry. */
-interface Expected {
+export interface Expected {
   readonly states: Readonly<Record<string, DenseTensor>>;
   readonly scales: Readonly<Record<string, DenseTensor>>;
   readonly answer: readonly DenseTensor[];
@@ -32,16 +32,26 @@ export interface StepOptions {
   readonly bound: StepBound;
   /** A line search, say, that rounding decides: its states are only asked to be finite, and its counts not at all. */
   readonly decidedByRounding: boolean;
+  readonly reference: Reference;
 }
 
+/** Where the states of a run come from, and what each iteration has to be. */
+export interface Reference {
+  readonly start: () => Values;
+  readonly next: (states: Values, iteration: number) => Expected;
+}
+
+/** The interpreter takes too long: another reference is needed. */
+export class TooLong extends Error {}
+
+const patience = 20_000;
+
+export const seed = 1;
+
 export async function stepByStep(
-  session: Session,
   { create }: Specialised,
-  step: MatchedStep,
-  { iterations, bound, decidedByRounding }: StepOptions,
+  { iterations, bound, decidedByRounding, reference }: StepOptions,
 ): Promise<Stepped> {
-  const seed = 1;
-  const reference = referenceOf(session, step, seed);
   const program = create(seed);
   const wrong: string[] = [];
   await program.init();
@@ -70,13 +80,18 @@ const saved = (states: Values): Values => ({
   '': { storage: 'dense', shape: [], data: Float64Array.of(1) },
 });
 
-function referenceOf(session: Session, step: MatchedStep, seed: number) {
-  const { inputs, sizes } = fixedInputs(session);
+/** The interpreter. */
+export function interpreted(session: Session, step: MatchedStep): Reference {
+  const begun = performance.now();
+  const observe = (): void => {
+    if (performance.now() - begun > patience) throw new TooLong();
+  };
+  const { inputs, sizes } = fixedInputs(session, observe);
   const { dataSeed } = session.input;
   const run = (nodes: readonly Node[], states: Values, iteration: number): Interpretation => {
     const given = Object.entries(states).map(([name, value]) => [`state:${name}`, value] as const);
     const environment = { inputs: { ...inputs, ...Object.fromEntries(given), iteration }, sizes };
-    return interpret(nodes, { ...environment, seed, dataSeed });
+    return interpret(nodes, { ...environment, seed, dataSeed, observe });
   };
   const named = (values: readonly DenseTensor[]): Record<string, DenseTensor> =>
     Object.fromEntries(step.states.map(({ name }, k) => [name, values[k]]));
@@ -108,6 +123,48 @@ function referenceOf(session: Session, step: MatchedStep, seed: number) {
     },
   };
 }
+
+/** A program in plain JavaScript, itself held to the interpreter on all that is smaller: sums of terms are not known. */
+export function programmed({ createHere }: Specialised, step: MatchedStep): Reference {
+  const program = createHere(seed);
+  const nothing = (values: Values): Record<string, DenseTensor> =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, { data }]) => [name, flat(data.map(() => 0))]),
+    );
+  const own = (values: Values): Values =>
+    Object.fromEntries(step.states.map(({ name }) => [name, values[name]]));
+  return {
+    start: () => {
+      program.init();
+      return own(program.save());
+    },
+    next: (states, iteration) => {
+      program.restore(saved(states));
+      const before = { ...program.counts };
+      const done = program.step(iteration);
+      const after = own(program.save());
+      const answer = Object.values(program.answer()).map(({ data }) => flat(data));
+      const counts = noCounts();
+      for (const name of oracleNames) counts[name] = program.counts[name] - before[name];
+      return {
+        states: Object.fromEntries(
+          Object.entries(after).map(([name, { data }]) => [name, flat(data)]),
+        ),
+        scales: nothing(after),
+        answer,
+        answerScales: answer.map(({ data }) => flat(data.map(() => 0))),
+        counts,
+        done,
+      };
+    },
+  };
+}
+
+const flat = (data: Float64Array): DenseTensor => ({
+  storage: 'dense',
+  shape: [data.length],
+  data: Float64Array.from(data),
+});
 
 function differences(
   { states, scales, answer, answerScales }: Expected,

@@ -24,7 +24,14 @@ import {
 } from '../../tensor/arbitrary.ts';
 import { galleryWaits } from '../gallery-waits.ts';
 import { errorsOf, openFile, openText, repo, solvesOf } from '../program.ts';
-import { stepByStep } from './step-by-step.ts';
+import {
+  interpreted,
+  programmed,
+  stepByStep,
+  TooLong,
+  type StepOptions,
+  type Stepped,
+} from './step-by-step.ts';
 import { openTarget, type Running, type TargetOfSuite } from './target.ts';
 
 const long = process.env.DOTOPT_LONG !== undefined;
@@ -181,15 +188,45 @@ async function steps(
     return undefined;
   }
   const before = live();
-  const { wrong, iterations: done } = await stepByStep(session, specialised, step, {
+  const options = {
     iterations,
     bound,
     decidedByRounding: decidedByRounding.has(specialised.method),
+  };
+  const { wrong, iterations: done } = await stepByStep(specialised, {
+    ...options,
+    reference: interpreted(session, step),
+  }).catch(async (error: unknown) => {
+    if (!(error instanceof TooLong)) throw error;
+    return await besideTs(specialised, { front, host }, asked, options);
   });
   expect(wrong).toEqual([]);
   expect(done).toBeGreaterThan(0);
   expect(live(), 'live arrays').toBe(before);
   return undefined;
+}
+
+/** Where the interpreter takes too long: beside the same method in plain JavaScript. */
+async function besideTs(
+  specialised: Specialised,
+  { front, host }: ReturnType<typeof openText>,
+  asked: SolveModel,
+  options: Omit<StepOptions, 'reference'>,
+): Promise<Stepped> {
+  process.stdout.write(
+    `not run: the interpreter on ${asked.problem.name}: it takes too long; beside plain JavaScript instead\n`,
+  );
+  const opened = openSession(front, asked.problem, host, { ...noSettings, target: 'ts' });
+  if (!opened.ok) throw new Error(messages(opened.diagnostics));
+  const made = await specialise(opened.session, taskOf(asked));
+  if (!made.ok) throw new Error(messages(made.diagnostics));
+  const { step } = made.specialised;
+  if (step === undefined) throw new Error('plain JavaScript has no step');
+  return await stepByStep(specialised, {
+    ...options,
+    bound: { ...options.bound, largest: Math.max(options.bound.largest, 1e-10) },
+    reference: programmed(made.specialised, step),
+  });
 }
 
 const messages = (diagnostics: readonly Diagnostic[]): string =>

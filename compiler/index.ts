@@ -6,6 +6,7 @@ import type { Comparison } from '../runtime/compare/comparison.ts';
 import type { Observer } from '../runtime/observe.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import type { Limits } from '../runtime/run.ts';
+import { hasNan } from '../runtime/has-nan.ts';
 import type { DenseTensor } from '../runtime/tensor.ts';
 import { buildProgram } from './build.ts';
 import { commandMessage } from './command-messages.ts';
@@ -256,7 +257,7 @@ function badValues({ set = {}, data = {} }: Options): readonly Diagnostic[] {
     const { shape, data: entries } = tensorOf(data[name]);
     return shape.reduce((a, b) => a * b, 1) !== entries.length;
   });
-  const broken = Object.keys(data).filter((name) => tensorOf(data[name]).data.some(Number.isNaN));
+  const broken = Object.keys(data).filter((name) => hasNan(tensorOf(data[name]).data));
   return [
     ...bad(infinite, 'a finite number'),
     ...bad(ragged, 'a matrix: its rows differ in length'),

@@ -355,7 +355,7 @@ export function explainerOf(session: Session): (point: Values) => NonFinite | un
 function resultOf(
   session: Session,
   specialised: Specialised,
-  { outcome, answer, certificate, measures }: Solved,
+  { outcome, answer, certificate, measures, seconds }: Solved,
   options: SolveOptions,
 ): SolveResult {
   const { program } = session;
@@ -381,6 +381,8 @@ function resultOf(
       data: session.seconds.data,
       first: outcome.seconds.first,
       iterations: outcome.seconds.total,
+      measuring: outcome.seconds.measuring,
+      certificate: seconds.certificate,
     },
     trace: outcome.trace,
     seed: options.seed,

@@ -84,6 +84,9 @@ export interface SolveResult extends Ran {
     readonly data: number;
     readonly first: number;
     readonly iterations: number;
+    /** What was measured and asked between iterations. */
+    readonly measuring: number;
+    readonly certificate: number;
     /** In branch and bound, where that was needed for the certificate. */
     readonly proof?: number;
   };

@@ -1,6 +1,7 @@
 // The only loop. It iterates, stops, counts, times, measures outside the clock and calls observers; a method only steps its state.
 import { createNotifier, type Observer } from './observe.ts';
 import { RuntimeFault } from './fault.ts';
+import { hasNan } from './has-nan.ts';
 import type { Advanced, NonFinite, OracleCounts, Program, Values } from './program.ts';
 import type { StopReason } from './stop.ts';
 import { nextMeasured, oracleNames, type Trace, type TraceRow } from './trace.ts';
@@ -44,7 +45,13 @@ export interface RunOutcome {
   readonly iterations: number;
   readonly counts: OracleCounts;
   /** Seconds in iterations; the first one apart (it compiles and warms up). */
-  readonly seconds: { readonly init: number; readonly first: number; readonly total: number };
+  readonly seconds: {
+    readonly init: number;
+    readonly first: number;
+    readonly total: number;
+    /** Outside the clock: what was measured and asked on the way. */
+    readonly measuring: number;
+  };
   /** The answer at the end. */
   readonly answer: Values;
 }
@@ -257,7 +264,12 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     trace,
     iterations: iteration,
     counts: { ...program.counts },
-    seconds: { init: init / 1000, first: first / 1000, total: spent / 1000 },
+    seconds: {
+      init: init / 1000,
+      first: first / 1000,
+      total: spent / 1000,
+      measuring: Math.max(0, clock() - begun - spent) / 1000,
+    },
     answer: copyValues(program.answer()),
   };
   notify.ended(outcome);
@@ -385,11 +397,6 @@ function nonFinite(program: Program, iteration: number): StopReason | undefined 
 
 const holdsNan = (states: Values, seen: Values = {}): boolean =>
   Object.entries(states).some(([name, { data }]) => data !== seen[name]?.data && hasNan(data));
-
-function hasNan(data: Float64Array): boolean {
-  for (const entry of data) if (entry !== entry) return true;
-  return false;
-}
 
 /** Replays from the last good states to the first iteration that made a NaN or gave an answer that is not finite, and traces that one. */
 async function locate(

@@ -37,6 +37,8 @@ export interface Solved {
   readonly answer: Values;
   readonly certificate: Certificate;
   readonly measures: Measures;
+  /** What the certificate took. */
+  readonly seconds: { readonly certificate: number };
 }
 
 export async function solveProgram(spec: SolveSpec): Promise<Solved> {
@@ -56,6 +58,7 @@ export async function solveProgram(spec: SolveSpec): Promise<Solved> {
     ...(spec.explain === undefined ? {} : { explain: spec.explain }),
     ...(spec.breathe === undefined ? {} : { breathe: spec.breathe }),
   });
+  const ended = performance.now();
   const proved = spec.proved?.(outcome.answer) ?? {};
   const multipliers = spec.multipliers?.();
   const certify = (point: Values): Certificate =>
@@ -67,7 +70,9 @@ export async function solveProgram(spec: SolveSpec): Promise<Solved> {
     tolerances,
     certify,
   );
-  return { outcome, ...chosen, measures: certifier.measure(chosen.answer) };
+  const measures = certifier.measure(chosen.answer);
+  const certificate = (performance.now() - ended) / 1000;
+  return { outcome, ...chosen, measures, seconds: { certificate } };
 }
 
 interface Best {
@@ -100,18 +105,47 @@ function keepBest(certifier: Certifier, { feasibility }: Tolerances): Best {
   };
 }
 
-/** Holds when the certificate's residual is small enough; asked at iterations that grow by a fifth. */
+/**
+ * Holds when the certificate's residual is small enough. It costs about as much as an iteration, so it is asked at iterations that grow by a fifth, or where the
+ * last two answers promise it before; and while the value still falls by much more than the tolerance, only where the number of iterations has doubled.
+ */
 function residualRule(
   certifier: Certifier,
   { optimality }: Tolerances,
   latest: () => Values,
 ): (row: TraceRow) => boolean {
   let next = 1;
-  return (row) => {
-    if (row.iteration < next) return false;
-    next = Math.max(row.iteration + 1, Math.ceil(row.iteration * 1.2));
-    return certifier.residual(latest()) <= optimality;
+  let asked = { iteration: 0, residual: Infinity };
+  let before = NaN;
+  return ({ iteration, values }) => {
+    const { value = NaN } = values;
+    const progress = Math.abs(before - value) / Math.max(1, Math.abs(value));
+    before = value;
+    const early = progress > muchProgress * optimality && iteration < 2 * asked.iteration;
+    if (iteration < next || early) return false;
+    const known = Number.isNaN(value) ? undefined : value;
+    const now = { iteration, residual: certifier.residual(latest(), known) };
+    const latestNext = Math.max(iteration + 1, Math.ceil(iteration * 1.2));
+    next = Math.min(latestNext, Math.max(iteration + 1, promised(asked, now, optimality)));
+    asked = now;
+    return now.residual <= optimality;
   };
+}
+
+/** A value that falls by more tolerances than this in an iteration is not at its end. */
+const muchProgress = 100;
+
+interface Asked {
+  readonly iteration: number;
+  readonly residual: number;
+}
+
+/** Where the residual is small enough if it goes on falling by the same factor an iteration; infinite where it does not fall. */
+function promised(from: Asked, to: Asked, enough: number): number {
+  const fall = Math.log(from.residual / to.residual) / (to.iteration - from.iteration);
+  return fall > 0 && Number.isFinite(fall)
+    ? Math.ceil(to.iteration + Math.log(to.residual / enough) / fall)
+    : Infinity;
 }
 
 function betterOf(

@@ -47,8 +47,8 @@ export interface Certifier {
     /** Multipliers of constraints that someone proposes, as the measure `proposed bound` reads them. */
     multipliers?: Values,
   ) => Certificate;
-  /** The distance from a certificate: the relative gap where there is a bound, else stationarity. */
-  readonly residual: (point: Values) => number;
+  /** The distance from a certificate: the relative gap where there is a bound, else stationarity. The value at the point may be given where it is known. */
+  readonly residual: (point: Values, value?: number) => number;
   /** Whether of two feasible points the one of better value is the better one. In games and with lower levels it need not be. */
   readonly ranked: boolean;
   /** The gap of a comparison, where it needs no reference: the Nikaido-Isoda gap of a game, the natural residual of a variational inequality. */
@@ -140,6 +140,15 @@ export function createCertifier(spec: CertifierSpec): Certifier {
     infeasible: undefined,
     notes,
   });
+  /** Whether the gap alone decides. */
+  const bounded =
+    beyond === undefined && promise === 'optimal' && known.has('value') && known.has('bound');
+  const gapAt = (point: Values, given: number | undefined): number => {
+    if (!(violation(point) <= defaultTolerances.feasibility) || !isFinitePoint(point))
+      return Infinity;
+    const value = given ?? at('value', point);
+    return Number.isFinite(value) ? relativeGap(value, at('bound', point), sense) : Infinity;
+  };
   const sampled = (point: Values): Partial<Evidence> =>
     known.has('standard error') ? { standardError: at('standard error', point) } : {};
   const metricsAt = (point: Values): Record<string, number> =>
@@ -161,7 +170,8 @@ export function createCertifier(spec: CertifierSpec): Certifier {
           : {};
       return judge({ ...found, ...assessment, ...sampled(point), ...more }, tolerances);
     },
-    residual: (point) => {
+    residual: (point, value) => {
+      if (bounded) return gapAt(point, value);
       const found = evidence(point, defaultTolerances.optimality);
       if (beyond === undefined || !keeps(found)) return residualOf(found);
       const distance = distanceOf(beyond, measures, point);

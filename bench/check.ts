@@ -1,5 +1,6 @@
 // How long `check` takes in a warm process, against the number of lines: parsing, model, lowering; and for the gallery, as people write. Prints
-// milliseconds of CPU, so that a busy machine distorts little, and the cost a line, which is constant where the growth is linear.
+// milliseconds by the clock and of CPU (the collector's threads and those that compile count there too), the least and the median of the rounds, and the
+// cost a line, which is constant where the growth is linear.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkProgram } from '../compiler/check.ts';
@@ -29,12 +30,27 @@ function programOf(lines: number): string {
   return Array.from({ length: Math.round(lines / each) }, (_, k) => problemText(k)).join('');
 }
 
-function milliseconds(task: () => void): number {
-  const before = process.cpuUsage();
-  task();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
+interface Times {
+  readonly wall: readonly number[];
+  readonly cpu: readonly number[];
 }
+
+/** Milliseconds of each of the rounds. */
+function timesOf(task: () => void, rounds: number): Times {
+  const wall: number[] = [];
+  const cpu: number[] = [];
+  for (let k = 0; k < rounds; k++) {
+    const [before, begun] = [process.cpuUsage(), performance.now()];
+    task();
+    wall.push(performance.now() - begun);
+    const { user, system } = process.cpuUsage(before);
+    cpu.push((user + system) / 1000);
+  }
+  return { wall, cpu };
+}
+
+const both = (values: readonly number[]): string =>
+  `${Math.min(...values).toFixed(1)}, ${median(values).toFixed(1)}`;
 
 const host = memoryHost({});
 const check = (text: string): void => {
@@ -44,13 +60,13 @@ const check = (text: string): void => {
 
 const programs = [250, 500, 1000, 2000, 4000].map(programOf);
 for (let k = 0; k < 100; k++) check(programs[2]);
-console.log('lines   least  median ms   µs a line');
+console.log('lines   wall: least, median   cpu: least, median ms   wall: µs a line');
 for (const text of programs) {
-  const spent = Array.from({ length: 25 }, () => milliseconds(() => check(text)));
-  const [least, half] = [Math.min(...spent), median(spent)];
+  const { wall, cpu } = timesOf(() => check(text), 40);
   const lines = linesOf(text);
+  const perLine = ((1000 * median(wall)) / lines).toFixed(1);
   console.log(
-    `${String(lines).padEnd(7)} ${least.toFixed(1).padEnd(6)} ${half.toFixed(1).padEnd(11)} ${((1000 * half) / lines).toFixed(1)}`,
+    `${String(lines).padEnd(7)} ${both(wall).padEnd(21)} ${both(cpu).padEnd(23)} ${perLine}`,
   );
 }
 
@@ -66,7 +82,7 @@ const checkAll = (): void => {
   for (const bytes of files) checkProgram('gallery.opt', bytes, host);
 };
 for (let k = 0; k < 10; k++) checkAll();
-const whole = median(Array.from({ length: 25 }, () => milliseconds(checkAll)));
+const whole = median(timesOf(checkAll, 25).wall);
 console.log(
   `gallery: ${files.length} files, ${all} lines, ${whole.toFixed(0)} ms, ${((1000 * all) / whole).toFixed(0)} lines a second`,
 );

@@ -21,23 +21,28 @@ function namerWithin(used: Set<string>, outer: Namer | undefined): Namer {
     used.add(name);
     return true;
   };
-  const first = (wish: string, isFree: (name: string) => boolean): string => {
+  /** The number to go on with for a wish: names are not given back. */
+  const next = new Map<string, number>();
+  const first = (wish: string): string => {
     const base = identifier(wish);
-    let name = base;
-    for (let k = 2; !isFree(name); k++) name = /\d$/.test(base) ? `${base}_${k}` : `${base}${k}`;
-    return name;
+    if (isFree(base)) return base;
+    const stem = /\d$/.test(base) ? `${base}_` : base;
+    let k = next.get(base) ?? 2;
+    while (!isFree(`${stem}${k}`)) k++;
+    next.set(base, k + 1);
+    return `${stem}${k}`;
   };
   const isFree = (name: string): boolean => !used.has(name) && (outer?.isFree(name) ?? true);
   const self: Namer = {
     take,
     isFree,
     fresh: (wish) => {
-      const name = first(wish, isFree);
+      const name = first(wish);
       used.add(name);
       return name;
     },
     freshOutside: (wish) => {
-      const name = first(wish, isFree);
+      const name = first(wish);
       used.add(name);
       outer?.take(name);
       return name;

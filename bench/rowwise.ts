@@ -37,11 +37,15 @@ interface Place {
   readonly heap: Heap | undefined;
 }
 
-const places = (): readonly Place[] => [
-  { name: 'ts', target: 'ts', threads: 1, heap: undefined },
-  { name: 'wasm', target: 'wasm', threads: 1, heap: createHeap() },
-  { name: 'wasm 2', target: 'wasm', threads: 2, heap: createHeap(threadPool(2)) },
-];
+async function places(): Promise<readonly Place[]> {
+  const pool = threadPool(2);
+  await pool?.ready();
+  return [
+    { name: 'ts', target: 'ts', threads: 1, heap: undefined },
+    { name: 'wasm', target: 'wasm', threads: 1, heap: createHeap() },
+    { name: 'wasm 2', target: 'wasm', threads: 2, heap: createHeap(pool) },
+  ];
+}
 
 /** One thing that is timed everywhere. */
 interface Work {
@@ -111,7 +115,7 @@ async function onDense(bench: Bench): Promise<Report> {
     libraries: ['numpy'],
     multiplyAdds: 2 * square ** 3,
   };
-  const here = places();
+  const here = await places();
   const reads = ready(here, read);
   const limits = await interleave(
     [
@@ -184,7 +188,7 @@ async function onSparse(bench: Bench): Promise<Report> {
     libraries: [],
     multiplyAdds: rows * n,
   };
-  const here = places();
+  const here = await places();
   const reads = ready(here, read);
   const timesOf = new Map<Work, Times>();
   for (const work of works)

@@ -15,6 +15,7 @@ function start({ module, memory, numbers }) {
   return new WebAssembly.Instance(module, { env }).exports;
 }
 
+Atomics.add(control, at.up, 1);
 for (;;) {
   for (let k = 0; k < 20000 && Atomics.load(control, at.job) === seen; k++);
   Atomics.wait(control, at.job, seen);

@@ -1,12 +1,22 @@
 // Threads of Node that take blocks of rows of a loop in WebAssembly. The main thread cuts the loop, takes blocks itself, and waits for the rest; a thread that is
 // not there, or not there yet, is not waited for. Threads hear of modules by messages, and of work through a few shared numbers.
+import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { RuntimeFault } from '../../runtime/fault.ts';
 import { threadProgram } from './thread-program.ts';
 import type { ThreadPool } from '../../runtime/wasm/heap.ts';
 
 /** Shared numbers, by position. `claim` holds the number of the job and the next block in one, so that a late thread takes nothing of a later job. */
-const shared = { job: 0, module: 1, part: 2, claim: 3, done: 4, blocks: 5, failed: 6 } as const;
+const shared = {
+  job: 0,
+  module: 1,
+  part: 2,
+  claim: 3,
+  done: 4,
+  blocks: 5,
+  failed: 6,
+  up: 7,
+} as const;
 
 const blockBits = 8;
 
@@ -18,6 +28,8 @@ export interface PoolOptions {
 }
 
 export interface OwnThreads extends ThreadPool {
+  /** Starts the threads where that has not been done, and waits until all of them can take work: without it the first loops are done while they start. */
+  readonly ready: () => Promise<void>;
   /** Ends the threads; the main one goes on alone. */
   readonly end: () => Promise<void>;
 }
@@ -59,8 +71,15 @@ export function threadPool(
     begun = true;
     await Promise.all(ended.map((worker) => worker.terminate()));
   };
+  const ready = async (): Promise<void> => {
+    begin();
+    const begun = performance.now();
+    while (Atomics.load(control, shared.up) < workers.size && performance.now() - begun < patience)
+      await wait(1);
+  };
   return {
     blocks,
+    ready,
     used: () => 1 + workers.size,
     end,
     share: (module, memory, numbers) => {

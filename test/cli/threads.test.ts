@@ -1,5 +1,4 @@
 // Loops shared among threads: the same numbers as alone, the same bits whoever takes a block.
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { threadPool } from '../../compiler/cli/threads.ts';
 import { createHeap, type ThreadPool } from '../../runtime/wasm/heap.ts';
@@ -47,12 +46,13 @@ describe.each([
 ] as const)('%s, compressed: %s', (loss, sparse) => {
   it('is the same by three threads as by one', async () => {
     const alone = evaluate(program(loss, sparse));
-    const shared = program(loss, sparse, threadPool(3));
+    const threads = threadPool(3);
+    const shared = program(loss, sparse, threads);
     const first = evaluate(shared);
     expect(first.value).toBeCloseTo(alone.value, 10);
     first.gradient.forEach((g, k) => expect(Math.abs(g - alone.gradient[k])).toBeLessThan(1e-12));
-    // At first the main thread is alone; by now the others are there.
-    await wait(300);
+    // At first the main thread is alone.
+    await threads?.ready();
     for (let k = 0; k < 20; k++) expect(evaluate(shared)).toEqual(first);
   });
 });

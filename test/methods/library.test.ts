@@ -47,6 +47,12 @@ const kinds = {
       'data p : real[3] = [1.5, -0.4, 3]\nvar x : real[3]\nminimize sumsq(x - p)/2 + norm(x, 1)',
     known: softValue,
   },
+  /** The same with a compressed matrix. */
+  compressed: {
+    members:
+      'data p : real[3] = [1.5, -0.4, 3]\nsparse data P : real[3, 3] = eye(3)\nvar x : real[3]\nminimize sumsq(P*x - p)/2 + norm(x, 1)',
+    known: softValue,
+  },
   /** The same within bounds: [0.5, 0, 2]. */
   nonnegative: {
     members:
@@ -108,6 +114,7 @@ const runs: readonly (readonly [string, keyof typeof kinds, number, number])[] =
   ['working_set', 'soft', 10, 1e-12],
   ['working_set(first = 1)', 'soft', 10, 1e-12],
   ['working_set', 'nonnegative', 10, 1e-12],
+  ['working_set', 'compressed', 10, 1e-12],
   ['projected_gradient', 'boxed', 80, 1e-8],
   ['projected_gradient', 'simplex', 30, 1e-10],
   ['frank_wolfe', 'simplex', 300, 1e-3],

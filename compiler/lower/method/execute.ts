@@ -106,7 +106,7 @@ function executeOne(
         environment,
         statement.states.map(({ state }) => state.key),
         statement.states.map(({ state, value: start }) =>
-          filled(graph, value(start), shapeOf(state.type)),
+          inFull(graph, filled(graph, value(start), shapeOf(state.type))),
         ),
       );
     case 'let':
@@ -206,6 +206,10 @@ function decided(node: Node): boolean | undefined {
 
 const filled = (graph: Graph, node: Node, shape: readonly Dim[]): Node =>
   node.type.shape.length === 0 ? graph.full(node, shape) : node;
+
+/** A state lies in full: any of its entries may change. */
+const inFull = (graph: Graph, node: Node): Node =>
+  node.type.storage === 'csr' ? graph.make('reshape', { shape: node.type.shape }, [node]) : node;
 
 /** The names with new values. Those that derivatives are taken by become opaque, and where any are so do states, whose values are their own. */
 export function bind(

@@ -21,7 +21,7 @@ const inPage: Plugin = {
 export async function bundlePage(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await build({
-    entryPoints: { dotopt: path.join(root, 'compiler', 'index.ts') },
+    entryPoints: { dotopt: path.join(root, 'compiler', 'page.ts') },
     outdir: folder,
     bundle: true,
     minifySyntax: true,
@@ -36,4 +36,31 @@ export async function bundlePage(folder: string): Promise<void> {
   });
   const { resolve } = createRequire(import.meta.url);
   copyFileSync(resolve('highs/runtime'), path.join(folder, 'highs.wasm'));
+}
+
+/** Writes `tfjs-core.js` and `tfjs-backend-webgpu.js`, which share one copy of tfjs, for a page whose import map names them; false where tfjs is not installed in `from`. */
+export async function bundleTfjs(folder: string, from: string): Promise<boolean> {
+  const { resolve } = createRequire(path.join(from, 'package.json'));
+  const entryPoints: Record<string, string> = {};
+  for (const name of ['tfjs-core', 'tfjs-backend-webgpu'])
+    try {
+      resolve(`@tensorflow/${name}`);
+      entryPoints[name] = `@tensorflow/${name}`;
+    } catch {
+      return false;
+    }
+  await build({
+    entryPoints,
+    absWorkingDir: from,
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    logLevel: 'warning',
+  });
+  return true;
 }

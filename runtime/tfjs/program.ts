@@ -239,21 +239,25 @@ export function deviceProgram(device: Device, parts: DeviceParts): Program {
 
   async function readLater(): Promise<Reading> {
     const read = new Map<Item, DenseTensor>();
-    const fetch = async (x: Item): Promise<void> => {
-      if (!isTensor(x) || read.has(x)) return;
-      device.traffic.reads++;
-      read.set(x, dense([...x.shape], Float64Array.from(await device.data(x))));
+    // All at once: each comes back in its own time.
+    const fetch = async (items: readonly Item[]): Promise<void> => {
+      const wanted = new Set(items.filter(isTensor).filter((x) => !read.has(x)));
+      device.traffic.reads += wanted.size;
+      await Promise.all(
+        [...wanted].map(async (x) =>
+          read.set(x, dense([...x.shape], Float64Array.from(await device.data(x)))),
+        ),
+      );
     };
-    for (const x of [...Object.values(states), ...Object.values(reports)]) await fetch(x);
+    await fetch([...Object.values(states), ...Object.values(reports)]);
     const of = (x: Item): DenseTensor =>
       isTensor(x) ? (read.get(x) ?? numberOf(NaN)) : numberOf(x);
     const answer: Record<string, DenseTensor> = {};
     await device.tidyAsync(
       async () => {
-        for (const [name, x] of Object.entries(await answers())) {
-          await fetch(x);
-          answer[name] = of(x);
-        }
+        const items = await answers();
+        await fetch(Object.values(items));
+        for (const [name, x] of Object.entries(items)) answer[name] = of(x);
       },
       () => [],
     );

@@ -11,6 +11,12 @@ export function findChromium(): string | undefined {
   return places.find((place) => place !== undefined && place !== '' && existsSync(place));
 }
 
+/** WebGPU by the driver in software that Chromium brings. */
+export const softwareGpu: readonly string[] = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+];
+
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -23,6 +29,7 @@ export async function openInChromium(
   folder: string,
   page: string,
   milliseconds: number,
+  flags: readonly string[] = ['--disable-gpu'],
 ): Promise<string> {
   const profile = mkdtempSync(path.join(tmpdir(), 'dotopt-chromium-'));
   let found: (text: string) => void = () => undefined;
@@ -55,7 +62,7 @@ export async function openInChromium(
     [
       '--headless=new',
       '--no-sandbox',
-      '--disable-gpu',
+      ...flags,
       '--disable-dev-shm-usage',
       '--no-first-run',
       `--user-data-dir=${profile}`,

@@ -22,15 +22,20 @@ export function wgslNames(): WgslNames {
 const taken: readonly string[] =
   // Words of the language, kept for it or in use; functions that kernels call.
   (
-    'alias array asm async atomic await bitcast bool break case catch class const const_assert continue continuing default delete diagnostic discard do ' +
-    'else enable enum export extends f16 f32 false fallthrough final fn for friend from function get goto handle i32 if impl import in inline interface ' +
-    'let loop macro mat2x2 mat3x3 mat4x4 match mod module move mut mutable namespace new nil null of operator override package pass patch pixelfragment ' +
-    'private ptr public ref register regardless require requires resource return sampler select self set shared sizeof smooth static std storage struct super ' +
-    'switch target template texture this throw trait true try type typedef typename u32 uniform union unless unorm unsafe unsigned use using var vec2 vec3 ' +
-    'vec4 vec5 vec6 virtual void volatile where while with workgroup write yield ' +
-    'abs acos all any asin atan atan2 ceil cos cosh dot exp floor log max min pow sign sin sqrt tan trunc ' +
+    'null self abstract active alias alignas alignof array as asm asm_fragment async atomic attribute auto await become binding_array bitcast bool break ' +
+    'case cast catch class co_await co_return co_yield coherent column_major common compile compile_fragment concept const const_assert const_cast ' +
+    'consteval constexpr constinit continue continuing crate debugger decltype default delete demote demote_to_helper diagnostic discard do dynamic_cast ' +
+    'else enable enum explicit export extends extern external f16 f32 fallthrough false filter final finally fn for friend from fxgroup get goto ' +
+    'groupshared highp i32 if impl implements import inline instanceof interface layout let loop lowp macro macro_rules match mediump meta mod module move ' +
+    'mut mutable namespace new nil noexcept noinline nointerpolation non_coherent noncoherent noperspective nullptr of operator override package ' +
+    'packoffset partial pass patch pixelfragment precise precision premerge priv protected ptr pub public readonly ref regardless register ' +
+    'reinterpret_cast require requires resource restrict return sampler set shared sizeof smooth snorm static static_assert static_cast std storage struct ' +
+    'subroutine super switch target template texture this thread_local throw trait true try type typedef typeid typename typeof u32 uniform union unless ' +
+    'unorm unsafe unsigned use using var varying vec2 vec3 vec4 vec5 vec6 virtual void volatile wgsl where while with workgroup write writeonly yield ' +
+    'function private abs acos all any asin atan atan2 ceil cos cosh dot exp floor log max min pow sign sin sqrt tan trunc workgroupbarrier ' +
     // What tfjs declares.
-    'uniforms result localid localindex globalid numworkgroups workgroupid main isnan isinf nan infinity size outshape outshapestrides _start ' +
+    'd0 d1 d2 d3 d4 d5 coords coord coordindex index index2 globalindex flatindex shape shapestrides stride value val component ' +
+    'floattouint outcoords uniforms result localid localindex globalid numworkgroups workgroupid main isnan isinf nan infinity size outshape outshapestrides _start ' +
     // What kernels declare themselves.
     'parts entry first team place start end power largest smallest signof cbrt roundaway log1p expm1 sinhof tanhof softplus erf xlogx ' +
     'xlogy kl modulo sumof prodof maxof minof anyof allof'

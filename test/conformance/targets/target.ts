@@ -1,6 +1,8 @@
 // The targets that the conformance suite runs on, one entry each: how nodes are evaluated there, how methods step there, and what rounding allows.
 import type { Settings } from '../../../compiler/program-input.ts';
+import { gpuState } from '../../../runtime/tfjs/gpu-state.ts';
 import type { Backend } from '../../../runtime/tfjs/load.ts';
+import { gpuBackend } from '../../../runtime/tfjs/webgpu.ts';
 import { disagreement } from '../../emit/harness.ts';
 import type { Graph } from '../../../compiler/tensor/graph.ts';
 import type { Environment } from '../../../compiler/tensor/interpret.ts';
@@ -67,7 +69,13 @@ const onTfjs = (backend: Backend) => async (): Promise<Running | string> => {
     settings: { target: 'tfjs', tfjs: { tf, backend, better: [] } },
     bound: bound32,
     decidedByRounding: decidedIn32,
-    live: () => tf.memory().numTensors,
+    live: () => {
+      // What a GPU refuses reads as zeros, and runs go on elsewhere: nothing here may rest on that.
+      const gpu = gpuBackend(tf);
+      const trouble = gpu === undefined ? undefined : gpuState(gpu).trouble();
+      if (trouble !== undefined) throw new Error(trouble);
+      return tf.memory().numTensors;
+    },
   };
 };
 

@@ -37,9 +37,15 @@ export function affineOf(node: Node): Affine {
   return { offset: constantDim(0), terms: new Map([[node, 1]]) };
 }
 
-const constant = (offset: Dim): Affine => ({ offset, terms: new Map() });
+const noTerms: ReadonlyMap<Node, number> = new Map();
+const constant = (offset: Dim): Affine => ({ offset, terms: noTerms });
 
 function plus(a: Affine, b: Affine): Affine {
+  if (a.terms.size === 0 || b.terms.size === 0)
+    return {
+      offset: addDims(a.offset, b.offset),
+      terms: a.terms.size === 0 ? b.terms : a.terms,
+    };
   const terms = new Map(a.terms);
   for (const [atom, factor] of b.terms) {
     const sum = (terms.get(atom) ?? 0) + factor;
@@ -51,6 +57,7 @@ function plus(a: Affine, b: Affine): Affine {
 
 function scale(a: Affine, factor: number): Affine {
   if (factor === 0) return constant(constantDim(0));
+  if (a.terms.size === 0) return constant(scaleDim(a.offset, factor));
   return {
     offset: scaleDim(a.offset, factor),
     terms: new Map([...a.terms].map(([atom, f]) => [atom, f * factor])),

@@ -100,12 +100,12 @@ export interface Lowering {
   /** Means over a fixed sample. */
   readonly samples: SampledMean[];
   /** Values of expressions by the scope they were lowered in. */
-  readonly memo: WeakMap<Scope, Map<TypedExpression, Node>>;
+  readonly memo: Map<Scope, Map<TypedExpression, Node>>;
   readonly multis: Map<Multi, { readonly scope: Scope; readonly nodes: readonly Node[] }[]>;
   readonly sets: Map<IndexSet, LoweredTuples>;
   /** Filtered positions by their mask. */
   readonly filters: Map<Node, Node<'compress'>>;
-  readonly targets: WeakMap<TypedExpression, ReadonlySet<Local | Declaration>>;
+  readonly targets: Map<TypedExpression, ReadonlySet<Local | Declaration>>;
   readonly nextOrder: () => number;
   readonly symbolPrefix: string;
   /** The draws of expectations that are measured on a fixed sample. */

@@ -161,13 +161,28 @@ export function lowerExpression(lowering: Lowering, node: TypedExpression, scope
   const known = memo.get(node);
   if (known !== undefined) return known;
   // A long chain of operators is deep on its left: its operands are lowered from the bottom, so that no recursion goes deep.
-  const spine: TypedExpression[] = [];
-  for (let at = leftOf(node); at !== undefined && !memo.has(at); at = leftOf(at)) spine.push(at);
-  for (let at = spine.pop(); at !== undefined; at = spine.pop())
-    memo.set(at, lowerOne(lowering, at, scope));
+  const left = leftOf(node);
+  if (left !== undefined && !memo.has(left)) lowerSpine(lowering, left, scope, memo);
   const made = lowerOne(lowering, node, scope);
   memo.set(node, made);
   return made;
+}
+
+function lowerSpine(
+  lowering: Lowering,
+  top: TypedExpression,
+  scope: Scope,
+  memo: Map<TypedExpression, Node>,
+): void {
+  const spine: TypedExpression[] = [];
+  for (
+    let at: TypedExpression | undefined = top;
+    at !== undefined && !memo.has(at);
+    at = leftOf(at)
+  )
+    spine.push(at);
+  for (let at = spine.pop(); at !== undefined; at = spine.pop())
+    memo.set(at, lowerOne(lowering, at, scope));
 }
 
 /** The first operand, where it is an operator itself. */

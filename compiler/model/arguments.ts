@@ -23,13 +23,15 @@ export function matchArguments(
   args: readonly Argument[],
   span: Span,
 ): readonly Matched[] | undefined {
-  const given = new Map<string, Argument>();
+  /** By the parameter's place. */
+  const given: (Argument | undefined)[] = [];
   const rest: Argument[] = [];
   let position = 0;
   let failed = false;
   for (const arg of args) {
     if (arg.name === undefined) {
-      const parameter = parameters[Math.min(position, parameters.length - 1)];
+      const place = Math.min(position, parameters.length - 1);
+      const parameter = parameters[place];
       if (parameter?.rest === true) rest.push(arg);
       else if (position >= parameters.length) {
         complain(context, 'M301', span, {
@@ -38,14 +40,15 @@ export function matchArguments(
           found: String(args.length),
         });
         return undefined;
-      } else if (given.has(parameter.name)) failed = twice(context, callee, arg, parameter.name);
-      else given.set(parameter.name, arg);
+      } else if (given[place] !== undefined) failed = twice(context, callee, arg, parameter.name);
+      else given[place] = arg;
       position++;
       continue;
     }
     const name = arg.name.name;
-    if (given.has(name)) failed = twice(context, callee, arg, name);
-    else if (!parameters.some((p) => p.name === name && p.rest !== true)) {
+    const place = parameters.findIndex((p) => p.name === name && p.rest !== true);
+    if (given[place] !== undefined) failed = twice(context, callee, arg, name);
+    else if (place < 0) {
       const guess = didYouMean(
         name,
         parameters.map((p) => p.name),
@@ -58,12 +61,12 @@ export function matchArguments(
         guess === undefined ? {} : { help: `did you mean \`${guess}\`?` },
       );
       failed = true;
-    } else given.set(name, arg);
+    } else given[place] = arg;
   }
   const matched: Matched[] = [];
-  for (const p of parameters) {
+  for (const [place, p] of parameters.entries()) {
     if (p.rest === true) continue;
-    const argument = given.get(p.name);
+    const argument = given[place];
     if (argument === undefined && p.optional !== true) {
       if (!failed) complain(context, 'M304', span, { name: quote(callee), argument: p.name });
       failed = true;

@@ -54,18 +54,19 @@ function visitNames(
   const waiting: TypedExpression[] = [e];
   const seen = new Set<object>();
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    const shared = node.kind === 'part' ? node.of : node;
-    if (seen.has(shared)) continue;
-    seen.add(shared);
-    const name =
-      node.kind === 'reference' ? node.to : node.kind === 'local' ? node.local : undefined;
-    if (name !== undefined) {
+    if (node.kind === 'number' || node.kind === 'size' || node.kind === 'index') continue;
+    if (node.kind === 'reference' || node.kind === 'local') {
+      const name = node.kind === 'reference' ? node.to : node.local;
       if (seen.has(name)) continue;
       seen.add(name);
       if (!visit(name)) continue;
       const value = valueOf(model, name);
       if (value !== undefined) waiting.push(value);
+      continue;
     }
+    const shared = node.kind === 'part' ? node.of : node;
+    if (seen.has(shared)) continue;
+    seen.add(shared);
     for (const child of childrenOf(node)) waiting.push(child);
   }
 }

@@ -37,8 +37,8 @@ export function facade(tf: Tfjs): Tfjs {
         ? tf.concat(parts, axis)
         : tf.concat(full, axis);
     },
-    // The WebGPU backend is wrong where it sums from the end.
-    ...(tf.getBackend() === 'webgpu' ? forwardSums(tf) : {}),
+    // The WebGPU backend is wrong where it sums from the end, and leaves an axis of size 1 where it finds a position in a vector.
+    ...(tf.getBackend() === 'webgpu' ? { ...forwardSums(tf), ...positionsAlong(tf) } : {}),
     // The WebAssembly backend is right to 5e-8 only, which is nothing near 0.
     ...(tf.getBackend() === 'wasm' ? { sin: (x: Operand) => sine(tf, x) } : {}),
     // The plain backend writes into its argument.
@@ -64,6 +64,18 @@ function sine(tf: Tfjs, x: Operand): DeviceTensor {
     tf.fill(square.shape, 1 / 362880),
   );
   return tf.where(tf.less(tf.abs(x), 0.5), mul(x, series), tf.sin(x));
+}
+
+/** Positions without the axis along which they were found. */
+function positionsAlong(tf: Tfjs): Pick<Tfjs, 'argMax' | 'argMin'> {
+  const without =
+    (plain: Tfjs['argMax']): Tfjs['argMax'] =>
+    (x, axis) =>
+      tf.reshape(
+        plain(x, axis),
+        x.shape.filter((_, k) => k !== axis),
+      );
+  return { argMax: without(tf.argMax), argMin: without(tf.argMin) };
 }
 
 /** Sums and products from the end as those of the reversed array. */

@@ -1,6 +1,7 @@
 // `dotopt doctor`: what this machine offers and what is missing.
 import os from 'node:os';
 import { backendNames, loadTfjs, packagesOf, type Backend } from '../../../runtime/tfjs/load.ts';
+import { fusesMultiplyAdd } from '../../../runtime/wasm/web-assembly.ts';
 import { loadFor } from '../tfjs.ts';
 import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -57,11 +58,24 @@ async function examineTargets(): Promise<readonly Finding[]> {
   const found = [
     finding('target ts', '', await speedOf({ target: 'ts' })),
     finding('target wasm', 'one thread: ', await speedOf({ target: 'wasm' })),
+    fusedFinding(),
   ];
   if (pool === undefined) return found;
   const many = await speedOf({ target: 'wasm', threads: pool });
   await pool.end();
   return [...found, finding('target wasm', `${threads} threads: `, many)];
+}
+
+/** Products and sums in one instruction. */
+function fusedFinding(): Finding {
+  const good = fusesMultiplyAdd();
+  const without =
+    'no: this Node has no relaxed SIMD (24 has), and multiplies and adds one after the other';
+  return {
+    name: 'target wasm',
+    value: `fused multiply-add: ${good ? 'yes, by relaxed SIMD' : without}`,
+    good,
+  };
 }
 
 function finding(name: string, how: string, speed: Speed | string): Finding {

@@ -24,6 +24,8 @@ export interface WasmModule {
   readonly exported: readonly string[];
 }
 
+type Bytes = readonly number[] | Uint8Array;
+
 const typeBytes: { readonly [T in ValueType]: number } = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
 
 const section = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
@@ -84,7 +86,7 @@ export function encodeModule(module: WasmModule, fused: boolean): Uint8Array<Arr
       module.functions.map((each) => sized(codeOf(each, indexOf, fused))),
     ),
   ];
-  return Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, ...parts.flat()]);
+  return joined([[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts]);
 }
 
 const numbered = (names: readonly string[]): ReadonlyMap<string, number> =>
@@ -106,23 +108,31 @@ const signatureOf = ({
   ].join(',');
 
 /** A section, or nothing where it has no entries. */
-function part(id: number, entries: readonly (readonly number[])[]): readonly number[] {
+function part(id: number, entries: readonly Bytes[]): Bytes {
   if (entries.length === 0) return [];
-  return [id, ...sized([...unsigned(entries.length), ...entries.flat()])];
+  return joined([[id], sized(joined([unsigned(entries.length), ...entries]))]);
 }
 
-const sized = (bytes: readonly number[]): readonly number[] => [
-  ...unsigned(bytes.length),
-  ...bytes,
-];
+const sized = (bytes: Bytes): Uint8Array => joined([unsigned(bytes.length), bytes]);
 
-const text = (value: string): readonly number[] => sized([...new TextEncoder().encode(value)]);
+/** Copied once a level: code has hundreds of thousands of bytes. */
+function joined(pieces: readonly Bytes[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+const text = (value: string): Uint8Array => sized(new TextEncoder().encode(value));
 
 function codeOf(
   { locals, body }: WasmFunction,
   indexOf: (reference: Reference) => number,
   fused: boolean,
-): readonly number[] {
+): Bytes {
   const groups: { type: ValueType; count: number }[] = [];
   for (const type of locals) {
     const last = groups.at(-1);
@@ -135,8 +145,13 @@ function codeOf(
   ];
   for (const each of body)
     if (typeof each === 'number') bytes.push(each);
-    else if (each.to === 'fuse') bytes.push(...(fused ? fusedBytes(each) : plainParts(each)));
-    else for (const byte of unsigned(indexOf(each))) bytes.push(byte);
+    else
+      for (const byte of each.to !== 'fuse'
+        ? unsigned(indexOf(each))
+        : fused
+          ? fusedBytes(each)
+          : plainParts(each))
+        bytes.push(byte);
   return bytes;
 }
 

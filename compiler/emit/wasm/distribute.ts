@@ -26,9 +26,11 @@ export function distributed(
   if (!adds || reads.some((x) => x.kind === 'load' && offsets.has(x.array))) return undefined;
   const constants = body.filter(({ kind }) => kind === 'const');
   const groups = new Map<string, Statement[]>();
+  // What adds at no offset goes with the first.
+  const [first] = [...(offsets.get(several[0]) ?? [])];
   for (const each of body) {
     if (each.kind === 'const') continue;
-    const key = each.kind === 'store' && several.includes(each.array) ? each.at.key : '';
+    const key = each.kind === 'store' && several.includes(each.array) ? each.at.key : first;
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups.values()].map((group) => [...constants, ...group]);

@@ -47,7 +47,6 @@ export function prepare(frame: Frame): void {
   }
 
   function visit(writer: Writer, x: Scalar): void {
-    if (x.kind === 'number') return;
     if (!changes(frame, writer, x)) {
       fixedOf(frame, writer, x);
       return;
@@ -132,7 +131,8 @@ export function fixedOf(frame: Frame, writer: Writer, x: Scalar): Local {
   const known = frame.fixed.get(key);
   if (known !== undefined) return known;
   const local = code.local('v128');
-  if (isBool(x)) {
+  if (x.kind === 'number') code.both(x.value);
+  else if (isBool(x)) {
     // A truth value as a mask.
     writeNumber(writer, x);
     code.op('f64x2.splat');

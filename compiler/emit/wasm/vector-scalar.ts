@@ -53,7 +53,6 @@ export function writeVector(turn: Turn, x: Scalar): void {
     code.both(1);
     return code.op('v128.and');
   }
-  if (x.kind === 'number') return code.both(x.value);
   const vector = x.kind === 'name' ? vectors.get(x.name) : undefined;
   if (vector !== undefined) return code.get(vector.local);
   if (!changes(frame, writer, x)) return code.get(fixedOf(frame, writer, x));

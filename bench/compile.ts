@@ -47,22 +47,16 @@ problem fit {
 solve fit with lbfgs
 `;
 
-/** Terms, some of them together under a name: nests are not endless. */
-const together = 20;
-
+/** One sum, written out. */
 function sumOf(count: number): string {
   const all = Array.from(
     { length: count },
     (_, k) =>
       `(x[${((k + 1) % 10) + 1}] - ${k + 1}/7)^2 + 0.01*exp(x[${((k + 4) % 10) + 1}]/${k + 2})`,
   );
-  const groups = Array.from({ length: Math.ceil(count / together) }, (_, g) =>
-    all.slice(g * together, (g + 1) * together),
-  );
   return `problem terms {
   var x : real[10]
-${groups.map((group, g) => `  let part${g} = ${group.join(' + ')}`).join('\n')}
-  minimize ${groups.map((_, g) => `part${g}`).join(' + ')}
+  minimize ${all.join('\n    + ')}
 }
 solve terms with lbfgs
 `;

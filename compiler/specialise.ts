@@ -30,7 +30,7 @@ import { matchMethod, missingMethod, type MatchContext } from './match/match.ts'
 import { report } from './match/messages.ts';
 import type { NativePlan } from './match/native.ts';
 import type { Assumption } from './match/prox/function.ts';
-import type { MatchedStep } from './match/step.ts';
+import { stepNodes, type MatchedStep } from './match/step.ts';
 import { methodsOver } from './model/library.ts';
 import type { MethodModel } from './model/method-types.ts';
 import type { TypedExpression, TypedReduction } from './model/types.ts';
@@ -410,13 +410,7 @@ export function simplified(
   step: MatchedStep,
 ): { readonly step: MatchedStep; readonly decided: KnownSizes } {
   const { graph } = session.lowered.lowering;
-  const before = [
-    ...step.states.flatMap(({ init, next }) => [init, next]),
-    ...step.reports.map(({ node }) => node),
-    ...step.answer.map(({ node }) => node),
-    ...step.startAnswer.map(({ node }) => node),
-    ...(step.stop === undefined ? [] : [step.stop]),
-  ];
+  const before = stepNodes(step);
   const decided = decideSizes(graph, exactMinimizers(graph, before), session.input.sizes);
   const after = simplify(graph, decided.nodes);
   const now = new Map(before.map((node, k) => [node, after[k]]));

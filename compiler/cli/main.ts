@@ -243,7 +243,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
     'explain',
     'the structure of each problem, with reasons',
     'dotopt explain lasso.opt',
-    [problemOption(), allowReadOption(), setOption(), dataOption(), jsonOption()],
+    [problemOption(), allowReadOption(), setOption(), dataOption(), targetOption(), jsonOption()],
   )
     .argument('<file>')
     .action((file: string, options: SharedOptions) =>

@@ -37,3 +37,19 @@ export interface MatchedStep {
   /** Text of each pattern role, for the head of the generated code: `f(x) = …`, `h(x) = …`. */
   readonly roles: readonly { readonly role: string; readonly text: string }[];
 }
+
+/** What an iteration works out: the next states, reports, whether the method is done. */
+export const turnNodes = ({ states, reports, stop }: MatchedStep): readonly Node[] => [
+  ...states.map(({ next }) => next),
+  ...reports.map(({ node }) => node),
+  ...(stop === undefined ? [] : [stop]),
+];
+
+/** All that a step works out. */
+export const stepNodes = (step: MatchedStep): readonly Node[] => [
+  ...step.states.flatMap(({ init, next }) => [init, next]),
+  ...step.reports.map(({ node }) => node),
+  ...(step.stop === undefined ? [] : [step.stop]),
+  ...step.answer.map(({ node }) => node),
+  ...step.startAnswer.map(({ node }) => node),
+];

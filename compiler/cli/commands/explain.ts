@@ -16,11 +16,15 @@ import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { SharedOptions } from '../main.ts';
 import { openProgram, tellFailure, type Opened } from '../open.ts';
+import { deviceJson, deviceText, explainDevice } from '../print/device.ts';
 import { toJson } from '../print/json.ts';
 
-type ExplainOptions = Pick<SharedOptions, 'set' | 'data' | 'allowRead' | 'problem' | 'json'>;
+type ExplainOptions = Pick<
+  SharedOptions,
+  'set' | 'data' | 'allowRead' | 'problem' | 'json' | 'target'
+>;
 
-export function explain(io: Io, file: string, options: ExplainOptions): number {
+export async function explain(io: Io, file: string, options: ExplainOptions): Promise<number> {
   const opened = openProgram(io, file, options);
   if (typeof opened === 'number') return opened;
   const { front, problems } = opened;
@@ -35,14 +39,16 @@ export function explain(io: Io, file: string, options: ExplainOptions): number {
     routes: routesText(front, problems[k], each),
     runs: runsWhere(opened, each),
   }));
+  const onDevice = options.target === 'tfjs' ? await explainDevice(opened) : [];
   if (options.json) {
     const bodies = explanations.map(bodyOf);
     const body = bodies.length === 1 ? bodies[0] : { results: bodies };
-    io.out(`${toJson({ ...opened.envelope(), ...body })}\n`);
+    const device = onDevice.length === 0 ? {} : { tfjs: onDevice.map(deviceJson) };
+    io.out(`${toJson({ ...opened.envelope(), ...body, ...device })}\n`);
     return exitCode.done;
   }
   const texts = explanations.map((e) => explainText(e, { colors: io.color, width: io.width }));
-  io.out(texts.join('\n'));
+  io.out([...texts, ...onDevice.map((each) => deviceText(each, io))].join('\n'));
   return exitCode.done;
 }
 

@@ -90,7 +90,7 @@ export function whileRule(node: NodeOf<'while'>, unit: Unit): readonly Value[] {
   const test = oneRegion(node, condition, carried, unit, (results) => {
     const value = unit.value(results[0]);
     if (value.kind === 'number') return value.bool ? unwrapped(value.text) : `${value.text} !== 0`;
-    unit.wait('a while', node);
+    unit.wait('a while', results[0]);
     return `await device.truth(${unit.operand(value)})`;
   });
   const turn = oneRegion(node, body, carried, unit, (results) =>

@@ -146,25 +146,60 @@ function isNumber(
 ): boolean {
   if (!isScalar(node)) return false;
   if (isFixed(node)) return true;
-  switch (node.op) {
-    case 'input': {
-      const { name, role } = node.attributes;
-      if (role === 'iteration') return true;
-      return role === 'state' && states.has(name);
-    }
-    case 'parameter':
-      return parameters.has(node.attributes.key);
-    case 'constant':
-    case 'size':
-      return true;
-    case 'unary':
-    case 'binary':
-    case 'select':
-    case 'stop':
-    case 'oracle':
-    case 'draw':
-      return node.args.every(has);
-    default:
-      return false;
+  if (isOp(node, 'input')) {
+    const { name, role } = node.attributes;
+    return role === 'iteration' || (role === 'state' && states.has(name));
   }
+  if (isOp(node, 'parameter')) return parameters.has(node.attributes.key);
+  return scalarsOfNumbers[node.op] && node.args.every(has);
 }
+
+/** Whether a scalar of the operation is a number where its operands are. Inputs and parameters depend on what they stand for; loops and choices are looked into by themselves. */
+const scalarsOfNumbers: { readonly [O in Op]: boolean } = {
+  constant: true,
+  size: true,
+  unary: true,
+  binary: true,
+  select: true,
+  stop: true,
+  oracle: true,
+  draw: true,
+  input: false,
+  parameter: false,
+  literal: false,
+  iota: false,
+  broadcast: false,
+  transpose: false,
+  reshape: false,
+  slice: false,
+  pad: false,
+  reverse: false,
+  concat: false,
+  gather: false,
+  scatter: false,
+  put: false,
+  compress: false,
+  reduce: false,
+  argreduce: false,
+  cumulate: false,
+  sort: false,
+  argsort: false,
+  contract: false,
+  cholesky: false,
+  triangularSolve: false,
+  solve: false,
+  leastSquares: false,
+  qr: false,
+  eigh: false,
+  svd: false,
+  logabsdet: false,
+  expm: false,
+  part: false,
+  loop: false,
+  while: false,
+  cond: false,
+  root: false,
+  fixpoint: false,
+  minimizer: false,
+  sample: false,
+};

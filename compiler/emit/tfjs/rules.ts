@@ -3,6 +3,7 @@ import { regionsOf } from '../../tensor/attributes.ts';
 import type { NodeOf, Node, Op, Region } from '../../tensor/ir.ts';
 import { isOp, isScalar } from '../../tensor/type.ts';
 import { operandsOf, postorder } from '../../tensor/visit.ts';
+import type { Place } from '../../schedule/place.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
 import { contractRule } from './contract.ts';
 import { drawRule, sampleRule } from './draws.ts';
@@ -120,6 +121,7 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
       return [
         {
           kind: 'sparse',
+          node,
           text: unit.bind(`device.sparse(data.${field})`, name),
           transposed: false,
         },
@@ -382,7 +384,7 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
     const [test] = node.args;
     const { then, otherwise } = node.attributes;
     const condition = unit.value(test);
-    if (condition.kind !== 'number' && isSimple(then, otherwise)) {
+    if (condition.kind !== 'number' && isSimple(node, unit)) {
       const first = unit.inPlace(node, then);
       const second = unit.inPlace(node, otherwise);
       const chosen = unit.condition(condition);
@@ -408,18 +410,44 @@ function full(unit: Unit, node: Node, type: 'bool'): string {
   return `tf.notEqual(${unit.array(node)}, 0)`;
 }
 
-/** Whether both branches may be evaluated: nothing in them loops, draws, counts or waits. */
-const isSimple = (...regions: readonly Region[]): boolean =>
-  postorder(regions.flatMap(({ results }) => results)).every(
-    (node) =>
-      (regionsOf(node).length === 0 || isOp(node, 'cond')) &&
-      !isOp(node, 'draw') &&
-      !isOp(node, 'sample') &&
-      !isOp(node, 'oracle') &&
-      !isOp(node, 'compress') &&
-      !(isOp(node, 'gather') && !node.attributes.inBounds) &&
-      !isHosted(node),
+/** Whether both branches may be evaluated: nothing that belongs to one of them loops, draws, counts or waits. */
+const isSimple = (node: NodeOf<'cond'>, unit: Unit): boolean =>
+  [node.attributes.then, node.attributes.otherwise].every((region) =>
+    nodesWithin(node, region, unit).every(
+      (inner) =>
+        (regionsOf(inner).length === 0 || isOp(inner, 'cond')) &&
+        !isOp(inner, 'draw') &&
+        !isOp(inner, 'sample') &&
+        !isOp(inner, 'oracle') &&
+        !isOp(inner, 'compress') &&
+        !(isOp(inner, 'gather') && !inner.attributes.inBounds) &&
+        !isHosted(inner),
+    ),
   );
+
+/** What is worked out only where the branch is taken; all else a branch uses is there anyway. */
+function nodesWithin(
+  node: NodeOf<'cond'>,
+  region: Region,
+  { placement, module }: Unit,
+): readonly Node[] {
+  const own = placement.regionPlace(node, region);
+  const found = new Set<Node>();
+  const stack = [...region.results];
+  for (let inner = stack.pop(); inner !== undefined; inner = stack.pop()) {
+    if (found.has(inner) || module.prepared.has(inner)) continue;
+    if (!isWithin(placement.placeOf(inner), own)) continue;
+    found.add(inner);
+    stack.push(...operandsOf(inner));
+  }
+  return [...found];
+}
+
+function isWithin(place: Place, outer: Place): boolean {
+  for (let at: Place | undefined = place; at !== undefined; at = at.parent)
+    if (at === outer) return true;
+  return false;
+}
 
 /** `if` with each branch in a block of its own. */
 function branches(node: NodeOf<'cond'>, unit: Unit): readonly Value[] {
@@ -428,7 +456,7 @@ function branches(node: NodeOf<'cond'>, unit: Unit): readonly Value[] {
   let condition: string;
   if (value.kind === 'number') condition = unwrapped(truthOf(value));
   else {
-    unit.wait('an if', node);
+    unit.wait('an if', test);
     condition = `await device.truth(${unit.operand(value)})`;
   }
   const names = node.results.map((_, k) =>

@@ -5,14 +5,14 @@ import { inputsOf, postorder } from '../../tensor/visit.ts';
 import { substitute } from '../../tensor/substitute.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
 import { printNode } from '../../tensor/print.ts';
-import type { MatchedStep, StepState } from '../../match/step.ts';
+import { stepNodes, turnNodes, type MatchedStep, type StepState } from '../../match/step.ts';
 import { innerPlace, placeNodes, rootPlace, type Place } from '../../schedule/place.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import { documentation } from '../ts/comment.ts';
 import { hintFor } from '../ts/hints.ts';
 import { emitMeasures } from '../ts/measures.ts';
 import type { ModuleNames } from '../ts/module-names.ts';
-import type { FunctionText, Measure, ModuleSpec } from '../ts/spec.ts';
+import type { DeviceNote, FunctionText, Measure, ModuleSpec } from '../ts/spec.ts';
 import { destructure, objectLines, propertyName, quoted } from '../ts/text.ts';
 import { symbolsOf } from '../../tensor/dim.ts';
 import { createKernels } from '../wgsl/fused.ts';
@@ -25,6 +25,7 @@ import {
   unwrapped,
   type Block,
   type ModuleContext,
+  type Noted,
   type Unit,
 } from './unit.ts';
 import { arrayValue, numberValue, type Value } from './value.ts';
@@ -37,14 +38,10 @@ export function emitDeviceStep(
   calls: Set<string>,
 ): FunctionText {
   const starts = step.states.map(({ init }) => init);
-  const nexts = [
-    ...step.states.map(({ next }) => next),
-    ...step.reports.map(({ node }) => node),
-    ...(step.stop === undefined ? [] : [step.stop]),
-  ];
+  const nexts = turnNodes(step);
   const answers = step.answer.map(({ node }) => node);
   const startAnswers = step.startAnswer.map(({ node }) => node);
-  const all = [...starts, ...nexts, ...answers, ...startAnswers];
+  const all = stepNodes(step);
   const fixed = fixedNodes(all, (node) => names.tableName(node) !== undefined);
   const host = hostNumbers(step.states, all, (node) => isPreparedNumber(node, fixed.isFixed));
   const arrays = new Set<string>();
@@ -96,6 +93,7 @@ export function emitDeviceStep(
     island,
     isFixed: fixed.isFixed,
     readBacks: [],
+    densified: [],
     countedOracles: new Set(),
   };
   countPrepared(fixed.prepared, all, module, setup);
@@ -132,13 +130,20 @@ export function emitDeviceStep(
     entry(name, stateText(name, node, init.unit)),
   );
   const iterate = section(nexts, 'often');
-  const before = module.readBacks.length;
+  const before = { readBacks: module.readBacks.length, densified: module.densified.length };
   const nextEntries = step.states.map(({ name, next }) =>
     entry(name, stateText(name, next, iterate.unit)),
   );
   const reportEntries = step.reports.map(({ name, node }) => entry(name, iterate.unit.item(node)));
   const done = step.stop === undefined ? undefined : doneText(step.stop, iterate.unit);
-  const readBacks = module.readBacks.slice(before);
+  const noteOf = ({ what, node, inLoop }: Noted): DeviceNote => ({
+    what,
+    expression: printNode(node),
+    span: spec.origin(node),
+    inLoop,
+  });
+  const readBacks = module.readBacks.slice(before.readBacks);
+  const densified = module.densified.slice(before.densified);
   const answer = answerText(section(answers, 'often'), 'answer', step.answer);
   const begun = answersFromStart(step)
     ? undefined
@@ -224,11 +229,15 @@ export function emitDeviceStep(
     lines,
     fields: [...new Set([...taken, ...hostText.fields])],
     device: {
-      readBacks: readBacks.map(({ what, node }) => `${what}: ${printNode(node)}`),
-      densified: [],
+      readBacks: readBacks.map(noteOf),
+      densified: densified.map(noteOf),
+      asksWhetherDone: step.stop !== undefined && isDeviceArray(iterate.unit.value(step.stop)),
     },
   };
 }
+
+/** A stop test on the device: a number of this side is known without asking. */
+const isDeviceArray = ({ kind }: Value): boolean => kind !== 'number';
 
 /** Numbers that `prepare` leaves, and inputs. */
 const isPreparedNumber = (node: Node, fixed: (node: Node) => boolean): boolean =>

@@ -26,12 +26,16 @@ export interface Block {
   readonly namer: Namer;
   /** Whether it waits for a result to come back. */
   waits: boolean;
+  /** Whether it is run again and again within one run of its function. */
+  readonly repeats: boolean;
 }
 
-/** Something that is read back from the device, for `explain`. */
-export interface ReadBack {
+/** Something that is read back from the device, or a sparse matrix that is made full, for `explain`. */
+export interface Noted {
   readonly what: string;
   readonly node: Node;
+  /** In each turn of a loop within its function, or once. */
+  readonly inLoop: boolean;
 }
 
 /** What all functions of one module share. */
@@ -59,7 +63,8 @@ export interface ModuleContext {
   /** Has the node carried out on the CPU, given some of what it needs; the name of the function and its arguments. */
   readonly island: (node: Node, given: readonly Node[]) => string;
   readonly isFixed: (node: Node) => boolean;
-  readonly readBacks: ReadBack[];
+  readonly readBacks: Noted[];
+  readonly densified: Noted[];
   /** Oracles below what `prepare` worked out that have been counted. */
   readonly countedOracles: Set<number>;
 }
@@ -106,11 +111,16 @@ export interface Unit {
   readonly inPlace: (node: Node, region: Region) => readonly Value[];
 }
 
-export const createBlock = (parent: Block | undefined, namer: Namer): Block => ({
+export const createBlock = (
+  parent: Block | undefined,
+  namer: Namer,
+  repeats = parent?.repeats ?? false,
+): Block => ({
   parent,
   lines: [],
   namer,
   waits: false,
+  repeats,
 });
 
 export function createUnit(
@@ -144,7 +154,7 @@ export function createUnit(
   };
   const wait = (what: string, node: Node): void => {
     pause();
-    module.readBacks.push({ what, node });
+    module.readBacks.push({ what, node, inLoop: current.repeats });
   };
 
   const remembered = (node: Node): readonly Value[] | undefined =>
@@ -197,8 +207,16 @@ export function createUnit(
   const apply = (node: Node): readonly Value[] => applyRule(node, unit);
 
   const arrayOf = (value: Value, shape: readonly Dim[]): string => {
-    if (value.kind === 'sparse')
+    if (value.kind === 'sparse') {
+      // What is fixed is made full once, before the first iteration.
+      if (current !== module.setup)
+        module.densified.push({
+          what: 'made full',
+          node: value.node,
+          inLoop: current.repeats,
+        });
       return `device.dense(${value.text}${value.transposed ? ', true' : ''})`;
+    }
     if (value.kind === 'number') {
       const text = value.bool ? `Number(${value.text})` : value.text;
       return shape.length === 0
@@ -257,7 +275,8 @@ export function createUnit(
     pause,
     region: (node, region, parameters, write) => {
       const inner = placement.regionPlace(node, region);
-      const block = createBlock(current, current.namer);
+      const turns = isOp(node, 'loop') || isOp(node, 'while') || current.repeats;
+      const block = createBlock(current, current.namer, turns);
       blocks.set(inner, block);
       const given = parameters(block.namer);
       region.parameters.forEach((parameter, k) => known.set(parameter.id, [given[k]]));

@@ -1,4 +1,5 @@
 // What a node has become in generated tfjs code: text that gives a number, an array on the device, or a compressed matrix there.
+import type { Node } from '../../tensor/ir.ts';
 
 /** A number on this side. Where the node is an array, all its entries are this number. */
 export interface NumberValue {
@@ -20,6 +21,8 @@ export interface ArrayValue {
 /** A matrix by rows, columns and values of its entries. */
 export interface SparseValue {
   readonly kind: 'sparse';
+  /** Where the matrix comes from. */
+  readonly node: Node;
   readonly text: string;
   readonly transposed: boolean;
 }

@@ -12,6 +12,7 @@ import { isOp } from '../../tensor/type.ts';
 import { resultNames } from '../../schedule/kernel-call.ts';
 import { sharedResults } from './shared.ts';
 import { runtimeNames } from './runtime-names.ts';
+import { stepNodes as allOfStep } from '../../match/step.ts';
 import { emitStep } from './step.ts';
 import { emitDeviceStep } from '../tfjs/step.ts';
 import { fixedNodes } from '../tfjs/prepared.ts';
@@ -103,15 +104,7 @@ function nodesOf(spec: ModuleSpec): readonly Node[] {
 }
 
 const stepNodes = ({ step }: ModuleSpec): readonly Node[] =>
-  step === undefined
-    ? []
-    : [
-        ...step.states.flatMap(({ init, next }) => [init, next]),
-        ...step.reports.map(({ node }) => node),
-        ...(step.stop === undefined ? [] : [step.stop]),
-        ...step.answer.map(({ node }) => node),
-        ...step.startAnswer.map(({ node }) => node),
-      ];
+  step === undefined ? [] : allOfStep(step);
 
 function head(spec: ModuleSpec): readonly string[] {
   const { problem, step } = spec;

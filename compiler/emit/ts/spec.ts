@@ -64,9 +64,20 @@ export interface EmittedModule {
 /** What a step leaves to the CPU, and what it waits for. */
 export interface DeviceNotes {
   /** What an iteration reads back from the device, in the order of the code, with the reason. */
-  readonly readBacks: readonly string[];
-  /** Sparse matrices that are taken apart into full ones. */
-  readonly densified: readonly string[];
+  readonly readBacks: readonly DeviceNote[];
+  /** Sparse matrices that an iteration takes apart into full ones. */
+  readonly densified: readonly DeviceNote[];
+  /** Whether the method itself decides on the device when it is done, so that somebody has to ask. */
+  readonly asksWhetherDone: boolean;
+}
+
+export interface DeviceNote {
+  readonly what: string;
+  /** The node as text. */
+  readonly expression: string;
+  readonly span: Span | undefined;
+  /** In each turn of a loop of the iteration, or once an iteration. */
+  readonly inLoop: boolean;
 }
 
 /** A printed function of the module and what it takes from `data`. */

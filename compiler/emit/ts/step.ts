@@ -4,7 +4,7 @@ import type { Node } from '../../tensor/ir.ts';
 import { inputsOf, postorder } from '../../tensor/visit.ts';
 import { softThresholdOf } from '../../schedule/patterns.ts';
 import { noCounts } from '../../../runtime/kernels/programs.ts';
-import type { MatchedStep, StepState } from '../../match/step.ts';
+import { turnNodes, type MatchedStep, type StepState } from '../../match/step.ts';
 import type { Namer } from '../../schedule/names.ts';
 import { isBool, type Pool, type Scalar } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
@@ -39,11 +39,7 @@ export function emitStep(
   const typed = spec.flavour === 'typescript';
   const wasm = spec.target === 'wasm';
   const starts = step.states.map(({ init }) => init);
-  const nexts = [
-    ...step.states.map(({ next }) => next),
-    ...step.reports.map(({ node }) => node),
-    ...(step.stop === undefined ? [] : [step.stop]),
-  ];
+  const nexts = turnNodes(step);
   const answers = step.answer.map(({ node }) => node);
   const startAnswers = step.startAnswer.map(({ node }) => node);
   const all = [...starts, ...nexts, ...answers, ...startAnswers];
@@ -256,7 +252,7 @@ function planStep(
 ): (native: Native | undefined) => IterationText {
   const { code, planner, lower } = section;
   const targets = giveStates(section, states);
-  for (const node of inputsOf([...step.states.map(({ next }) => next), ...outputsOf(step)]))
+  for (const node of inputsOf(turnNodes(step)))
     if (node.attributes.role === 'iteration')
       code.give(node, { kind: 'scalar', name: 'iteration' }, 'iteration');
   for (const { name, node } of step.reports) {
@@ -328,11 +324,6 @@ function returnEarly(
     leave(0),
   ];
 }
-
-const outputsOf = (step: MatchedStep): readonly Node[] => [
-  ...step.reports.map(({ node }) => node),
-  ...(step.stop === undefined ? [] : [step.stop]),
-];
 
 /** A function of its own, or nothing where the entry says it all. */
 interface AnswerText {

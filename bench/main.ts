@@ -1,8 +1,11 @@
 // `npm run bench [-- names] [-- --write]`: what generated code costs, beside other libraries. `--write` puts the tables into docs/performance.md.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { compile } from './compile.ts';
+import { formulas } from './formulas.ts';
+import { growth } from './growth.ts';
+import { renderChart } from '../runtime/report/chart.ts';
 import { startPeers } from './peers.ts';
 import { rowwise } from './rowwise.ts';
 import { small } from './small.ts';
@@ -10,9 +13,12 @@ import { solvers } from './solvers.ts';
 import { markdown, type Section } from './section.ts';
 import { replaceBetween } from './write.ts';
 
-const sections: readonly Section[] = [rowwise, solvers, small, compile];
-const page = path.join(import.meta.dirname, '..', 'docs', 'performance.md');
+const sections: readonly Section[] = [rowwise, solvers, small, formulas, growth, compile];
+const docs = path.join(import.meta.dirname, '..', 'docs');
+const page = path.join(docs, 'performance.md');
+const plots = path.join(docs, 'plots');
 
+mkdirSync(plots, { recursive: true });
 const args = process.argv.slice(2);
 const names = args.filter((name) => !name.startsWith('--'));
 const wanted = sections.filter(({ name }) => names.length === 0 || names.includes(name));
@@ -29,8 +35,12 @@ try {
     const seconds = ((performance.now() - begun) / 1000).toFixed(0);
     const text = `${markdown(report)}\n\n\`npm run bench -- ${name}\` made this in ${seconds} s with a load of ${before.toFixed(1)} on the machine at its start: ${machine}${absent}`;
     console.log(`## ${name}\n\n${text}\n`);
-    if (args.includes('--write'))
-      writeFileSync(page, replaceBetween(readFileSync(page, 'utf8'), name, text));
+    if (!args.includes('--write')) continue;
+    writeFileSync(page, replaceBetween(readFileSync(page, 'utf8'), name, text));
+    for (const { name: file, chart } of report.charts ?? []) {
+      const svg = await renderChart(chart);
+      if (svg !== undefined) writeFileSync(path.join(plots, `${file}.svg`), svg);
+    }
   }
 } finally {
   one.close();

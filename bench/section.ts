@@ -1,4 +1,5 @@
 // What a part of the bench gives: tables, and sentences that say where we are behind.
+import type { Chart } from '../runtime/report/chart.ts';
 import type { Peers } from './peers.ts';
 
 export interface Table {
@@ -13,6 +14,8 @@ export interface Report {
   readonly notes: readonly string[];
   /** What was left out, with the reason. */
   readonly missing: readonly string[];
+  /** Plots, by the name of their file. */
+  readonly charts?: readonly { readonly name: string; readonly chart: Chart }[];
 }
 
 /** Everything that a section works with. */
@@ -30,7 +33,7 @@ export interface Section {
   readonly run: (bench: Bench) => Promise<Report>;
 }
 
-export const markdown = ({ tables, notes, missing }: Report): string =>
+export const markdown = ({ tables, notes, missing, charts = [] }: Report): string =>
   [
     ...tables.map(({ title, columns, rows }) =>
       [
@@ -41,6 +44,7 @@ export const markdown = ({ tables, notes, missing }: Report): string =>
         ...rows.map(line),
       ].join('\n'),
     ),
+    ...charts.map(({ name, chart }) => `![${chart.title}: ${chart.x}](plots/${name}.svg)`),
     ...notes,
     ...(missing.length === 0 ? [] : [`Missing: ${missing.join('; ')}.`]),
   ].join('\n\n');

@@ -1,12 +1,11 @@
 // Small problems: what an iteration or an evaluation costs, beside C, CasADi, JAX, SciPy and POT.
 import type { TargetName } from '../compiler/choose-target.ts';
 import { solve } from '../compiler/index.ts';
-import { createHeap } from '../runtime/wasm/heap.ts';
 import { writeData } from './draw.ts';
 import { interleave, type Competitor, type Times } from './interleave.ts';
-import { oracleProgram, type Order } from './oracle.ts';
 import { competitorsOf } from './peers.ts';
 import { standing, time, type Section, type Table } from './section.ts';
+import { steps } from './steps.ts';
 
 const n = 1000;
 const [points, eps] = [200, 0.02];
@@ -39,7 +38,7 @@ interface Row {
   readonly theirs: readonly string[];
 }
 
-const rows: readonly Row[] = [
+const makeRows = (): readonly Row[] => [
   {
     title: 'Rosenbrock in two variables, a step of gradient descent',
     ours: targets.map((target) => steps(inTwo, target, 'descent', 200_000)),
@@ -73,16 +72,17 @@ export const small: Section = {
     const place = folder();
     writeData(place, { n, points, eps }, {});
     const { tasks, missing } = await one.load('small', place);
+    const rows = makeRows();
     const timed: Times[] = [];
     for (const { ours, theirs } of rows) {
       const there = theirs.filter((task) => tasks.includes(task));
       timed.push(await interleave([...ours, ...competitorsOf(one, there)], 5));
     }
-    return { tables: [tableOf(timed)], notes: notesOf(timed), missing };
+    return { tables: [tableOf(rows, timed)], notes: notesOf(rows, timed), missing };
   },
 };
 
-function tableOf(timed: readonly Times[]): Table {
+function tableOf(rows: readonly Row[], timed: readonly Times[]): Table {
   return {
     title: 'An evaluation or an iteration; in brackets where our best of the targets stands',
     columns: ['what', 'dotopt', 'beside it'],
@@ -103,39 +103,13 @@ function tableOf(timed: readonly Times[]): Table {
 const bestOf = (ours: readonly Competitor[], times: Times): string =>
   ours.map(({ name }) => name).toSorted((a, b) => times.of(a) - times.of(b))[0];
 
-function notesOf(timed: readonly Times[]): readonly string[] {
+function notesOf(rows: readonly Row[], timed: readonly Times[]): readonly string[] {
   const lost = rows.flatMap(({ title, ours, theirs }, k) =>
     theirs
       .filter((task) => timed[k].ratio(bestOf(ours, timed[k]), task) > 1)
       .map((task) => `${title}, beside ${task}`),
   );
   return [lost.length === 0 ? 'We lose nowhere in this table.' : `We lose: ${lost.join('; ')}.`];
-}
-
-/** Milliseconds a step. Evaluations begin at the start each time: what setting it costs is taken off. */
-function steps(text: string, target: TargetName, order: Order, count: number): Competitor {
-  const module = oracleProgram(text, target, order);
-  const heap = target === 'wasm' ? { heap: createHeap() } : {};
-  const input = { params: {}, data: {}, sizes: {}, seed: 1, dataSeed: 1, ...heap };
-  const program = module.createStep(module.prepare(input), 1);
-  const walks = order === 'descent';
-  const lap = (task: (k: number) => void): number => {
-    const begun = performance.now();
-    for (let k = 1; k <= count; k++) task(k);
-    return (performance.now() - begun) / count;
-  };
-  return {
-    name: target,
-    round: () => {
-      program.init();
-      if (walks) return lap((k) => void program.step(k));
-      const both = lap((k) => {
-        program.init();
-        program.step(k);
-      });
-      return both - lap(() => program.init());
-    },
-  };
 }
 
 /** A solution, or an iteration of it. */

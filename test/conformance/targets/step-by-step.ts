@@ -44,7 +44,7 @@ export interface Reference {
 /** The interpreter takes too long: another reference is needed. */
 export class TooLong extends Error {}
 
-const patience = 20_000;
+const patience = 10_000;
 
 export const seed = 1;
 

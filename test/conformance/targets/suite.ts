@@ -214,7 +214,7 @@ async function besideTs(
   options: Omit<StepOptions, 'reference'>,
 ): Promise<Stepped> {
   process.stdout.write(
-    `not run: the interpreter on ${asked.problem.name}: it takes too long; beside plain JavaScript instead\n`,
+    `not run: the interpreter on ${asked.problem.name}: it takes too long; beside plain JavaScript\n`,
   );
   const opened = openSession(front, asked.problem, host, { ...noSettings, target: 'ts' });
   if (!opened.ok) throw new Error(messages(opened.diagnostics));

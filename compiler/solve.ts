@@ -382,6 +382,7 @@ function resultOf(
       first: outcome.seconds.first,
       iterations: outcome.seconds.total,
       measuring: outcome.seconds.measuring,
+      checking: outcome.seconds.checking,
       certificate: seconds.certificate,
     },
     trace: outcome.trace,

@@ -84,8 +84,9 @@ export interface SolveResult extends Ran {
     readonly data: number;
     readonly first: number;
     readonly iterations: number;
-    /** What was measured and asked between iterations. */
+    /** Between iterations: what was measured for the trace, and asking whether the run may end. */
     readonly measuring: number;
+    readonly checking: number;
     readonly certificate: number;
     /** In branch and bound, where that was needed for the certificate. */
     readonly proof?: number;

@@ -49,8 +49,10 @@ export interface RunOutcome {
     readonly init: number;
     readonly first: number;
     readonly total: number;
-    /** Outside the clock: what was measured and asked on the way. */
+    /** Outside the clock: what was measured on the way. */
     readonly measuring: number;
+    /** Outside the clock: asking whether the run may end. */
+    readonly checking: number;
   };
   /** The answer at the end. */
   readonly answer: Values;
@@ -67,13 +69,14 @@ const blockMilliseconds = 50;
 const chunkMilliseconds = 2;
 
 export async function run(spec: RunSpec): Promise<RunOutcome> {
-  const { program, measure, rule, limits } = spec;
+  const { program, measure, limits } = spec;
   const clock = spec.clock ?? (() => performance.now());
   const breathe = spec.breathe ?? (() => Promise.resolve());
   const interrupted = spec.interrupted ?? (() => false);
   const notify = createNotifier(spec.observers ?? []);
   const trace: TraceRow[] = [];
   let spent = 0;
+  let checking = 0;
   let first = 0;
   let iteration = 0;
 
@@ -83,6 +86,12 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
     counts: { ...program.counts },
     values: { ...measure(program.answer()), ...(iteration === 0 ? {} : program.reports()) },
   });
+  const rule = (measured: TraceRow): boolean => {
+    const asked = clock();
+    const holds = spec.rule(measured);
+    checking += clock() - asked;
+    return holds;
+  };
   /** Keeps a row of the current iteration. */
   const keep = (measured: TraceRow): void => {
     const kept =
@@ -268,7 +277,8 @@ export async function run(spec: RunSpec): Promise<RunOutcome> {
       init: init / 1000,
       first: first / 1000,
       total: spent / 1000,
-      measuring: Math.max(0, clock() - begun - spent) / 1000,
+      measuring: Math.max(0, clock() - begun - spent - checking) / 1000,
+      checking: checking / 1000,
     },
     answer: copyValues(program.answer()),
   };

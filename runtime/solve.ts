@@ -107,7 +107,8 @@ function keepBest(certifier: Certifier, { feasibility }: Tolerances): Best {
 
 /**
  * Holds when the certificate's residual is small enough. It costs about as much as an iteration, so it is asked at iterations that grow by a fifth, or where the
- * last two answers promise it before; and while the value still falls by much more than the tolerance, only where the number of iterations has doubled.
+ * last two answers promise it before. While the value falls so fast that its limit is surely further away than the tolerance, only after the first iteration
+ * and where their number has doubled.
  */
 function residualRule(
   certifier: Certifier,
@@ -115,25 +116,35 @@ function residualRule(
   latest: () => Values,
 ): (row: TraceRow) => boolean {
   let next = 1;
-  let asked = { iteration: 0, residual: Infinity };
+  let asked: Asked = { iteration: 0, residual: Infinity };
   let before = NaN;
+  let fall = NaN;
   return ({ iteration, values }) => {
     const { value = NaN } = values;
-    const progress = Math.abs(before - value) / Math.max(1, Math.abs(value));
-    before = value;
-    const early = progress > muchProgress * optimality && iteration < 2 * asked.iteration;
+    const falls = Math.abs(before - value) / Math.max(1, Math.abs(value));
+    const left = fallsStill(fall, falls);
+    [before, fall] = [value, falls];
+    const once = iteration > 1 && iteration < Math.max(8, 2 * asked.iteration);
+    const early = once && left > uncertain * optimality;
     if (iteration < next || early) return false;
     const known = Number.isNaN(value) ? undefined : value;
     const now = { iteration, residual: certifier.residual(latest(), known) };
-    const latestNext = Math.max(iteration + 1, Math.ceil(iteration * 1.2));
-    next = Math.min(latestNext, Math.max(iteration + 1, promised(asked, now, optimality)));
+    const soonest = iteration + 1;
+    const latestNext = Math.max(soonest, Math.ceil(iteration * 1.2));
+    next = Math.min(latestNext, Math.max(soonest, promised(asked, now, optimality)));
     asked = now;
     return now.residual <= optimality;
   };
 }
 
-/** A value that falls by more tolerances than this in an iteration is not at its end. */
-const muchProgress = 100;
+/** How far off the limit of a value may be estimated. */
+const uncertain = 10;
+
+/** How far a value still falls if each step is the same part of the one before (Aitken 1926); the last step where there was no other. */
+const fallsStill = (before: number, now: number): number => {
+  if (Number.isNaN(before)) return now;
+  return now < before ? now ** 2 / (before - now) : now === 0 ? 0 : Infinity;
+};
 
 interface Asked {
   readonly iteration: number;

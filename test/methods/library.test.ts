@@ -112,7 +112,7 @@ const runs: readonly (readonly [string, keyof typeof kinds, number, number])[] =
   ['proximal_gradient', 'soft', 30, 1e-10],
   ['coordinate_descent', 'soft', 30, 1e-12],
   ['working_set', 'soft', 10, 1e-12],
-  ['working_set(first = 1)', 'soft', 10, 1e-12],
+  ['working_set(share = 1)', 'soft', 10, 1e-12],
   ['working_set', 'nonnegative', 10, 1e-12],
   ['working_set', 'compressed', 10, 1e-12],
   ['projected_gradient', 'boxed', 80, 1e-8],

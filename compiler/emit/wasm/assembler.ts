@@ -34,7 +34,16 @@ export interface FusedPart {
   readonly negative: boolean;
 }
 
-export type Code = number | Reference | FusedPart;
+/** A number that is loaded into both lanes from the module's table of constants: as an instruction it would be made anew in three steps each time. */
+export interface ConstantLoad {
+  readonly to: 'constant';
+  readonly value: number;
+}
+
+/** The global with the address of that table. */
+export const constantsGlobal = 'address constants';
+
+export type Code = number | Reference | FusedPart | ConstantLoad;
 
 export interface WasmFunction {
   readonly name: string;
@@ -53,6 +62,8 @@ export interface Assembler {
   readonly f64: (value: number) => void;
   /** Both lanes the same number. */
   readonly both: (value: number) => void;
+  /** The same from the table of constants. */
+  readonly constant: (value: number) => void;
   /** Both lanes the same 64 bits. */
   readonly bothBits: (bits: bigint) => void;
   /** x*y + z, or z - x*y, of two lanes; rounded once where the module is encoded so. */
@@ -94,6 +105,12 @@ export function createAssembler(
     locals.push(type);
     return { index: parameters.length + locals.length - 1, type };
   };
+  const getGlobal = (global: string, type: 'i32' | 'f64' = 'i32'): void => {
+    const known = globals.get(global);
+    const kept = known ?? local(type);
+    if (known === undefined) globals.set(global, kept);
+    push([0x20, ...unsigned(kept.index)]);
+  };
   const prologue = (): readonly (number | Reference)[] =>
     [...globals].flatMap(([global, { index }]): readonly (number | Reference)[] => [
       0x23,
@@ -109,6 +126,10 @@ export function createAssembler(
     i32: (value) => push([0x41, ...signed(value)]),
     f64: (value) => push([0x44, ...bytesOf(value)]),
     both: (value) => push([0xfd, 0x0c, ...bytesOf(value), ...bytesOf(value)]),
+    constant: (value) => {
+      getGlobal(constantsGlobal);
+      body.push({ to: 'constant', value });
+    },
     bothBits: (bits) => {
       const bytes = bytesOfBits(bits);
       push([0xfd, 0x0c, ...bytes, ...bytes]);
@@ -122,12 +143,7 @@ export function createAssembler(
     get: ({ index }) => push([0x20, ...unsigned(index)]),
     set: ({ index }) => push([0x21, ...unsigned(index)]),
     tee: ({ index }) => push([0x22, ...unsigned(index)]),
-    getGlobal: (global, type = 'i32') => {
-      const known = globals.get(global);
-      const kept = known ?? local(type);
-      if (known === undefined) globals.set(global, kept);
-      push([0x20, ...unsigned(kept.index)]);
-    },
+    getGlobal,
     call: (callee) => body.push(0x10, { to: 'function', name: callee }),
     local,
     block: (inside) => {

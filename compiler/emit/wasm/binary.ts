@@ -1,7 +1,7 @@
 // A module of WebAssembly as bytes: types, imports, functions, globals, exports, code, in the order of the specification (WebAssembly 2.0, chapter 5).
-import type { FusedPart, Reference, ValueType, WasmFunction } from './assembler.ts';
+import type { Code, FusedPart, Reference, ValueType, WasmFunction } from './assembler.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
-import { plainBytes, unsigned } from './opcodes.ts';
+import { memoryBytes, plainBytes, unsigned } from './opcodes.ts';
 
 /** A function of JavaScript that the module calls. */
 export interface ImportedFunction {
@@ -35,6 +35,7 @@ export const largestMemory = 65536;
 
 /** `fused`: products and sums are rounded once (relaxed SIMD), which not every engine takes. */
 export function encodeModule(module: WasmModule, fused: boolean): Uint8Array<ArrayBuffer> {
+  const constants = constantsOf(module.functions);
   const signatures = [...module.importedFunctions, ...module.functions].map(signatureOf);
   const types = [...new Set(signatures)];
   const typeOf = (signature: string): number => types.indexOf(signature);
@@ -83,7 +84,7 @@ export function encodeModule(module: WasmModule, fused: boolean): Uint8Array<Arr
     ]),
     part(
       section.code,
-      module.functions.map((each) => sized(codeOf(each, indexOf, fused))),
+      module.functions.map((each) => sized(codeOf(each, indexOf, fused, constants))),
     ),
   ];
   return joined([[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts]);
@@ -132,6 +133,7 @@ function codeOf(
   { locals, body }: WasmFunction,
   indexOf: (reference: Reference) => number,
   fused: boolean,
+  constants: readonly number[],
 ): Bytes {
   const groups: { type: ValueType; count: number }[] = [];
   for (const type of locals) {
@@ -145,14 +147,17 @@ function codeOf(
   ];
   for (const each of body)
     if (typeof each === 'number') bytes.push(each);
-    else
-      for (const byte of each.to !== 'fuse'
-        ? unsigned(indexOf(each))
-        : fused
-          ? fusedBytes(each)
-          : plainParts(each))
-        bytes.push(byte);
+    else for (const byte of bytesOf(each)) bytes.push(byte);
   return bytes;
+
+  function bytesOf(each: Exclude<Code, number>): readonly number[] {
+    if (each.to === 'constant') {
+      const at = constants.findIndex((value) => Object.is(value, each.value));
+      return memoryBytes('v128.load64_splat', 8 * at);
+    }
+    if (each.to !== 'fuse') return unsigned(indexOf(each));
+    return fused ? fusedBytes(each) : plainParts(each);
+  }
 }
 
 const fusedBytes = ({ part, negative }: FusedPart): readonly number[] =>
@@ -162,6 +167,17 @@ function plainParts({ part, negative }: FusedPart): readonly number[] {
   if (part === 'add') return plainBytes('f64x2.add');
   return [...plainBytes('f64x2.mul'), ...(negative ? plainBytes('f64x2.neg') : [])];
 }
+
+/** What the table of constants holds. */
+export const constantsOf = (functions: readonly WasmFunction[]): readonly number[] => [
+  ...new Set(
+    functions.flatMap(({ body }) =>
+      body.flatMap((each) =>
+        typeof each !== 'number' && each.to === 'constant' ? [each.value] : [],
+      ),
+    ),
+  ),
+];
 
 /** Whether fusing makes a difference. */
 export const fuses = ({ functions }: WasmModule): boolean =>

@@ -2,8 +2,14 @@
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { Scalar } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
-import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
-import { encodeModule, fuses } from './binary.ts';
+import {
+  constantsGlobal,
+  createAssembler,
+  parameterLocals,
+  type Local,
+  type WasmFunction,
+} from './assembler.ts';
+import { constantsOf, encodeModule, fuses } from './binary.ts';
 import { addressOf, createLink, numberOf, sizeOf, type CellGroup, type Collected } from './link.ts';
 import { nativeKernels } from './kernels.ts';
 import { writeNumber } from './scalar.ts';
@@ -41,6 +47,7 @@ export interface NativeModule extends Collected {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The same with products and sums fused, where that makes a difference. */
   readonly fused: Uint8Array<ArrayBuffer> | undefined;
+  readonly constants: readonly number[];
   readonly functions: readonly string[];
 }
 
@@ -90,22 +97,25 @@ export function createNative(groups: readonly CellGroup[]): Native {
       if (functions.length === 0) return undefined;
       const collected = link.collected();
       const { importedFunctions, importedGlobals, math, kernels, parts } = collected;
+      const all = [
+        ...math.map((fn) => vectorMath[fn].make()),
+        ...kernelFunctions(kernels),
+        ...parts,
+        ...functions,
+      ];
+      const constants = constantsOf(all);
+      const table = constants.length === 0 ? [] : [{ name: constantsGlobal, type: 'i32' } as const];
       const module = {
         importedFunctions,
-        importedGlobals,
-        functions: [
-          ...math.map((fn) => vectorMath[fn].make()),
-          ...kernelFunctions(kernels),
-          ...parts,
-          ...functions,
-        ],
+        importedGlobals: [...importedGlobals, ...table],
+        functions: all,
         exported: [...exported, ...parts.map(({ name }) => name)],
       };
       const bytes = encodeModule(module, false);
       const fused = fuses(module) ? encodeModule(module, true) : undefined;
       size = bytes.length;
       calls = collected.hosts.length;
-      return { ...collected, bytes, fused, functions: exported };
+      return { ...collected, bytes, fused, constants, functions: exported };
     },
   };
 }
@@ -205,6 +215,9 @@ export function startLines(
     key === value && !key.includes('.') ? key : `'${key}': ${value}`;
   const arrays = [
     ...module.arrays.map((name) => entry(name, name)),
+    ...(module.constants.length === 0
+      ? []
+      : [`constants: heap.place(Float64Array.of(${module.constants.join(', ')}))`]),
     ...[...module.memory].map(([name, length]) => `'${name}': heap.vector(${length})`),
   ];
   const list = (items: readonly string[]): string => `{ ${items.join(', ')} }`;

@@ -11,7 +11,8 @@ import type { PlainOp } from './opcodes.ts';
 export type Vector = (code: Assembler) => void;
 type Operand = Vector | number;
 
-const vector = (x: Operand): Vector => (typeof x === 'number' ? (code) => code.both(x) : x);
+const vector = (x: Operand): Vector =>
+  typeof x === 'number' ? (code) => (x === 0 ? code.both(x) : code.constant(x)) : x;
 
 const unary =
   (op: PlainOp) =>

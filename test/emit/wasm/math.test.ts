@@ -1,8 +1,12 @@
 // Elementary functions of two lanes, against those of JavaScript, in units of the last place.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAssembler, parameterLocals } from '../../../compiler/emit/wasm/assembler.ts';
-import { encodeModule } from '../../../compiler/emit/wasm/binary.ts';
+import {
+  constantsGlobal,
+  createAssembler,
+  parameterLocals,
+} from '../../../compiler/emit/wasm/assembler.ts';
+import { constantsOf, encodeModule } from '../../../compiler/emit/wasm/binary.ts';
 import { vectorMath, type VectorMath } from '../../../compiler/emit/wasm/vector-math.ts';
 import { sigmoid, softplus } from '../../../runtime/kernels/special.ts';
 import { webAssembly } from '../../../runtime/wasm/web-assembly.ts';
@@ -54,17 +58,21 @@ function compiled(
     return code.finish();
   });
   const { Memory, Module, Instance } = webAssembly();
+  const functions = [...names.map((name) => vectorMath[name].make()), ...scalars];
   const bytes = encodeModule(
     {
       importedFunctions: [],
-      importedGlobals: [],
-      functions: [...names.map((name) => vectorMath[name].make()), ...scalars],
+      importedGlobals: [{ name: constantsGlobal, type: 'i32' }],
+      functions,
       exported: scalars.map(({ name }) => name),
     },
     fused,
   );
   const memory = new Memory({ initial: 1, maximum: 65536, shared: true });
-  const { exports } = new Instance(new Module(bytes), { env: { memory } });
+  const { exports } = new Instance(new Module(bytes), {
+    env: { memory, [constantsGlobal]: 0 },
+  });
+  new Float64Array(memory.buffer).set(constantsOf(functions));
   const of = (name: VectorMath) => (x: number) => {
     const value = exports[`one ${name}`];
     return typeof value === 'function' ? Number(value(x)) : NaN;

@@ -114,7 +114,7 @@ export function writeOverlapped(
 ): void {
   const { code } = writer;
   const { variable, start, product, between, update, after, fused } = rows;
-  if (fused && mayWait(writer, rows)) {
+  if (mayWait(writer, rows)) {
     writeGroups(writer, rows, row, to, writeStatements);
     return writeLoop(code, row, to, () =>
       writeStatements({ ...writer, decays: new Map() }, rows.body),
@@ -183,18 +183,19 @@ export function writeOverlapped(
   });
 }
 
-/** Rows of a group: they share what they read of other arrays, and add to the same entries at once. */
-const side = 4;
+/** Rows of a group: where they go over the same entries, they share what they read of other arrays, and add to the same entries at once. */
+const sideOf = (fused: boolean): number => (fused ? 4 : 2);
 
 /** As many rows as whole groups hold; `row` is left at the first that is not done. The products of a group are taken while the group before it is visited again. */
 function writeGroups(
   writer: Writer,
-  { variable, start, product, between, update }: Rows,
+  { variable, start, product, between, update, fused }: Rows,
   row: Local,
   to: Local,
   writeStatements: WriteStatements,
 ): void {
   const { code } = writer;
+  const side = sideOf(fused);
   const own = [
     start.name,
     ...between.flatMap((each) => (each.kind === 'const' ? [each.name] : [])),
@@ -225,6 +226,10 @@ function writeGroups(
     ahead.map(({ inside }) => [inside, product] as const);
   const updates = (): (readonly [Writer, For])[] =>
     here.map(({ inside }) => [inside, update] as const);
+  const writeAll = (loops: readonly (readonly [Writer, For])[]): void => {
+    if (fused) writeEntries(writer, loops, writeStatements);
+    else for (const [inside, loop] of loops) writeStatements(inside, [loop]);
+  };
   const begin = (): void =>
     ahead.forEach(({ inside }) => {
       writeNumber(writer, start.value);
@@ -278,7 +283,7 @@ function writeGroups(
     code.set(end);
     place(ahead, row);
     begin();
-    writeEntries(writer, products(), writeStatements);
+    writeAll(products());
     code.loop(() => {
       place(here, row);
       here.forEach(({ inside }, k) => {
@@ -293,14 +298,20 @@ function writeGroups(
       code.get(next);
       code.get(end);
       code.op('i32.lt_s');
-      code.branch(
-        () => {
-          place(ahead, next);
-          begin();
-          writeEntries(writer, [...products(), ...updates()], writeStatements);
-        },
-        () => writeEntries(writer, updates(), writeStatements),
-      );
+      const nextProducts = (): readonly (readonly [Writer, For])[] => {
+        place(ahead, next);
+        begin();
+        return products();
+      };
+      if (fused)
+        code.branch(
+          () => writeAll([...nextProducts(), ...updates()]),
+          () => writeAll(updates()),
+        );
+      else {
+        code.branch(() => writeAll(nextProducts()));
+        writeAll(updates());
+      }
       code.get(next);
       code.tee(row);
       code.get(end);

@@ -185,6 +185,9 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
         '--out <path>',
         'a folder, or the file where it ends in .ts, .js, .mts or .mjs',
       ).default('dotopt-out'),
+      new Option('--target <name>', 'what the program is written for: ts so far').choices([
+        ...targetNames,
+      ]),
       new Option('--standalone', 'import nothing').default(false),
       new Option('--js', 'JavaScript, without types').default(false),
       new Option('--stdout', 'print instead of writing a file').default(false),

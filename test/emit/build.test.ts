@@ -166,6 +166,16 @@ solve slow with gradient_descent stop when iterations >= 7 or value <= 1e-9
     expect([refused.code, refused.err]).toEqual([2, 'error: curve must be > 0\n']);
   });
 
+  it('says which targets it writes no programs for', () => {
+    for (const target of ['wasm', 'tfjs']) {
+      const refused = dotopt('build', lasso, '--target', target, '--out', 'never.ts');
+      expect([refused.code, refused.err]).toEqual([
+        2,
+        `error: build writes programs for the target ts only, not for ${target}\n  = help: \`dotopt run --target ${target}\` runs there\n`,
+      ]);
+    }
+  });
+
   it('writes into a folder unless a program is named', () => {
     expect(dotopt('build', lasso, '--out', 'here').code).toBe(0);
     expect(readFileSync(path.join(folder, 'here', 'lasso.ts'), 'utf8')).toContain('fista');

@@ -39,6 +39,13 @@ const isProgram = (out: string): boolean => /\.m?[jt]s$/.test(out);
 export async function build(io: Io, file: string, given: BuildCommandOptions): Promise<number> {
   const inFile = !given.stdout && isProgram(given.out);
   const refuse = given.json ? usageErrorJson : usageError;
+  const { target = 'ts' } = given;
+  if (target !== 'ts')
+    return refuse(
+      io,
+      `build writes programs for the target ts only, not for ${target}`,
+      `\`dotopt run --target ${target}\` runs there`,
+    );
   if (inFile && given.js && /ts$/.test(given.out))
     return refuse(io, `--js writes no ${path.extname(given.out)} file`, 'name a .js file');
   const options = { ...given, js: given.js || (inFile && /js$/.test(given.out)) };

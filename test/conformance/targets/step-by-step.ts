@@ -48,14 +48,22 @@ const patience = 10_000;
 
 export const seed = 1;
 
-export async function stepByStep(
-  { create }: Specialised,
+export async function stepByStep({ create }: Specialised, options: StepOptions): Promise<Stepped> {
+  const program = create(seed);
+  try {
+    await program.init();
+    await program.settle?.();
+    return await compared(program, options);
+  } finally {
+    program.dispose?.();
+  }
+}
+
+async function compared(
+  program: Program,
   { iterations, bound, decidedByRounding, reference }: StepOptions,
 ): Promise<Stepped> {
-  const program = create(seed);
   const wrong: string[] = [];
-  await program.init();
-  await program.settle?.();
   let states = reference.start();
   let done = 0;
   for (let k = 1; k <= iterations; k++) {
@@ -71,7 +79,6 @@ export async function stepByStep(
     if (expected.done || wrong.length > 0) break;
     states = expected.states;
   }
-  program.dispose?.();
   return { wrong, iterations: done };
 }
 

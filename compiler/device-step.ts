@@ -51,7 +51,10 @@ export function deviceStep(
         device: made(program, seed),
         here: createHere(seed),
         trouble: () => gpuState(gpu).trouble(),
-        tell: (why, iteration) => void (failure ??= { why, iteration }),
+        tell: (why, iteration) => {
+          failure ??= { why, iteration };
+          tfjs.tell?.(`${why}; after iteration ${iteration} the run goes on in 64 bits on the CPU`);
+        },
       }),
     notes: module.device,
     failure: () => failure,

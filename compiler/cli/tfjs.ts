@@ -56,6 +56,10 @@ export async function tfjsFor(
   return result.loaded;
 }
 
+/** The same, saying at once where a device fails: `run` says it with its result. */
+export const telling = (io: Io, tfjs: LoadedTfjs | undefined): LoadedTfjs | undefined =>
+  tfjs === undefined ? undefined : { ...tfjs, tell: (line) => io.err(`${line}\n`) };
+
 export const missingText = ({ backend, why }: Missing): string => `not ${backend}: ${why}`;
 
 /** `DOTOPT_TFJS` names the backends to try, best first. */

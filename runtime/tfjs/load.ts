@@ -19,6 +19,8 @@ export interface LoadedTfjs {
   readonly backend: Backend;
   /** Backends that would be faster, and why they do not run. */
   readonly better: readonly Missing[];
+  /** Told when a device fails and a run goes on elsewhere. */
+  readonly tell?: (line: string) => void;
 }
 
 export type LoadResult =

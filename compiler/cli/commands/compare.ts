@@ -20,7 +20,7 @@ import { toJson } from '../print/json.ts';
 import { usageError, usageErrorJson } from '../print/usage.ts';
 import { compareProgress } from '../compare-progress.ts';
 import { programVersion } from '../version.ts';
-import { tfjsFor } from '../tfjs.ts';
+import { telling, tfjsFor } from '../tfjs.ts';
 import { watching } from '../watch.ts';
 import { limitsOf } from './run.ts';
 
@@ -41,7 +41,7 @@ async function compareOnce(
 ): Promise<number> {
   const tfjs = await tfjsFor(io, options);
   if (typeof tfjs === 'number') return tfjs;
-  const opened = openProgram(io, file, { ...options, hashData: true, tfjs });
+  const opened = openProgram(io, file, { ...options, hashData: true, tfjs: telling(io, tfjs) });
   if (typeof opened === 'number') return opened;
   const compares = opened.front.model.compares.filter(({ problem }) =>
     opened.problems.includes(problem),

@@ -11,13 +11,13 @@ import { crossJson, printCross } from '../print/cross.ts';
 import { printDiagnostics } from '../print/diagnostics.ts';
 import { toJson } from '../print/json.ts';
 import { progressLine } from '../progress.ts';
-import { tfjsFor } from '../tfjs.ts';
+import { telling, tfjsFor } from '../tfjs.ts';
 import { limitsOf } from './run.ts';
 
 export async function crossCommand(io: Io, file: string, options: SharedOptions): Promise<number> {
   const tfjs = await tfjsFor(io, options);
   if (typeof tfjs === 'number') return tfjs;
-  const opened = openProgram(io, file, { ...options, tfjs });
+  const opened = openProgram(io, file, { ...options, tfjs: telling(io, tfjs) });
   if (typeof opened === 'number') return opened;
   const interrupt = interruptible(io.err);
   const found: Cross[] = [];

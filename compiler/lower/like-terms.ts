@@ -19,15 +19,18 @@ export function joinLikeTerms(
   isConstant: (node: Node) => boolean,
 ): SplitGoal {
   const joined: Group[] = [];
+  const byKey = new Map<Node, Group[]>();
   const moved = new Map<Node, Group>();
   for (const term of terms) {
     const { core, factor } = factored(graph, term.node, isConstant);
     const key = isConstant(core) ? term.node : core;
     const sum = sums.find(({ node }) => node === term.node);
-    const before = joined.find((group) => group.key === key && sameElements(group.sum, sum));
+    const alike = byKey.get(key) ?? [];
+    const before = alike.find((group) => sameElements(group.sum, sum));
     if (before === undefined) {
-      const group = { key, sum, term };
+      const group = { sum, term };
       joined.push(group);
+      byKey.set(key, [...alike, group]);
       moved.set(term.node, group);
       continue;
     }
@@ -45,7 +48,6 @@ export function joinLikeTerms(
 
 /** Terms that are one. */
 interface Group {
-  readonly key: Node;
   /** What it is drawn from. */
   readonly sum: SampledSum | undefined;
   term: Term;

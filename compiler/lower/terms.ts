@@ -30,7 +30,11 @@ export function splitTerms(
   const terms: Term[] = [];
   const found: SampledSum[] = [];
 
-  const split = (node: Node, factor: Factor): void => {
+  // From left to right, without recursion: a sum may be deeper than the stack.
+  const waiting: { readonly node: Node; readonly factor: Factor }[] = [];
+  const split = (node: Node, factor: Factor): void => void waiting.push({ node, factor });
+
+  const take = (node: Node, factor: Factor): void => {
     const sum = isScalar(node) ? sums.get(node) : undefined;
     if (sum !== undefined) {
       const scaled = scaledSum(sum, factor);
@@ -44,8 +48,8 @@ export function splitTerms(
     if (isOp(node, 'binary')) {
       const { fn } = node.attributes;
       if (fn === 'add' || fn === 'sub') {
-        split(left, factor);
-        return split(right, fn === 'add' ? factor : (x) => factor(graph.neg(x)));
+        split(right, fn === 'add' ? factor : (x) => factor(graph.neg(x)));
+        return split(left, factor);
       }
       if (fn === 'mul' && isConstant(left) && isSum(right))
         return split(right, (x) => factor(graph.mul(left, x)));
@@ -82,6 +86,8 @@ export function splitTerms(
   };
 
   split(goal, (x) => x);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+    take(next.node, next.factor);
   return joinLikeTerms(graph, { terms, sums: found }, isConstant);
 }
 

@@ -1,7 +1,7 @@
 // New values of states written straight over the old ones, where nobody needs the old ones any more: no copy at the end of an iteration.
 import type { Node } from '../tensor/ir.ts';
 import { isOp } from '../tensor/type.ts';
-import { operandsOf } from '../tensor/visit.ts';
+import { operandsOf, postorder } from '../tensor/visit.ts';
 import { constantEntries } from './cost.ts';
 import { isKept, splitsIntoEntries } from './entry.ts';
 import { isInline } from './inline.ts';
@@ -60,8 +60,7 @@ export function fillDirectly(planner: Planner, target: Target, node: Node): bool
   const state = unit.holders.get(target);
   if (state !== undefined) {
     const others = isOp(node, 'put') && node.args[0] === state ? node.args.slice(1) : node.args;
-    if (!isOneEntry(node) && others.some((arg) => reaches(planner, arg, state, new Set())))
-      return false;
+    if (!isOneEntry(node) && reaches(planner, others, state, new Set(), new Set())) return false;
     if (isReadAfter(planner, state, node) || !mayOverwrite(planner, state, node)) return false;
   }
   unit.wishes.set(node.id, { target: overwriting(planner, target, state) });
@@ -103,28 +102,21 @@ function overwriting(planner: Planner, target: Target, state: Node | undefined):
 
 /** Whether the bodies of a loop read the state from outside. */
 const isReadWithin = (state: Node, maker: Node): boolean => {
-  const seen = new Set<number>();
-  const reads = (node: Node): boolean => {
-    if (node === state) return true;
-    if (seen.has(node.id)) return false;
-    seen.add(node.id);
-    return operandsOf(node).some(reads);
-  };
-  return operandsOf(maker)
-    .filter((operand) => !maker.args.includes(operand))
-    .some(reads);
+  const within = operandsOf(maker).filter((operand) => !maker.args.includes(operand));
+  return postorder(within).includes(state);
 };
 
 /** Whether something that needs the maker's result reads the state as it was. */
 function isReadAfter(planner: Planner, state: Node, maker: Node): boolean {
   const after = new Set([maker.id]);
+  const seen = new Set<number>();
   for (const node of planner.unit.placement.order) {
     const operands = operandsOf(node);
     if (node === maker || !operands.some(({ id }) => after.has(id))) continue;
     // What stands outside was asked when the state's memory was given to this place.
     if (planner.unit.placement.placeOf(node).depth < planner.place.depth) continue;
     after.add(node.id);
-    if (operands.some((operand) => reaches(planner, operand, state, after))) return true;
+    if (reaches(planner, operands, state, after, seen)) return true;
   }
   return false;
 }
@@ -139,7 +131,7 @@ function mayOverwrite(planner: Planner, state: Node, maker: Node): boolean {
   const all = [...overwrites.filter(({ place }) => place === planner.place), wanted];
   const comesBefore = (a: Node, b: { readonly maker: Node; readonly state: Node }): boolean =>
     a !== b.maker &&
-    (operandsOf(a).some((operand) => reaches(planner, operand, b.state, new Set())) ||
+    (reaches(planner, operandsOf(a), b.state, new Set(), new Set()) ||
       isReadAfter(planner, b.state, a));
   const seen = new Set<Node>();
   const open = [maker];
@@ -155,14 +147,28 @@ function mayOverwrite(planner: Planner, state: Node, maker: Node): boolean {
   return true;
 }
 
-/** Whether the state is read where the node is used: by the node written out in place, or in an inner place. */
-function reaches(planner: Planner, node: Node, state: Node, stop: ReadonlySet<number>): boolean {
-  if (node === state) return true;
-  if (stop.has(node.id)) return false;
-  const within = planner.unit.placement.placeOf(node).depth > planner.place.depth;
-  if (!within && !isInline(node) && !isShared(node)) return false;
-  if (!within && isKept(planner.unit, node)) return false;
-  return operandsOf(node).some((operand) => reaches(planner, operand, state, stop));
+/**
+ * Whether the state is read where one of the nodes is used: by the node written out in place, or in an inner place. `seen`: what is known not to read it; what
+ * is found not to is added.
+ */
+function reaches(
+  planner: Planner,
+  nodes: readonly Node[],
+  state: Node,
+  stop: ReadonlySet<number>,
+  seen: Set<number>,
+): boolean {
+  const waiting = [...nodes];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (node === state) return true;
+    if (stop.has(node.id) || seen.has(node.id)) continue;
+    seen.add(node.id);
+    const within = planner.unit.placement.placeOf(node).depth > planner.place.depth;
+    if (!within && !isInline(node) && !isShared(node)) continue;
+    if (!within && isKept(planner.unit, node)) continue;
+    waiting.push(...operandsOf(node));
+  }
+  return false;
 }
 
 /** Operations that are written out by entries or pieces. */

@@ -4,6 +4,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { compile } from './compile.ts';
 import { formulas } from './formulas.ts';
+import { network } from './network.ts';
 import { growth } from './growth.ts';
 import { renderChart } from '../runtime/report/chart.ts';
 import { startPeers } from './peers.ts';
@@ -13,7 +14,7 @@ import { solvers } from './solvers.ts';
 import { markdown, type Section } from './section.ts';
 import { replaceBetween } from './write.ts';
 
-const sections: readonly Section[] = [rowwise, solvers, small, formulas, growth, compile];
+const sections: readonly Section[] = [rowwise, solvers, small, formulas, growth, network, compile];
 const docs = path.join(import.meta.dirname, '..', 'docs');
 const page = path.join(docs, 'performance.md');
 const plots = path.join(docs, 'plots');

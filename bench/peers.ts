@@ -38,6 +38,7 @@ const packages: Readonly<Record<string, string>> = {
   casadi: 'casadi',
   cvxpy: 'cvxpy',
   ot: 'POT',
+  torch: 'torch',
 };
 const environment = path.join(import.meta.dirname, '.venv');
 const python =
@@ -132,7 +133,7 @@ function install(): readonly string[] {
     .map((name) => packages[name])
     .filter((wanted) => {
       const args = ['-m', 'pip', 'install', '--quiet', wanted];
-      return spawnSync(python, args, { stdio: 'ignore', timeout: 300_000 }).status !== 0;
+      return spawnSync(python, args, { stdio: 'ignore', timeout: 900_000 }).status !== 0;
     })
     .map((wanted) => `${wanted} cannot be installed`);
 }

@@ -10,13 +10,13 @@ import warnings
 warnings.simplefilter("ignore")
 tasks = {}
 names = {"numpy": "NumPy", "scipy": "SciPy", "sklearn": "scikit-learn", "jax": "JAX", "celer": "celer", "skglm": "skglm",
-         "casadi": "CasADi", "cvxpy": "CVXPY", "ot": "POT"}
+         "casadi": "CasADi", "cvxpy": "CVXPY", "ot": "POT", "torch": "PyTorch"}
 
 
 def versions():
     from importlib.metadata import PackageNotFoundError, version
 
-    distributions = {"sklearn": "scikit-learn", "ot": "POT"}
+    distributions = {"sklearn": "scikit-learn", "ot": "POT", "torch": "PyTorch"}
     found, missing = {"Python": sys.version.split()[0]}, []
     for module, name in names.items():
         try:

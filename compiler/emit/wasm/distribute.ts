@@ -1,6 +1,7 @@
 // A loop that adds to one array at several offsets, as two neighbours of a chain do, taken apart: one loop for each offset. Each of them can be carried out
 // two numbers at a time; what they share is worked out in each.
 import { scalarsBelow, type Pool } from '../../schedule/scalar.ts';
+import { isPlain } from './plain.ts';
 import type { Statement } from '../../schedule/statement.ts';
 
 type Store = Extract<Statement, { readonly kind: 'store' }>;
@@ -35,6 +36,3 @@ export function distributed(
   }
   return [...groups.values()].map((group) => [...constants, ...group]);
 }
-
-const isPlain = ({ kind }: Statement): boolean =>
-  kind === 'const' || kind === 'assign' || kind === 'store';

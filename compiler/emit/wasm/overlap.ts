@@ -8,6 +8,7 @@ import { writeLoop } from './loop.ts';
 import { vectorLoop } from './vector-loop.ts';
 import { writePair, writeVectorLoop } from './vector.ts';
 import { writeBound, writeNumber } from './scalar.ts';
+import { isPlain } from './plain.ts';
 import { localOf, type Writer } from './writer.ts';
 
 type For = Extract<Statement, { readonly kind: 'for' }>;
@@ -43,7 +44,7 @@ export function overlapped(writer: Writer, { variable, body }: For): Rows | unde
     product.to.kind === 'index';
   const between = body.slice(first + 1, second);
   const after = body.slice(second + 1);
-  const plain = [...between, ...after].every(isPlain);
+  const plain = [...between, ...after].every((each) => isPlain(each) || each.kind === 'count');
   if (!plain) return undefined;
   const written = new Set(writtenArrays(body));
   if (!('id' in only.value)) return undefined;
@@ -67,9 +68,6 @@ export function overlapped(writer: Writer, { variable, body }: For): Rows | unde
 
 /** Over the entries of a compressed row. */
 const isByRow = ({ from, to }: For): boolean => from.kind === 'load' && to.kind === 'load';
-
-const isPlain = ({ kind }: Statement): boolean =>
-  kind === 'const' || kind === 'assign' || kind === 'store' || kind === 'count';
 
 function writtenArrays(statements: readonly Statement[]): readonly string[] {
   return statements.flatMap((each): readonly string[] => {

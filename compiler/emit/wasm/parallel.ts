@@ -7,6 +7,7 @@ import { createAssembler, parameterLocals, type Local, type WasmFunction } from 
 import { writeIndexNumber } from './index.ts';
 import { binaryRules, unaryRules, writeBound } from './scalar.ts';
 import { strideOf } from './vector-loop.ts';
+import { isPlain } from './plain.ts';
 import { getName, setName, type Writer } from './writer.ts';
 
 type For = Extract<Statement, { readonly kind: 'for' }>;
@@ -26,7 +27,11 @@ export function parallelLoop(writer: Writer, loop: For): ParallelLoop | undefine
     return undefined;
   if (!writer.shared) return undefined;
   const all = within(loop.body);
-  if (!all.every(isPlain) || !all.some(({ kind }) => kind === 'for')) return undefined;
+  if (
+    !all.every((each) => isPlain(each) || each.kind === 'let' || each.kind === 'for') ||
+    !all.some(({ kind }) => kind === 'for')
+  )
+    return undefined;
   const scalars = scalarsBelow(writer.pool, all.flatMap(scalarsOf));
   if (!scalars.every(runsAnywhere) || !knowsItsRows(writer, loop, all, scalars)) return undefined;
   const declared = new Set(
@@ -79,9 +84,6 @@ function knowsItsRows(
 
 const within = (body: readonly Statement[]): readonly Statement[] =>
   body.flatMap((each) => (each.kind === 'for' ? [each, ...within(each.body)] : [each]));
-
-const isPlain = ({ kind }: Statement): boolean =>
-  kind === 'const' || kind === 'let' || kind === 'assign' || kind === 'store' || kind === 'for';
 
 function scalarsOf(statement: Statement): readonly Scalar[] {
   if (statement.kind === 'for') return [statement.from, statement.to];

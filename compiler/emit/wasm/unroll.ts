@@ -5,6 +5,7 @@ import type { Local } from './assembler.ts';
 import { sizeOfEntry, writeAddress } from './index.ts';
 import { writeSteps } from './loop.ts';
 import { strideOf } from './vector-loop.ts';
+import { isPlain } from './plain.ts';
 import { streamKey, type Stream, type Writer } from './writer.ts';
 
 type For = Extract<Statement, { readonly kind: 'for' }>;
@@ -57,9 +58,6 @@ export function writeUnrolled(
     };
   });
 }
-
-const isPlain = ({ kind }: Statement): boolean =>
-  kind === 'const' || kind === 'assign' || kind === 'store';
 
 interface Access {
   readonly array: string;

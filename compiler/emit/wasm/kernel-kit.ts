@@ -14,6 +14,7 @@ import type { Target } from '../../schedule/target.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
 import { createLink } from './link.ts';
 import { writeStatements } from './statements.ts';
+import { vectorMath } from './vector-math.ts';
 import type { Writer } from './writer.ts';
 
 export interface Kit {
@@ -39,6 +40,8 @@ export interface KernelSpec {
   readonly name: string;
   /** Arrays and sizes in the order of the call; a size that a call leaves out is 1. */
   readonly parameters: readonly { readonly name: string; readonly kind: 'array' | 'size' }[];
+  /** Other names of arrays, for rows that never are the same one. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly body: (kit: Kit) => readonly Statement[];
 }
 
@@ -83,23 +86,35 @@ function createKit(pool: Pool): Kit {
   };
 }
 
-export function kernelFunction({ name, parameters, body }: KernelSpec): WasmFunction {
+/** The kernel, and the elementary functions that it calls. */
+export function kernelFunctions({
+  name,
+  parameters,
+  aliases = {},
+  body,
+}: KernelSpec): readonly WasmFunction[] {
   const types = parameters.map(() => 'i32' as const);
   const code = createAssembler(name, types, []);
   const locals = parameterLocals(types);
   const named = (kind: 'array' | 'size'): Map<string, Local> =>
     new Map(parameters.flatMap((each, k) => (each.kind === kind ? [[each.name, locals[k]]] : [])));
+  const bases = named('array');
+  for (const [alias, of] of Object.entries(aliases)) {
+    const base = bases.get(of);
+    if (base !== undefined) bases.set(alias, base);
+  }
   const pool = createPool();
+  // A kernel takes nothing from outside but its parameters.
+  const link = createLink([]);
   const writer: Writer = {
     pool,
     code,
-    // A kernel takes nothing from outside but its parameters.
-    link: createLink([]),
+    link,
     variable: (symbol) => symbol.slice(1),
     size: (symbol) => symbol,
     print: () => [],
     locals: named('size'),
-    bases: named('array'),
+    bases,
     shared: false,
     streams: new Map(),
     vectors: new Map(),
@@ -107,5 +122,5 @@ export function kernelFunction({ name, parameters, body }: KernelSpec): WasmFunc
     decays: new Map(),
   };
   writeStatements(writer, body(createKit(pool)));
-  return code.finish();
+  return [...link.collected().math.map((fn) => vectorMath[fn].make()), code.finish()];
 }

@@ -1,7 +1,11 @@
 // Kernels of the runtime that have a form in WebAssembly, by name. They take addresses and sizes; each is made where a module calls it.
 import type { WasmFunction } from './assembler.ts';
 import { choleskyKernels } from './cholesky.ts';
-import { kernelFunction } from './kernel-kit.ts';
+import { eigenKernels } from './eigen.ts';
+import { kernelFunctions } from './kernel-kit.ts';
+import { reflectionKernels } from './reflections.ts';
+import { singularKernels } from './singular.ts';
+import { systemKernels } from './systems.ts';
 import { product, productMemory, productMemoryName, type Sides } from './matmul.ts';
 
 export interface NativeKernel {
@@ -31,11 +35,17 @@ export const nativeKernels: ReadonlyMap<string, NativeKernel> = new Map<string, 
         },
       ] as const,
   ),
-  ...choleskyKernels.map(
+  ...[
+    ...choleskyKernels,
+    ...systemKernels,
+    ...eigenKernels,
+    ...reflectionKernels,
+    ...singularKernels,
+  ].map(
     (spec) =>
       [
         spec.name,
-        { parameters: spec.parameters.length, make: () => [kernelFunction(spec)] },
+        { parameters: spec.parameters.length, make: () => kernelFunctions(spec) },
       ] as const,
   ),
 ]);

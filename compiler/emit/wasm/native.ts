@@ -14,7 +14,7 @@ import { addressOf, createLink, numberOf, sizeOf, type CellGroup, type Collected
 import { nativeKernels } from './kernels.ts';
 import { writeNumber } from './scalar.ts';
 import { writeStatements } from './statements.ts';
-import { vectorMath } from './vector-math.ts';
+import { vectorMath, type VectorMath } from './vector-math.ts';
 import type { Writer, WriterContext } from './writer.ts';
 
 export interface FunctionSpec {
@@ -97,12 +97,7 @@ export function createNative(groups: readonly CellGroup[]): Native {
       if (functions.length === 0) return undefined;
       const collected = link.collected();
       const { importedFunctions, importedGlobals, math, kernels, parts } = collected;
-      const all = [
-        ...math.map((fn) => vectorMath[fn].make()),
-        ...kernelFunctions(kernels),
-        ...parts,
-        ...functions,
-      ];
+      const all = [...called(kernels, math), ...parts, ...functions];
       const constants = constantsOf(all);
       const table = constants.length === 0 ? [] : [{ name: constantsGlobal, type: 'i32' } as const];
       const module = {
@@ -120,12 +115,13 @@ export function createNative(groups: readonly CellGroup[]): Native {
   };
 }
 
-/** Kernels and what they call; some call the same. */
-function kernelFunctions(names: readonly string[]): readonly WasmFunction[] {
-  const made = names.flatMap((name) => {
+/** Elementary functions, kernels and what they call; some call the same. */
+function called(names: readonly string[], math: readonly VectorMath[]): readonly WasmFunction[] {
+  const kernels = names.flatMap((name) => {
     const kernel = nativeKernels.get(name);
     return kernel?.make(addressOf(kernel.memory?.name ?? name)) ?? [];
   });
+  const made = [...math.map((fn) => vectorMath[fn].make()), ...kernels];
   return [...new Map(made.map((each) => [each.name, each])).values()];
 }
 

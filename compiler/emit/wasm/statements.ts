@@ -225,7 +225,7 @@ function writeCall(writer: Writer, statement: Extract<Statement, { kind: 'call' 
   writeHost(writer, statement, undefined);
 }
 
-/** Arrays are given by their addresses; sizes that the call leaves out are 1. */
+/** Arrays are given by their addresses, choices as 1 or 0; sizes that the call leaves out are 1. */
 function writeKernel(
   writer: Writer,
   { name, args }: Call,
@@ -235,7 +235,8 @@ function writeKernel(
   for (const arg of args) {
     if (arg.kind === 'array') code.getGlobal(link.array(arg.name));
     else if (arg.kind === 'position') writeIndex(writer, arg.at);
-    else throw new InternalError(`${name} takes arrays and sizes`);
+    else if (arg.kind === 'text') code.i32(arg.text === 'true' ? 1 : 0);
+    else throw new InternalError(`${name} takes arrays, sizes and choices`);
   }
   for (let k = args.length; k < parameters; k++) code.i32(1);
   code.call(link.kernel(name, memory));

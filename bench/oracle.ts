@@ -75,5 +75,5 @@ export function oracleProgram(text: string, target: TargetName, order: Order): P
     origin: graph.origin,
     nameOf: graph.nameOf,
   });
-  return instantiate(code);
+  return instantiate({ code });
 }

@@ -34,7 +34,7 @@ export function deviceStep(
   const spec: ModuleSpec = { ...specOf(), target: 'tfjs', graph };
   const gpu = gpuBackend(tfjs.tf);
   const module = emitModule({ ...spec, wgsl: gpu !== undefined });
-  const program = instantiate(module.code);
+  const program = instantiate(module);
   const made = (from: ProgramModule, seed: number): Program =>
     from.createDeviceStep(from.prepare(input), seed, tfjs.tf);
   if (gpu === undefined)
@@ -58,8 +58,7 @@ export function deviceStep(
       }),
     notes: module.device,
     failure: () => failure,
-    unfused: (seed) =>
-      startingHere(made(instantiate(emitModule(spec).code), seed), createHere(seed)),
+    unfused: (seed) => startingHere(made(instantiate(emitModule(spec)), seed), createHere(seed)),
   };
 }
 

@@ -34,11 +34,12 @@ export function compileMeasures(
     measures: names.map((name, k) => ({ name, node: nodes[k] })),
     flavour: 'javascript',
     target: targetOf(input),
+    memory: input.heap,
     standalone: false,
     origin: graph.origin,
     nameOf: graph.nameOf,
   });
-  const program = instantiate(module.code);
+  const program = instantiate(module);
   return { measures: program.createMeasures(program.prepare(input)), places: module.places };
 }
 

@@ -2,6 +2,7 @@
 import * as kernels from '../runtime/kernels/index.ts';
 import type { MeasureProgram, Program, ProgramInput, StepProgram } from '../runtime/program.ts';
 import type { Tfjs } from '../runtime/tfjs/tfjs.ts';
+import type { EmittedModule } from './emit/ts/spec.ts';
 import { InternalError } from './tensor/internal-error.ts';
 
 /** The functions of a module. `Data` is opaque: what `prepare` gives is for the other two. */
@@ -17,6 +18,8 @@ export interface ProgramModule {
 /** Sizes, params and data by the names of the generated code. */
 export type PreparedData = Readonly<Record<string, unknown>>;
 
+type InstantiableModule = Pick<EmittedModule, 'code' | 'binaries'>;
+
 type Loaded = Partial<ProgramModule>;
 /** `createStep` is one function in the text, whatever it is made for. */
 interface LoadedForDevice {
@@ -24,16 +27,20 @@ interface LoadedForDevice {
 }
 
 /** Makes a module of JavaScript flavour callable: its imports come from the runtime, its exports are returned. */
-export function instantiate(code: string): ProgramModule {
+export function instantiate({ code, binaries = {} }: InstantiableModule): ProgramModule {
   const body = code
     .replace(/^import \{[\s\S]*?\} from 'dotopt\/runtime';$/gm, '')
     .replace(/^export function /gm, 'function ');
   const exported = [...code.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
   const make = new Function(
     ...Object.keys(kernels),
+    ...Object.keys(binaries),
     `'use strict';\n${body}\nreturn { ${exported.join(', ')} };`,
   );
-  const made: Loaded & LoadedForDevice = make(...Object.values(kernels));
+  const made: Loaded & LoadedForDevice = make(
+    ...Object.values(kernels),
+    ...Object.values(binaries),
+  );
   const loaded: Loaded = made;
   const forDevice: LoadedForDevice = made;
   const missing = (name: string) => (): never => {

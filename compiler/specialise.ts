@@ -438,8 +438,11 @@ function compileStep(
   step: MatchedStep,
   written: MatchedStep,
 ): { readonly create: (seed: number) => StepProgram } & Pick<Specialised, 'places' | 'module'> {
-  const module = emitModule(moduleSpec(session, step));
-  const program = instantiate(module.code);
+  const module = emitModule({
+    ...moduleSpec(session, step),
+    memory: session.input.heap,
+  });
+  const program = instantiate(module);
   const data = program.prepare(session.input);
   return {
     create: (seed) => ({

@@ -25,6 +25,10 @@ export interface ProgramMemory {
   readonly used: () => number;
   /** How many threads share its loops, the main one included. */
   readonly threads: () => number;
+  /** Into how many blocks loops over rows are cut: 1 where there are no threads. */
+  readonly blocks: number;
+  /** Whether products and sums are fused in all that is started here. */
+  readonly fused: boolean;
 }
 
 /** Everything a program needs from outside. Sizes of the headers, params and data by name, seeds. */

@@ -47,8 +47,6 @@ export type NativeFunction = (...args: number[]) => number;
 
 export interface Heap extends ProgramMemory {
   readonly memory: WasmMemory;
-  /** Into how many blocks loops over rows are cut: 1 where there are no threads. */
-  readonly blocks: number;
   /** A vector of zeros. */
   readonly vector: (length: number) => Float64Array;
   readonly vectors: (count: number, length: number) => Float64Array[];
@@ -60,11 +58,9 @@ export interface Heap extends ProgramMemory {
   readonly placeAll: (fields: Readonly<Record<string, unknown>>) => Record<string, unknown>;
   /** An object whose numbers lie in this memory. */
   readonly cells: (values: Readonly<Record<string, number>>) => Record<string, number>;
-  /** Whether products and sums are fused in all that is started here. */
-  readonly fused: boolean;
-  /** Starts a module; its functions. */
+  /** Starts a module, as bytes where it was made for this memory; its functions. */
   readonly start: (
-    code: NativeCode,
+    code: NativeCode | Uint8Array<ArrayBuffer>,
     imports: StartImports,
   ) => Readonly<Record<string, NativeFunction>>;
 }
@@ -183,7 +179,7 @@ export function createHeap(
         env[`address ${name}`] = addressOf(name, value);
       for (const [name, value] of Object.entries(lengths)) env[`length ${name}`] = lengthOf(value);
       const { Module, Instance } = webAssembly();
-      const module = new Module(bytesOf(fused ? (code.fused ?? code.plain) : code.plain));
+      const module = new Module(code instanceof Uint8Array ? code : bytesOf(code, fused));
       const native: Record<string, NativeFunction> = {};
       const share = threads?.share(module, memory, numbersOf(env));
       const { exports } = new Instance(module, {
@@ -235,8 +231,8 @@ const numbersOf = (env: Readonly<Record<string, ImportValue>>): Readonly<Record<
     Object.entries(env).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
+function bytesOf(code: NativeCode, fused: boolean): Uint8Array<ArrayBuffer> {
+  const text = atob(fused ? (code.fused ?? code.plain) : code.plain);
   const bytes = new Uint8Array(text.length);
   for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
   return bytes;

@@ -96,7 +96,7 @@ export function runMeasures(
   target: Target = 'ts',
 ): Compiled {
   const { code } = emitModule(measureSpec(graph, nodes, target));
-  const instance = instantiate(code);
+  const instance = instantiate({ code });
   const variables = valuesOf(environment);
   const valuesIn = (heap: Heap | undefined): readonly Tensor[] => {
     const input = programInput(environment);

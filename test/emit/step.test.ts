@@ -41,7 +41,7 @@ const create = (
   target: Target,
 ): { readonly spec: ModuleSpec; readonly program: StepProgram } => {
   const spec = { ...programs[name]('javascript'), target };
-  const module = instantiate(emitModule(spec).code);
+  const module = instantiate(emitModule(spec));
   const data = module.prepare(input(name === 'sparse'));
   return { spec, program: module.createStep(data, 1) };
 };

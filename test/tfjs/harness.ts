@@ -102,7 +102,7 @@ export async function answersOf(
 ): Promise<Answered> {
   const spec = { ...answering(graph, nodes), wgsl: tf.getBackend() === 'webgpu' };
   const { code } = emitModule(spec);
-  const instance = instantiate(code);
+  const instance = instantiate({ code });
   const program = instance.createDeviceStep(
     instance.prepare(programInput(environment)),
     environment.seed ?? 1,

@@ -157,7 +157,7 @@ describe.skipIf(tf === undefined)('an iteration starts', () => {
   if (tf === undefined) return;
   const counted = async (name: string, wgsl: boolean) => {
     const { code } = emitModule({ ...programs[name]('javascript'), target: 'tfjs', wgsl });
-    const made = instantiate(code);
+    const made = instantiate({ code });
     return eachIteration(made.createDeviceStep(made.prepare(input), 1, tf));
   };
   it.each([

@@ -34,13 +34,13 @@ const inputFor = (name: string): ProgramInput => ({
 
 function create(name: string, tf: Tfjs) {
   const spec = programs[name]('javascript');
-  const here = instantiate(emitModule({ ...spec, target: 'ts' }).code);
+  const here = instantiate(emitModule({ ...spec, target: 'ts' }));
   const there = instantiate(
     emitModule({
       ...spec,
       target: 'tfjs',
       wgsl: tf.getBackend() === 'webgpu',
-    }).code,
+    }),
   );
   return {
     spec,

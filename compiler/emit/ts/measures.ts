@@ -15,7 +15,7 @@ import { createSections, type Sections } from './section.ts';
 import type { FunctionText, Measure, ModuleSpec } from './spec.ts';
 import { takeData } from './take-data.ts';
 import { propertyName, quoted } from './text.ts';
-import { codeLines, createNative, startLines, type Native } from '../wasm/native.ts';
+import { codeConstant, createNative, startLines, type Native } from '../wasm/native.ts';
 
 interface FunctionHead {
   readonly name: string;
@@ -48,9 +48,10 @@ export function emitMeasures(
     planMeasure(sections, measure, calls, `f${k}`, wasm, variables),
   );
   const constants = sections.settle();
-  const native = wasm ? createNative([]) : undefined;
+  const native = wasm ? createNative([], spec.memory) : undefined;
   const bodies = planned.flatMap((print) => print(native));
   const module = native?.finish();
+  const code = codeConstant('measuresCode', module, spec.memory);
   const nativeStart =
     module === undefined ? [] : startLines(module, 'measuresCode', (name) => calls.add(name));
   const memory = sections.memory(variables);
@@ -59,7 +60,7 @@ export function emitMeasures(
   const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
   calls.add('measureProgram');
   const lines = [
-    ...(module === undefined ? [] : codeLines('measuresCode', module)),
+    ...code.lines,
     `/** ${doc} */`,
     `export function ${name}(data${typed ? ': Data' : ''}${draws.parameter}) {`,
     ...takeData(taken, wasm),
@@ -73,7 +74,7 @@ export function emitMeasures(
     '  });',
     '}',
   ];
-  return { lines, fields: taken };
+  return { lines, fields: taken, binaries: code.binaries };
 }
 
 /** Plans one measure; prints it once everything is planned. */

@@ -58,6 +58,7 @@ export function emitModule(spec: ModuleSpec): EmittedModule {
     code: `${lines.join('\n')}\n`,
     places: places.spans(),
     imports,
+    binaries: { ...step.binaries, ...measures.binaries },
     ...(step.device === undefined ? {} : { device: step.device }),
     ...(step.native === undefined ? {} : { native: step.native }),
   };

@@ -1,6 +1,7 @@
 // What a module is made of.
 import type { NativeNotes } from '../wasm/native.ts';
 import type { Span } from '../../../grammar/span.ts';
+import type { ProgramMemory } from '../../../runtime/program.ts';
 import type { MatchedStep } from '../../match/step.ts';
 import type { DataItem, Param, SizeSource } from '../../problem/problem.ts';
 import type { Graph } from '../../tensor/graph.ts';
@@ -30,6 +31,9 @@ export interface ModuleSpec {
   /** `wasm`: arrays lie in the memory of WebAssembly, and iterations and measures are its functions. `tfjs`: iterations are calls of tfjs.
    * `ts` unless given. */
   readonly target?: 'ts' | 'wasm' | 'tfjs';
+  /** The memory of WebAssembly in which the module will run, where it runs at once: what it does there without is not made, and its code is given as bytes
+   * (`binaries`). Unless given, the module runs wherever its text is loaded. */
+  readonly memory?: ProgramMemory | undefined;
   /** Whether the target `tfjs` may start kernels of its own, written in WGSL: its backend must be WebGPU. */
   readonly wgsl?: boolean;
   /** Where nodes are made; the target `tfjs` needs it. */
@@ -51,6 +55,8 @@ export interface ModuleSpec {
 
 export interface EmittedModule {
   readonly code: string;
+  /** Code of WebAssembly by the name that it has in `code`, where it does not stand there itself. */
+  readonly binaries?: Binaries;
   /** The source of each numbered expression, for faults at run time. */
   readonly places: readonly (Span | undefined)[];
   /** Functions of the runtime that the module calls. */
@@ -60,6 +66,8 @@ export interface EmittedModule {
   /** What of a step is WebAssembly. */
   readonly native?: NativeNotes;
 }
+
+export type Binaries = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 
 /** What a step leaves to the CPU, and what it waits for. */
 export interface DeviceNotes {
@@ -84,6 +92,7 @@ export interface DeviceNote {
 export interface FunctionText {
   readonly native?: NativeNotes;
   readonly lines: readonly string[];
+  readonly binaries?: Binaries;
   readonly fields: readonly string[];
   readonly device?: DeviceNotes;
 }

@@ -20,7 +20,7 @@ import { createSections, type Section, type Sections } from './section.ts';
 import type { FunctionText, ModuleSpec } from './spec.ts';
 import { takeData } from './take-data.ts';
 import { member, objectLines, propertyName } from './text.ts';
-import { codeLines, createNative, startLines, type Native } from '../wasm/native.ts';
+import { codeConstant, createNative, startLines, type Native } from '../wasm/native.ts';
 import type { CellGroup } from '../wasm/link.ts';
 
 interface StateName {
@@ -63,7 +63,7 @@ export function emitStep(
     : planAnswer(sections.section(startAnswers, 'once'), 'startAnswer', step.startAnswer, states);
 
   const shared = sections.settle();
-  const native = wasm ? createNative(cellGroups(step, states)) : undefined;
+  const native = wasm ? createNative(cellGroups(step, states), spec.memory) : undefined;
   const initLines = init(native);
   const { lines: stepLines, done, isNative } = iterate(native);
   const answered = answer();
@@ -71,6 +71,7 @@ export function emitStep(
   const answerLines = [...answered.lines, ...(begun?.lines ?? [])];
   const memory = sections.memory(stateMemory(sections, states));
   const module = native?.finish();
+  const code = codeConstant('stepCode', module, spec.memory);
   const nativeStart =
     module === undefined ? [] : startLines(module, 'stepCode', (name) => calls.add(name));
   const draws = drawsIn(
@@ -89,7 +90,7 @@ export function emitStep(
   const entry = (key: string, name: string): string =>
     propertyName(key) === name ? name : `${propertyName(key)}: ${name}`;
   const lines = [
-    ...(module === undefined ? [] : codeLines('stepCode', module)),
+    ...code.lines,
     ...documentation(`${step.label} on ${spec.problem.name}.`, ''),
     `export function createStep(data${typed ? ': Data' : ''}${draws.parameter}) {`,
     ...takeData(taken, wasm),
@@ -142,7 +143,12 @@ export function emitStep(
     ),
     '}',
   ];
-  return { lines, fields: taken, ...(native === undefined ? {} : { native: native.notes() }) };
+  return {
+    lines,
+    fields: taken,
+    binaries: code.binaries,
+    ...(native === undefined ? {} : { native: native.notes() }),
+  };
 }
 
 /** Whether the answer before the first iteration is what the answer gives on the states as they start. */

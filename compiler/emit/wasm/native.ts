@@ -1,4 +1,6 @@
 // The functions of one part of a module (a step, the measures) that become WebAssembly, and the lines of JavaScript that start them.
+import type { ProgramMemory } from '../../../runtime/program.ts';
+import type { Binaries } from '../ts/spec.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { Scalar } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
@@ -44,14 +46,16 @@ export interface NativeNotes {
 }
 
 export interface NativeModule extends Collected {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The same with products and sums fused, where that makes a difference. */
-  readonly fused: Uint8Array<ArrayBuffer> | undefined;
+  /** `fused`: with products and sums rounded once. */
+  readonly encoded: (fused: boolean) => Uint8Array<ArrayBuffer>;
+  /** Whether fusing makes a difference. */
+  readonly fuses: boolean;
   readonly constants: readonly number[];
   readonly functions: readonly string[];
 }
 
-export function createNative(groups: readonly CellGroup[]): Native {
+/** `memory`: where the module runs at once; anywhere unless given. */
+export function createNative(groups: readonly CellGroup[], memory?: ProgramMemory): Native {
   const link = createLink(groups);
   const functions: WasmFunction[] = [];
   const exported: string[] = [];
@@ -75,7 +79,7 @@ export function createNative(groups: readonly CellGroup[]): Native {
         link,
         code,
         locals: new Map(parameters.map((parameter, k): [string, Local] => [parameter, own[k]])),
-        shared: true,
+        shared: memory === undefined || memory.blocks > 1,
         bases: new Map(),
         streams: new Map(),
         vectors: new Map(),
@@ -106,11 +110,13 @@ export function createNative(groups: readonly CellGroup[]): Native {
         functions: all,
         exported: [...exported, ...parts.map(({ name }) => name)],
       };
-      const bytes = encodeModule(module, false);
-      const fused = fuses(module) ? encodeModule(module, true) : undefined;
-      size = bytes.length;
+      const encoded = (fused: boolean): Uint8Array<ArrayBuffer> => {
+        const bytes = encodeModule(module, fused);
+        size = bytes.length;
+        return bytes;
+      };
       calls = collected.hosts.length;
-      return { ...collected, bytes, fused, constants, functions: exported };
+      return { ...collected, encoded, fuses: fuses(module), constants, functions: exported };
     },
   };
 }
@@ -245,11 +251,17 @@ export function startLines(
   ];
 }
 
-/** The constant that holds the module: in both forms, for which one runs is seen where it is started. */
-export const codeLines = (name: string, { bytes, fused }: NativeModule): readonly string[] => [
-  `const ${name} = {`,
-  `  plain: '${base64(bytes)}',`,
-  ...(fused === undefined ? [] : [`  fused: '${base64(fused)}',`]),
-  '};',
-  '',
-];
+/** The constant that holds the module: as bytes for the memory in which it runs at once, else as text in both forms, for which one runs is seen where
+ * it is started. */
+export function codeConstant(
+  name: string,
+  module: NativeModule | undefined,
+  memory: ProgramMemory | undefined,
+): { readonly lines: readonly string[]; readonly binaries: Binaries } {
+  if (module === undefined) return { lines: [], binaries: {} };
+  if (memory !== undefined)
+    return { lines: [], binaries: { [name]: module.encoded(memory.fused) } };
+  const plain = base64(module.encoded(false));
+  const fused = module.fuses ? [`  fused: '${base64(module.encoded(true))}',`] : [];
+  return { lines: [`const ${name} = {`, `  plain: '${plain}',`, ...fused, '};', ''], binaries: {} };
+}

@@ -20,6 +20,9 @@ const shared = {
 
 const blockBits = 8;
 
+/** More blocks than threads: one that comes late, or is held up, takes fewer. Up to as many threads their number makes no difference to what is computed. */
+const fewestBlocks = 16;
+
 export interface PoolOptions {
   /** How long the main thread waits for blocks that others have taken, in milliseconds. */
   readonly patience?: number;
@@ -40,7 +43,7 @@ export function threadPool(
   { patience = 30_000, lost }: PoolOptions = {},
 ): OwnThreads | undefined {
   if (threads < 2) return undefined;
-  const blocks = Math.min(threads, 2 ** blockBits - 1);
+  const blocks = Math.min(Math.max(threads, fewestBlocks), 2 ** blockBits - 1);
   const control = new Int32Array(new SharedArrayBuffer(64));
   control[shared.blocks] = blocks;
   const workers = new Set<Worker>();

@@ -6,13 +6,19 @@ import type { StepProgram } from '../../runtime/program.ts';
 import { compressRows } from '../../runtime/kernels/sparse.ts';
 import { lossProgram, type Loss } from '../../bench/generated.ts';
 
-const [m, n] = [600, 300];
 const wave = (length: number, phase: number): Float64Array =>
   Float64Array.from({ length }, (_, k) => Math.sin(1.3 * k + phase));
-const entries = wave(m * n, 0);
-const b = wave(m, 1).map(Math.sign);
 
-function program(loss: Loss, sparse: boolean, threads?: ThreadPool): StepProgram {
+interface Case {
+  readonly loss: Loss;
+  readonly sparse: boolean;
+  readonly m: number;
+  readonly n: number;
+}
+
+function program({ loss, sparse, m, n }: Case, threads?: ThreadPool): StepProgram {
+  const entries = wave(m * n, 0);
+  const b = wave(m, 1).map(Math.sign);
   const module = lossProgram(loss, 'wasm', sparse ? 'csr' : 'dense');
   const data = module.prepare({
     params: {},
@@ -39,15 +45,17 @@ function evaluate(step: StepProgram): Evaluated {
   return { value: step.reports().value, gradient: step.answer().x.data.slice() };
 }
 
-describe.each([
-  ['logistic', false],
-  ['poisson', false],
-  ['logistic', true],
-] as const)('%s, compressed: %s', (loss, sparse) => {
+describe.each<Case>([
+  { loss: 'logistic', sparse: false, m: 600, n: 300 },
+  { loss: 'poisson', sparse: false, m: 600, n: 300 },
+  { loss: 'logistic', sparse: true, m: 600, n: 300 },
+  // Few rows, so few blocks.
+  { loss: 'logistic', sparse: false, m: 60, n: 4000 },
+])('$loss, compressed: $sparse, $m rows', (each) => {
   it('is the same by three threads as by one', async () => {
-    const alone = evaluate(program(loss, sparse));
+    const alone = evaluate(program(each));
     const threads = threadPool(3);
-    const shared = program(loss, sparse, threads);
+    const shared = program(each, threads);
     const first = evaluate(shared);
     expect(first.value).toBeCloseTo(alone.value, 10);
     first.gradient.forEach((g, k) => expect(Math.abs(g - alone.gradient[k])).toBeLessThan(1e-12));

@@ -6,11 +6,13 @@ import { kernelFunctions } from './kernel-kit.ts';
 import { reflectionKernels } from './reflections.ts';
 import { singularKernels } from './singular.ts';
 import { systemKernels } from './systems.ts';
-import { product, productMemory, productMemoryName, type Sides } from './matmul.ts';
+import { product, type Sides } from './matmul.ts';
 
 export interface NativeKernel {
   /** Sizes that a call leaves out at the end are 1. */
   readonly parameters: number;
+  /** Of a product of matrices: threads may share it. */
+  readonly sides?: Sides;
   /** An array of its own: a name, and how many numbers. */
   readonly memory?: { readonly name: string; readonly length: number };
   /** The kernel and what it calls; `memory` is the global with the address of its array. */
@@ -30,8 +32,8 @@ export const nativeKernels: ReadonlyMap<string, NativeKernel> = new Map<string, 
         name,
         {
           parameters: 6,
-          memory: { name: productMemoryName, length: productMemory },
-          make: (memory: string) => product(name, memory, sides),
+          sides,
+          make: () => product(name, sides),
         },
       ] as const,
   ),

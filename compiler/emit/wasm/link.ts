@@ -30,6 +30,8 @@ export interface Link {
   readonly math: (name: VectorMath) => string;
   /** A kernel of the runtime that has a form in WebAssembly. */
   readonly kernel: (name: string, memory: NativeKernel['memory']) => string;
+  /** An array that only the module uses: a name, and how many numbers as JavaScript says it. The global with its address. */
+  readonly own: (name: string, length: string) => string;
   /** A scalar function of the runtime or of `Math`. */
   readonly scalarFunction: (name: string, parameters: number) => string;
   readonly host: (
@@ -127,6 +129,11 @@ export function createLink(groups: readonly CellGroup[]): Link {
         memory.set(own.name, String(own.length));
       }
       return name;
+    },
+    own: (name, length) => {
+      arrays.add(name);
+      memory.set(name, length);
+      return addressOf(name);
     },
     scalarFunction: (name, parameters) => {
       scalarFunctions.set(name, parameters);

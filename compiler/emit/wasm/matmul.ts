@@ -34,7 +34,7 @@ const widest = columnsOf(wide) * 3;
 export const productMemory = depth * breadth + depth * wide.rows + 8 * widest;
 export const productMemoryName = 'products';
 
-const types = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const;
+const types = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const;
 
 /** Which of the two are given transposed. */
 export interface Sides {
@@ -42,18 +42,18 @@ export interface Sides {
   readonly B: boolean;
 }
 
-/** C = A*B with A m×k (or k×m, transposed) and B k×n (or n×k); and the functions that it calls. */
-export function product(name: string, memory: string, sides: Sides): readonly WasmFunction[] {
+/** C = A*B with A m×k (or k×m, transposed) and B k×n (or n×k); and the functions that it calls. (C, A, B, m, k, n, entries from one line of A to the next, memory of its
+ * own) */
+export function product(name: string, sides: Sides): readonly WasmFunction[] {
   const code = createAssembler(name, types, []);
-  const [C, A, B, m, k, n] = parameterLocals(types);
+  const [C, A, B, m, k, n, lineA, panels] = parameterLocals(types);
   const entry = constant(code, 8);
-  const rowA = sides.A ? entry : bytes(code, k);
-  const stepA = sides.A ? bytes(code, m) : entry;
+  const rowA = sides.A ? entry : bytes(code, lineA);
+  const stepA = sides.A ? bytes(code, lineA) : entry;
   const columnB = sides.B ? bytes(code, k) : entry;
   const stepB = sides.B ? entry : bytes(code, n);
   const rowC = bytes(code, n);
-  const panels = code.local('i32');
-  const strip = offset(code, panels, 8 * depth * breadth, () => code.getGlobal(memory));
+  const strip = offset(code, panels, 8 * depth * breadth);
   const edge = offset(code, strip, 8 * depth * wide.rows);
   // C = 0
   code.get(C);
@@ -368,12 +368,8 @@ function bytes(code: Assembler, value: Local): Local {
   return local;
 }
 
-/** base + value; `first` sets the base. */
-function offset(code: Assembler, base: Local, value: number, first?: () => void): Local {
-  if (first !== undefined) {
-    first();
-    code.set(base);
-  }
+/** base + value */
+function offset(code: Assembler, base: Local, value: number): Local {
   const local = code.local('i32');
   code.get(base);
   code.i32(value);

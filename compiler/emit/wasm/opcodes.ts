@@ -27,6 +27,7 @@ const plain = {
   'i32.add': 0x6a,
   'i32.sub': 0x6b,
   'i32.mul': 0x6c,
+  'i32.div_s': 0x6d,
   'i32.and': 0x71,
   'i32.or': 0x72,
   'i32.xor': 0x73,

@@ -125,6 +125,10 @@ function isOwnRow(writer: Writer, loop: For, all: readonly Statement[], at: Inde
 /** From this many entries on, waking other threads pays. */
 const worthSharing = 150_000;
 
+/** How many numbers blocks keep for themselves at most, where that leaves two blocks; and how many entries a block visits for each of them, at least. */
+const mostPrivate = 2 ** 22;
+const visitsForPrivate = 32;
+
 /** Loops over rows of a function, with the numbers that they share. */
 interface Part extends ParallelLoop {
   readonly name: string;
@@ -132,7 +136,7 @@ interface Part extends ParallelLoop {
   readonly given: readonly string[];
 }
 
-/** Where a part keeps its numbers: those given, then the sums of each block. */
+/** Where a part keeps its numbers: how many blocks there are, those given, then the sums of each block. */
 const frameOf = (name: string): string => `frame ${name}`;
 const privateOf = (name: string, array: string): string => `${name} ${array}`;
 
@@ -150,31 +154,40 @@ export function writeParallel(
   link.addPart(
     partFunction(writer, { ...parallel, given, name: part }, writeRange),
     new Map([
-      [frameOf(part), `${given.length} + ${sums.length} * heap.blocks`],
+      [frameOf(part), `${1 + given.length} + ${sums.length} * heap.blocks`],
       ...added.map((array): [string, string] => [
         privateOf(part, array),
-        `${array}.length * (heap.blocks - 1)`,
+        `${array}.length * ${otherBlocks(added)}`,
       ]),
     ]),
   );
+  const work = code.local('f64');
+  const blocks = code.local('i32');
   writeWork(writer, loop);
+  code.tee(work);
   code.f64(worthSharing);
   code.op('f64.ge');
   code.getGlobal('blocks');
   code.i32(1);
   code.op('i32.gt_s', 'i32.and');
   code.branch(() => {
+    writeBlocks(writer, added, work);
+    code.set(blocks);
+    code.getGlobal(link.array(frameOf(part)));
+    code.get(blocks);
+    code.op('f64.convert_i32_s');
+    code.access('f64.store');
     given.forEach((name, k) => {
       code.getGlobal(link.array(frameOf(part)));
       if (getName(writer, name) === 'i32') code.op('f64.convert_i32_s');
-      code.access('f64.store', 8 * k);
+      code.access('f64.store', 8 * (1 + k));
     });
     code.f64(Number(part.slice('part'.length)));
     code.call('parallel');
     const block = code.local('i32');
     const at = code.local('i32');
     code.getGlobal(link.array(frameOf(part)));
-    code.i32(8 * given.length);
+    code.i32(8 * (1 + given.length));
     code.op('i32.add');
     code.set(at);
     code.i32(0);
@@ -195,16 +208,43 @@ export function writeParallel(
       code.i32(1);
       code.op('i32.add');
       code.tee(block);
-      code.getGlobal('blocks');
+      code.get(blocks);
       code.op('i32.lt_s');
       code.brIf(0);
     });
-    for (const array of added) addBlocks(writer, part, array);
+    for (const array of added) addBlocks(writer, part, array, blocks);
   }, alone);
 }
 
+/** In JavaScript: how many blocks after the first there can be. */
+const otherBlocks = (added: readonly string[]): string =>
+  `(heap.blocks === 1 ? 0 : Math.max(2, Math.min(heap.blocks, Math.floor(${mostPrivate} / (${added.map((array) => `${array}.length`).join(' + ')})))) - 1)`;
+
+/** Leaves how many blocks the rows are cut into: as many as can be, but what they keep for themselves must stay small beside what they visit. */
+function writeBlocks({ code, link }: Writer, added: readonly string[], work: Local): void {
+  code.getGlobal('blocks');
+  if (added.length === 0) return;
+  const length = code.local('f64');
+  code.f64(0);
+  for (const array of added) {
+    code.getGlobal(link.length(array));
+    code.op('f64.convert_i32_s', 'f64.add');
+  }
+  code.set(length);
+  code.op('f64.convert_i32_s');
+  code.f64(mostPrivate);
+  code.get(length);
+  code.op('f64.div', 'f64.floor', 'f64.min');
+  code.get(work);
+  code.f64(visitsForPrivate);
+  code.get(length);
+  code.op('f64.mul', 'f64.div', 'f64.floor', 'f64.min');
+  code.f64(2);
+  code.op('f64.max', 'i32.trunc_sat_f64_s');
+}
+
 /** Adds what the blocks after the first have kept for themselves. */
-function addBlocks({ code, link }: Writer, part: string, array: string): void {
+function addBlocks({ code, link }: Writer, part: string, array: string, blocks: Local): void {
   const [from, to, end] = Array.from({ length: 3 }, () => code.local('i32'));
   const block = code.local('i32');
   code.getGlobal(link.array(privateOf(part, array)));
@@ -214,7 +254,7 @@ function addBlocks({ code, link }: Writer, part: string, array: string): void {
   code.block(() => {
     code.loop(() => {
       code.get(block);
-      code.getGlobal('blocks');
+      code.get(blocks);
       code.op('i32.ge_s');
       code.brIf(1);
       code.getGlobal(link.array(array));
@@ -300,10 +340,19 @@ function partFunction(
   const locals = new Map<string, Local>();
   const bases = new Map<string, Local>();
   const inside: Writer = { ...writer, code, locals, bases, shared: false, decays: new Map() };
+  const blocks = code.local('f64');
+  code.getGlobal(link.array(frameOf(name)));
+  code.access('f64.load');
+  code.set(blocks);
+  code.get(block);
+  code.op('f64.convert_i32_s');
+  code.get(blocks);
+  code.op('f64.ge');
+  code.branch(() => code.op('return'));
   given.forEach((each, k) => {
     const local = code.local('f64');
     code.getGlobal(link.array(frameOf(name)));
-    code.access('f64.load', 8 * k);
+    code.access('f64.load', 8 * (1 + k));
     code.set(local);
     locals.set(each, local);
   });
@@ -341,8 +390,8 @@ function partFunction(
     code.get(block);
     code.i32(next);
     code.op('i32.add', 'f64.convert_i32_s', 'f64.mul');
-    code.getGlobal('blocks');
-    code.op('f64.convert_i32_s', 'f64.div', 'f64.floor', 'i32.trunc_sat_f64_s');
+    code.get(blocks);
+    code.op('f64.div', 'f64.floor', 'i32.trunc_sat_f64_s');
   };
   bound(0);
   code.set(from);
@@ -356,7 +405,7 @@ function partFunction(
     code.i32(8 * sums.length);
     code.op('i32.mul', 'i32.add');
     getName(inside, each);
-    code.access('f64.store', 8 * (given.length + k));
+    code.access('f64.store', 8 * (1 + given.length + k));
   });
   return code.finish();
 }

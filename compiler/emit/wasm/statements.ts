@@ -17,6 +17,7 @@ import { writeAddress, writeIndex, writeIndexNumber } from './index.ts';
 import { nativeKernels, type NativeKernel } from './kernels.ts';
 import { overlapped, writeOverlapped } from './overlap.ts';
 import { parallelLoop, writeParallel } from './parallel.ts';
+import { writeProduct } from './shared-product.ts';
 import { writeBound, writeCondition, writeNumber } from './scalar.ts';
 import { writeUnrolled } from './unroll.ts';
 import { vectorLoop } from './vector-loop.ts';
@@ -229,7 +230,7 @@ function writeCall(writer: Writer, statement: Extract<Statement, { kind: 'call' 
 function writeKernel(
   writer: Writer,
   { name, args }: Call,
-  { parameters, memory }: NativeKernel,
+  { parameters, memory, sides }: NativeKernel,
 ): void {
   const { code, link } = writer;
   for (const arg of args) {
@@ -239,6 +240,7 @@ function writeKernel(
     else throw new InternalError(`${name} takes arrays, sizes and choices`);
   }
   for (let k = args.length; k < parameters; k++) code.i32(1);
+  if (sides !== undefined) return writeProduct(writer, name, sides, args);
   code.call(link.kernel(name, memory));
 }
 

@@ -5,6 +5,7 @@ import { eigenKernels } from './eigen.ts';
 import { kernelFunctions } from './kernel-kit.ts';
 import { reflectionKernels } from './reflections.ts';
 import { singularKernels } from './singular.ts';
+import { sorting, sortMemory, sortMemoryName } from './sorting.ts';
 import { systemKernels } from './systems.ts';
 import { product, type Sides } from './matmul.ts';
 
@@ -34,6 +35,17 @@ export const nativeKernels: ReadonlyMap<string, NativeKernel> = new Map<string, 
           parameters: 6,
           sides,
           make: () => product(name, sides),
+        },
+      ] as const,
+  ),
+  ...['sort', 'argsort'].map(
+    (name) =>
+      [
+        name,
+        {
+          parameters: 7,
+          memory: { name: sortMemoryName, length: sortMemory },
+          make: (memory: string) => [sorting(name, memory, name === 'argsort')],
         },
       ] as const,
   ),

@@ -102,6 +102,10 @@ const saturating = { 'i32.trunc_sat_f64_s': 0x02 } as const;
 /** Loads and stores, with their alignment as a power of two. */
 const memory = {
   'i32.load': [[0x28], 2],
+  'i32.load8_u': [[0x2d], 0],
+  'i32.store': [[0x36], 2],
+  'i64.load': [[0x29], 3],
+  'i64.store': [[0x37], 3],
   'f64.load': [[0x2b], 3],
   'f64.store': [[0x39], 3],
   'v128.load': [[0xfd, 0x00], 3],

@@ -4,6 +4,9 @@ import { constantsOf, encodeModule } from '../../../compiler/emit/wasm/binary.ts
 import { nativeKernels } from '../../../compiler/emit/wasm/kernels.ts';
 import { createHeap } from '../../../runtime/wasm/heap.ts';
 
+/** The memory that kernels have for themselves; one at a time uses it. */
+const ownMemory = 'address own';
+
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 export interface KernelRunner {
@@ -14,13 +17,12 @@ export interface KernelRunner {
 
 export function kernelRunner(names: readonly string[], fused: boolean): KernelRunner {
   const heap = createHeap(undefined, { fused });
-  const functions = names.flatMap((name) => nativeKernels.get(name)?.make('') ?? []);
+  const functions = names.flatMap((name) => nativeKernels.get(name)?.make(ownMemory) ?? []);
   const all = [...new Map(functions.map((each) => [each.name, each])).values()];
   const constants = constantsOf(all);
   const module = {
     importedFunctions: [],
-    importedGlobals:
-      constants.length === 0 ? [] : [{ name: constantsGlobal, type: 'i32' } as const],
+    importedGlobals: [constantsGlobal, ownMemory].map((name) => ({ name, type: 'i32' }) as const),
     functions: all,
     exported: names,
   };
@@ -29,7 +31,12 @@ export function kernelRunner(names: readonly string[], fused: boolean): KernelRu
     fused: base64(encodeModule(module, true)),
   };
   const native = heap.start(code, {
-    arrays: constants.length === 0 ? {} : { constants: heap.place(Float64Array.from(constants)) },
+    arrays: {
+      constants: heap.place(Float64Array.from(constants)),
+      own: heap.vector(
+        Math.max(0, ...names.map((name) => nativeKernels.get(name)?.memory?.length ?? 0)),
+      ),
+    },
     lengths: {},
     numbers: {},
     functions: {},

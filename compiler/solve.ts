@@ -24,7 +24,7 @@ import { deviceTrouble, explainValue, faultMessage, troubleOf } from './trouble.
 import { stopRule } from './stop-rule.ts';
 import { addCounts } from '../runtime/search-work.ts';
 import { startingAt } from './polish.ts';
-import { leastTolerance32 } from './tolerance32.ts';
+import { leastTolerance32, rounding32 } from './tolerance32.ts';
 import { requestsOf, specialise, type MethodTask, type Specialised } from './specialise.ts';
 
 export interface SolveOptions {
@@ -75,6 +75,7 @@ export async function solveSession(
       tolerances: tolerance === undefined ? {} : { optimality: tolerance },
       // A native solver ends itself: nothing need be measured on its way.
       rule: stop?.holds ?? (specialised.step === undefined ? () => false : undefined),
+      rounding: in32 ? rounding32 : undefined,
       limits: options.limits ?? {},
       observers: options.observers,
       interrupted: options.interrupted,
@@ -94,7 +95,9 @@ export async function solveSession(
       ? troubleOf(session, specialised, solved.outcome.reason)
       : undefined;
   const begun = performance.now();
-  const proven = await provenWhole(session, specialised, solved, options);
+  const proven = in32
+    ? await provenIn64(given, task, options, solved)
+    : await provenWhole(session, specialised, solved, options);
   const proof = proven === solved ? undefined : (performance.now() - begun) / 1000;
   return {
     ok: true,
@@ -144,6 +147,63 @@ async function polished(
       },
     },
   };
+}
+
+/** What a run in 64 bits may take that only seeks a bound. */
+const boundLimits: Limits = { iterations: 1000, seconds: 1 };
+
+const goesOn = '32 bits find nothing better; `--polish` goes on in 64.';
+
+/**
+ * Where no step in 32 bits moves further, the slope that their rounding leaves may be too large for a bound. One is sought at the point to which a short run in 64
+ * bits goes on from there: wherever a bound is found, it is a proof. The answer stays what 32 bits found.
+ */
+async function provenIn64(
+  given: Session,
+  task: MethodTask,
+  options: SolveOptions,
+  solved: Solved,
+): Promise<Solved> {
+  const { answer, certificate, outcome } = solved;
+  const { kind } = outcome.reason;
+  const isStuck = kind === 'method' || kind === 'stalled' || kind === 'rounding';
+  if (!isStuck || certificate.status !== 'not converged') return solved;
+  const { program } = certifiable(given, task);
+  const { text } = program.plan.bound ?? {};
+  const open = certificate.checks.filter(({ decides, holds }) => decides && !holds);
+  const value =
+    text !== undefined && open.every(({ name }) => name === 'duality gap')
+      ? await boundIn64(given, task, options, solved)
+      : undefined;
+  const judged =
+    value === undefined
+      ? certificate
+      : program.certify(
+          answer,
+          { ...defaultTolerances, optimality: certificate.tolerance },
+          { bound: { value, text: `${text}; the bound by further steps in 64 bits` } },
+        );
+  const notes = judged.status === 'not converged' ? [goesOn] : [];
+  return { ...solved, certificate: { ...judged, notes: [...judged.notes, ...notes] } };
+}
+
+async function boundIn64(
+  given: Session,
+  task: MethodTask,
+  options: SolveOptions,
+  { answer, certificate }: Solved,
+): Promise<number | undefined> {
+  const { stop: _, ...rest } = options;
+  const seconds = Math.min(options.limits?.seconds ?? Infinity, boundLimits.seconds);
+  const finer = await solveSession(startingAt(given, answer), task, {
+    ...rest,
+    polish: false,
+    stats: false,
+    observers: [],
+    tolerance: certificate.tolerance / 10,
+    limits: { ...boundLimits, seconds },
+  });
+  return finer.ok ? finer.result.certificate.bound : undefined;
 }
 
 /** How long outer variables are searched, in milliseconds. */

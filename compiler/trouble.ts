@@ -251,6 +251,7 @@ export function troubleOf(
     case 'iterations':
     case 'time':
     case 'stalled':
+    case 'rounding':
     case 'interrupted':
       return undefined;
   }

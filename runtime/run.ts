@@ -330,6 +330,7 @@ const endsByItself: { readonly [K in StopReason['kind']]: boolean } = {
   iterations: true,
   time: true,
   stalled: true,
+  rounding: true,
   interrupted: false,
   nonfinite: false,
   fault: false,

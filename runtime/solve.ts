@@ -21,6 +21,8 @@ export interface SolveSpec {
   readonly limits?: Partial<Limits>;
   /** Ends the run; by default it ends when the certificate's residual is small enough. `point` is where the row was measured. */
   readonly rule?: ((row: TraceRow, point: Values) => boolean) | undefined;
+  /** The relative rounding of a method that has fewer bits than its measures: a run whose value shows no more than that ends. */
+  readonly rounding?: number | undefined;
   readonly observers?: readonly Observer[] | undefined;
   readonly interrupted?: (() => boolean) | undefined;
   readonly breathe?: (() => Promise<void>) | undefined;
@@ -45,20 +47,24 @@ export async function solveProgram(spec: SolveSpec): Promise<Solved> {
   const { certifier, rule } = spec;
   const tolerances: Tolerances = { ...defaultTolerances, ...spec.tolerances };
   const best = keepBest(certifier, tolerances);
-  const outcome = await run({
+  const reached = residualRule(certifier, tolerances, best.latest);
+  const rounding = certifier.promise === 'optimal' ? spec.rounding : undefined;
+  const isStill = rounding === undefined ? () => false : stillRule(rounding, tolerances);
+  let still = false;
+  const ended = (row: TraceRow): boolean => reached(row) || (still = isStill(row));
+  const ran = await run({
     program: spec.program,
     measure: best.measure,
-    rule:
-      rule === undefined
-        ? residualRule(certifier, tolerances, best.latest)
-        : (row) => rule(row, best.latest()),
+    rule: rule === undefined ? ended : (row) => rule(row, best.latest()),
     limits: { ...defaultLimits, ...spec.limits },
     ...(spec.observers === undefined ? {} : { observers: spec.observers }),
     ...(spec.interrupted === undefined ? {} : { interrupted: spec.interrupted }),
     ...(spec.explain === undefined ? {} : { explain: spec.explain }),
     ...(spec.breathe === undefined ? {} : { breathe: spec.breathe }),
   });
-  const ended = performance.now();
+  const outcome: RunOutcome =
+    still && ran.reason.kind === 'rule' ? { ...ran, reason: { kind: 'rounding' } } : ran;
+  const begun = performance.now();
   const proved = spec.proved?.(outcome.answer) ?? {};
   const multipliers = spec.multipliers?.();
   const certify = (point: Values): Certificate =>
@@ -71,7 +77,7 @@ export async function solveProgram(spec: SolveSpec): Promise<Solved> {
     certify,
   );
   const measures = certifier.measure(chosen.answer);
-  const certificate = (performance.now() - ended) / 1000;
+  const certificate = (performance.now() - begun) / 1000;
   return { outcome, ...chosen, measures, seconds: { certificate } };
 }
 
@@ -134,6 +140,20 @@ function residualRule(
     next = Math.min(latestNext, Math.max(soonest, promised(asked, now, optimality)));
     asked = now;
     return now.residual <= optimality;
+  };
+}
+
+/** Fewer iterations than this say nothing. */
+const fewest = 100;
+
+/** Holds when for half of the iterations the value stayed what it was, but for rounding, at points that keep the constraints. */
+function stillRule(rounding: number, { feasibility }: Tolerances): (row: TraceRow) => boolean {
+  let reference = NaN;
+  let since = 0;
+  return ({ iteration, values: { value = NaN, violation = 0 } }) => {
+    const isSame = Math.abs(value - reference) <= rounding * Math.max(1, Math.abs(reference));
+    if (!isSame || violation > feasibility) [reference, since] = [value, iteration];
+    return iteration - since >= Math.max(fewest, iteration / 2);
   };
 }
 

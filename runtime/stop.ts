@@ -8,6 +8,7 @@ export type StopReason =
   | { readonly kind: 'iterations' } // the limit on iterations
   | { readonly kind: 'time' } // the limit on time
   | { readonly kind: 'stalled' } // an iteration changed no state: nothing can change any more
+  | { readonly kind: 'rounding' } // the value changed by no more than the rounding of the method's numbers, for half of the run
   | { readonly kind: 'interrupted' } // the person asked to stop
   | {
       readonly kind: 'nonfinite';
@@ -30,6 +31,7 @@ export const reasonText: { readonly [K in StopReason['kind']]: string } = {
   iterations: 'the limit on iterations was reached',
   time: 'the time limit was reached',
   stalled: 'an iteration changed nothing, so no further one can',
+  rounding: 'the value changes by no more than rounding',
   interrupted: 'interrupted',
   nonfinite: 'a number stopped being finite',
   fault: 'the program failed',

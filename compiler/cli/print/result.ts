@@ -79,7 +79,7 @@ function certificateRows(io: Io, result: SolveResult): readonly string[] {
 /** Why the run ended, where that is news: an answer that could be certified ended it itself. */
 function stopRows(io: Io, { reason, status }: SolveResult): readonly string[] {
   const settled = good[status] || status === 'infeasible' || status === 'unbounded';
-  if (settled && (reason.kind === 'rule' || reason.kind === 'method')) return [];
+  if (settled && ['rule', 'method', 'rounding'].includes(reason.kind)) return [];
   return row(io, 'stopped', reasonText[reason.kind]);
 }
 

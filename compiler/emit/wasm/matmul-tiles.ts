@@ -158,10 +158,7 @@ export const packing = family<number>(
           length,
           1,
           () => {
-            code.get(to);
-            code.i32(0);
-            code.i32(8 * width);
-            code.op('memory.fill');
+            clear(code, to, 8 * width);
             code.get(from);
             code.set(at);
             code.get(to);
@@ -206,6 +203,15 @@ export const packing = family<number>(
     return code.finish();
   },
 );
+
+/** Zeros for so many bytes, an even number of entries: `memory.fill` is a call, which takes longer. */
+export function clear(code: Assembler, at: Local, bytes: number): void {
+  for (let offset = 0; offset < bytes; offset += 16) {
+    code.get(at);
+    code.both(0);
+    code.access('v128.store', offset);
+  }
+}
 
 function startSums(code: Assembler, count: number): readonly Local[] {
   return Array.from({ length: count }, () => {

@@ -7,7 +7,7 @@ import {
   type Local,
   type WasmFunction,
 } from './assembler.ts';
-import { directTile, packedTile, packing, type TileShape } from './matmul-tiles.ts';
+import { clear, directTile, packedTile, packing, type TileShape } from './matmul-tiles.ts';
 
 /** Entries of the inner side, and columns, that are worked on at a time. */
 const depth = 256;
@@ -26,6 +26,9 @@ const narrow: readonly TileShape[] = [
   { rows: 2, pairs: 5 },
   { rows: 2, pairs: 6 },
 ];
+
+/** Up to so many multiply-adds, copies would take longer than the sums themselves. */
+const tiny = 48;
 
 const columnsOf = ({ pairs }: TileShape): number => 2 * pairs;
 const widest = columnsOf(wide) * 3;
@@ -55,6 +58,23 @@ export function product(name: string, sides: Sides): readonly WasmFunction[] {
   const rowC = bytes(code, n);
   const strip = offset(code, panels, 8 * depth * breadth);
   const edge = offset(code, strip, 8 * depth * wide.rows);
+  // Sizes below 128 have a product that fits.
+  code.get(m);
+  code.get(k);
+  code.get(n);
+  code.op('i32.or', 'i32.or');
+  code.i32(128);
+  code.op('i32.lt_u');
+  code.get(m);
+  code.get(k);
+  code.get(n);
+  code.op('i32.mul', 'i32.mul');
+  code.i32(tiny);
+  code.op('i32.le_u', 'i32.and');
+  code.branch(() => {
+    writeTiny();
+    code.op('return');
+  });
   // C = 0
   code.get(C);
   code.i32(0);
@@ -74,6 +94,46 @@ export function product(name: string, sides: Sides): readonly WasmFunction[] {
       packing(columnsOf(wide)),
       ...narrow.flatMap((shape) => [directTile(shape), packing(columnsOf(shape))]),
     ];
+  }
+
+  /** One sum after the other. */
+  function writeTiny(): void {
+    const [i, j, p, a, b, to] = Array.from({ length: 6 }, () => code.local('i32'));
+    const [one, sum] = [constant(code, 1), code.local('f64')];
+    copy(code, to, C);
+    each(code, i, m, one, () => {
+      each(code, j, n, one, () => {
+        place(A, i, rowA);
+        code.set(a);
+        place(B, j, columnB);
+        code.set(b);
+        code.f64(0);
+        code.set(sum);
+        each(code, p, k, one, () => {
+          code.get(a);
+          code.access('f64.load');
+          code.get(b);
+          code.access('f64.load');
+          code.op('f64.mul');
+          code.get(sum);
+          code.op('f64.add');
+          code.set(sum);
+          for (const [pointer, step] of [
+            [a, stepA],
+            [b, stepB],
+          ]) {
+            code.get(pointer);
+            code.get(step);
+            code.op('i32.add');
+            code.set(pointer);
+          }
+        });
+        code.get(to);
+        code.get(sum);
+        code.access('f64.store');
+        add(code, to, 8);
+      });
+    });
   }
 
   function writeNarrow(which: number): void {
@@ -108,13 +168,7 @@ export function product(name: string, sides: Sides): readonly WasmFunction[] {
         code.get(length);
         code.call(directTile.nameOf(shape));
       };
-      // Few columns of which the last is alone are written through the edge.
-      code.i32(0);
-      code.set(i);
-      code.get(n);
-      code.i32(columnsOf(shape));
-      code.op('i32.eq');
-      code.branch(() => {
+      const strip = (body: () => void): void =>
         code.block(() => {
           code.loop(() => {
             code.get(m);
@@ -123,13 +177,28 @@ export function product(name: string, sides: Sides): readonly WasmFunction[] {
             code.i32(rows);
             code.op('i32.lt_s');
             code.brIf(1);
-            call(i, rowA, () => place(C, i, rowC), rowC);
+            body();
             add(code, i, rows);
             code.br(0);
           });
         });
-      });
       const stride = constant(code, 8 * columnsOf(shape));
+      const high = constant(code, rows);
+      code.i32(0);
+      code.set(i);
+      // Where the last column is alone, rows are written through the edge.
+      code.get(n);
+      code.i32(columnsOf(shape));
+      code.op('i32.eq');
+      code.branch(
+        () => strip(() => call(i, rowA, () => place(C, i, rowC), rowC)),
+        () =>
+          strip(() => {
+            clearEdge(8 * columnsOf(shape) * rows);
+            call(i, rowA, () => code.get(edge), stride);
+            addEdge(i, high, undefined, n, stride);
+          }),
+      );
       code.i32(1);
       code.set(left);
       each(
@@ -263,10 +332,7 @@ export function product(name: string, sides: Sides): readonly WasmFunction[] {
   }
 
   function clearEdge(length: number): void {
-    code.get(edge);
-    code.i32(0);
-    code.i32(length);
-    code.op('memory.fill');
+    clear(code, edge, length);
   }
 
   /** C[i + r, j + c] += edge[r, c] */

@@ -2,7 +2,7 @@
 // within the loop alone needs no array.
 import type { Axis, Computation, Nest, Plan } from './computation.ts';
 import { commute, edges } from './order.ts';
-import { readsOf, scalarsOf, writesOf } from './planner.ts';
+import { readsOf as targetsReadBy, scalarsOf, writesOf } from './planner.ts';
 import { scalarsBelow, type Index, type Scalar } from './scalar.ts';
 import { sameMemory, type Target } from './target.ts';
 import type { Unit } from './unit.ts';
@@ -49,7 +49,9 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
   const renamed = new Map<string, string>();
   const bound = new Map<Target, Set<number>>();
   const level = new Map<Target, number>();
-  const readers = usersOf(computations, (c) => readsOf(unit, c));
+  const readBy = new Map(computations.map((c) => [c, targetsReadBy(unit, c)]));
+  const readsOf = (c: Computation): ReadonlySet<Target> => readBy.get(c) ?? none;
+  const readers = usersOf(computations, readsOf);
   const writers = usersOf(computations, writesOf);
   const reads = new Map<Computation, readonly Scalar[]>();
 
@@ -90,11 +92,11 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
     if (outer.row !== undefined || inner.row !== undefined) return !related(p, c);
     const written = axisOf(p, outer.variable);
     const stored = axisOf(c, inner.variable);
-    if (readsOf(unit, c).has(p.target)) {
+    if (readsOf(c).has(p.target)) {
       if (written < 0 || !readsExactly(c, p.target, written, inner.variable)) return false;
     }
     for (const old of sameMemory(c.target)) {
-      if (!readsOf(unit, p).has(old)) continue;
+      if (!readsOf(p).has(old)) continue;
       if (stored < 0 || !readsExactly(p, old, stored, outer.variable)) return false;
     }
     return p.target !== c.target || commute(p, c) || (written >= 0 && written === stored);
@@ -102,8 +104,8 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
 
   const related = (p: Nest, c: Nest): boolean =>
     p.target === c.target ||
-    readsOf(unit, c).has(p.target) ||
-    sameMemory(c.target).some((old) => readsOf(unit, p).has(old));
+    readsOf(c).has(p.target) ||
+    sameMemory(c.target).some((old) => readsOf(p).has(old));
 
   const keyOf = ({ computation, rest }: Entry): string | undefined => {
     if (computation.kind !== 'nest' || rest.length === 0) return undefined;
@@ -115,7 +117,7 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
   /** Products of two stored vectors, and vectors added to stored ones, are left to the kernels of the runtime. */
   const standsAlone = (
     { computation, rest }: Entry,
-    among: readonly Entry[],
+    among: ReadonlySet<Computation>,
     depth: number,
   ): boolean => {
     if (computation.kind !== 'nest' || rest.some(({ row }) => row !== undefined)) return false;
@@ -125,20 +127,20 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
       if (computation.value.kind === 'number') return true;
       if (computation.value.kind !== 'read' || depth > 0) return false;
     } else if (computation.op !== 'sum' || !isKernelValue(computation.value)) return false;
-    const here = new Set(among.map((entry) => entry.computation));
-    return [...readsOf(unit, computation)].every(
+    return [...readsOf(computation)].every(
       (target) =>
         kept.has(target) ||
-        !(writers.get(target) ?? []).some((c) => here.has(c) && c.kind === 'nest'),
+        !(writers.get(target) ?? []).some((c) => among.has(c) && c.kind === 'nest'),
     );
   };
 
   function build(entries: readonly Entry[], depth: number): readonly Tree[] {
     const groups: Group[] = [];
     const homes = new Map<Computation, Group>();
+    const among = new Set(entries.map(({ computation }) => computation));
     for (const entry of entries) {
       const key = keyOf(entry);
-      const alone = key === undefined || standsAlone(entry, entries, depth);
+      const alone = key === undefined || standsAlone(entry, among, depth);
       let least = 0;
       for (const needed of before.get(entry.computation) ?? []) {
         const home = homes.get(needed);
@@ -232,6 +234,8 @@ export function fuse(unit: Unit, plan: Plan, closing: ReadonlySet<Nest>): Fusion
   );
   return { trees, renamed, bound, level };
 }
+
+const none: ReadonlySet<Target> = new Set();
 
 function usersOf(
   computations: readonly Computation[],

@@ -129,14 +129,27 @@ export function edges(
         } else add(writer, c);
       }
     }
-    for (const target of writesOf(c)) {
-      for (const writer of writers.get(target) ?? []) {
-        if (writer === c) break;
-        if (!commute(writer, c)) add(writer, c);
-      }
-    }
   }
+  for (const list of writers.values()) inTurn(list, add);
   return before;
+}
+
+/** Of the writers of one target each after those before it with which it does not commute; what follows from that is not said again. */
+function inTurn(
+  writers: readonly Computation[],
+  add: (first: Computation, then: Computation) => void,
+): void {
+  // Each run of sums, and each other writer, comes after all of the run before it.
+  let last: readonly Computation[] = [];
+  let run: Computation[] = [];
+  for (const c of writers) {
+    if (run.length > 0 && !commute(run[0], c)) {
+      last = run;
+      run = [];
+    }
+    for (const earlier of last) add(earlier, c);
+    run.push(c);
+  }
 }
 
 /** Two sums into one target may come in any order. */

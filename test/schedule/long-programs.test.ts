@@ -39,6 +39,19 @@ function recurrence(graph: Graph, x: Node, steps: number): Node {
   return p;
 }
 
+/** |[x[1]*1/7, x[2]*2/7, …]|^2 */
+const writtenList = (graph: Graph, x: Node, count: number): Node =>
+  graph.sum(
+    graph.square(
+      graph.concat(
+        Array.from({ length: count }, (_, k) =>
+          graph.reshape(graph.mul(entry(graph, x, k), (k + 1) / 7), [1]),
+        ),
+        0,
+      ),
+    ),
+  );
+
 function valueAndGradient(make: (graph: Graph, x: Node) => Node): {
   readonly graph: Graph;
   readonly nodes: readonly Node[];
@@ -63,6 +76,7 @@ describe.each(targets)('on %s', (target) => {
   test.each([
     ['a sum', longSum],
     ['a recurrence', recurrence],
+    ['a written list', writtenList],
   ])('%s: nodes and code grow linearly from 10 to 1,000 terms', (_, make) => {
     const [ten, hundred, thousand] = [10, 100, 1000].map((count) => {
       const { graph, nodes } = valueAndGradient((g, x) => make(g, x, count));

@@ -12,6 +12,8 @@ import { clear, directTile, packedTile, packing, type TileShape } from './matmul
 /** Entries of the inner side, and columns, that are worked on at a time. */
 const depth = 256;
 const breadth = 128;
+/** Entries of the inner side where one panel holds all columns: rows of A are then read far along, as the memory likes it. */
+const long = 2048;
 /** Where A is read column by column, a block of it must stay near. */
 const shallow = 64;
 
@@ -152,7 +154,7 @@ export function product(name: string, sides: Sides): readonly WasmFunction[] {
   function writeDirect(shape: TileShape): void {
     const { rows } = shape;
     const [from, length, i] = [code.local('i32'), code.local('i32'), code.local('i32')];
-    const block = constant(code, sides.A ? shallow : depth);
+    const block = constant(code, sides.A ? shallow : long);
     const left = code.local('i32');
     each(code, from, k, block, () => {
       least(code, length, k, from, block);

@@ -1,5 +1,4 @@
 // What every command begins with: the file read, imports and data headers with it, settings parsed, messages printed.
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { didYouMean } from '../../grammar/did-you-mean.ts';
 import { isError, type Diagnostic } from '../../grammar/diagnostic.ts';
@@ -17,7 +16,7 @@ import type { Io } from './io.ts';
 import type { SharedOptions } from './main.ts';
 import { diagnosticJson, printDiagnostics } from './print/diagnostics.ts';
 import { envelope, hashOf, toJson } from './print/json.ts';
-import { threadPool } from './threads.ts';
+import { threadPool, usualThreads } from './threads.ts';
 import type { LoadedTfjs } from '../../runtime/tfjs/load.ts';
 import { usageError, usageErrorJson } from './print/usage.ts';
 import { accessFor, openNamed, readNamed } from './project-files.ts';
@@ -79,7 +78,7 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
     readHeaders: true,
   });
   for (const { name } of front.sources) seen(path.resolve(io.cwd, name));
-  const pool = threadPool(options.threads ?? Math.min(8, availableParallelism()), {
+  const pool = threadPool(options.threads ?? usualThreads(), {
     lost: (text) => io.err(`${text}\n`),
   });
   const head = (): Readonly<Record<string, unknown>> => envelope(front.sources, hashes, seeds);

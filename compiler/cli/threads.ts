@@ -1,5 +1,6 @@
 // Threads of Node that take blocks of rows of a loop in WebAssembly. The main thread cuts the loop, takes blocks itself, and waits for the rest; a thread that is
 // not there, or not there yet, is not waited for. Threads hear of modules by messages, and of work through a few shared numbers.
+import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { RuntimeFault } from '../../runtime/fault.ts';
@@ -22,6 +23,9 @@ const blockBits = 8;
 
 /** More blocks than threads: one that comes late, or is held up, takes fewer. Up to as many threads their number makes no difference to what is computed. */
 const fewestBlocks = 16;
+
+/** One for each core, at most 8. */
+export const usualThreads = (): number => Math.min(8, availableParallelism());
 
 export interface PoolOptions {
   /** How long the main thread waits for blocks that others have taken, in milliseconds. */

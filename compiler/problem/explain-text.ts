@@ -9,6 +9,7 @@ import type {
   LevelText,
   TermText,
   VariableText,
+  Runs,
 } from './explain.ts';
 import { playRows } from './play-text.ts';
 
@@ -229,10 +230,19 @@ const routeLines = ({ routes = [] }: Explanation, colors: ExplainColors, width: 
         }),
       ];
 
+function howText({ threads, fused }: Runs): string {
+  const shared =
+    threads === undefined || threads === 1
+      ? ''
+      : ` Large loops over rows and products of matrices are shared among ${threads} threads.`;
+  if (fused === undefined) return shared;
+  return `${shared} ${fused ? 'Products and sums are rounded once (fused multiply-add).' : 'The engine has no fused multiply-add: products and sums are rounded each.'}`;
+}
+
 const runsLines = ({ runs }: Explanation, width: number): Lines => {
   if (runs === undefined) return [];
   const where = runs.target === null ? '' : `on the target ${runs.target}: `;
-  return wrap(`It runs ${where}${runs.because}.`, width, '');
+  return wrap(`It runs ${where}${runs.because}.${howText(runs)}`, width, '');
 };
 
 const notYet = (e: Explanation, colors: ExplainColors, width: number): Lines =>

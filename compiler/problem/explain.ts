@@ -95,6 +95,14 @@ export interface Item {
   readonly doc?: string;
 }
 
+export interface Runs {
+  readonly target: string | null;
+  readonly because: string;
+  /** On WebAssembly: among how many threads large loops are shared, and whether products and sums are rounded once. */
+  readonly threads?: number;
+  readonly fused?: boolean;
+}
+
 export interface Explanation {
   readonly problem: string;
   readonly doc?: string;
@@ -118,7 +126,7 @@ export interface Explanation {
   readonly metrics: readonly string[];
   readonly cannotRunYet: readonly string[];
   /** Where it would run, and why; no target where that depends on data that is not at hand. */
-  readonly runs?: { readonly target: string | null; readonly because: string };
+  readonly runs?: Runs;
   /** The ways from lower levels to one level, where the command found them. */
   readonly routes?: readonly {
     readonly route: string;

@@ -1,6 +1,8 @@
 // Where a problem runs: `explain` says it beforehand, each result afterwards; `doctor` what there is.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { place, type Place } from './command.ts';
+import { usualThreads } from '../../compiler/cli/threads.ts';
+import { fusesMultiplyAdd } from '../../runtime/wasm/web-assembly.ts';
 
 const least = (m: number): string => `problem least {
   data A : real[${m}, 4] ~ normal(0, 1)
@@ -30,6 +32,9 @@ describe('the target', () => {
     });
     expect(await json('explain large.opt')).toMatchObject({
       runs: { target: 'wasm', because: expect.stringContaining('16384 numbers') },
+    });
+    expect(await json('explain small.opt --target wasm')).toMatchObject({
+      runs: { target: 'wasm', threads: usualThreads(), fused: fusesMultiplyAdd() },
     });
     expect(await json('run small.opt')).toMatchObject({ target: 'ts', threads: 1 });
     expect(await json('run large.opt')).toMatchObject({ target: 'wasm' });

@@ -7,7 +7,7 @@ import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { envelope, toJson } from '../print/json.ts';
 import { speedOf, speedText, type Speed } from '../speed.ts';
-import { threadPool } from '../threads.ts';
+import { threadPool, usualThreads } from '../threads.ts';
 import { programVersion } from '../version.ts';
 
 interface Finding {
@@ -53,7 +53,7 @@ function examine(): readonly Finding[] {
 
 /** Each target that loads does the same work for a second. */
 async function examineTargets(): Promise<readonly Finding[]> {
-  const threads = Math.min(8, os.availableParallelism());
+  const threads = usualThreads();
   const pool = threadPool(threads);
   const found = [
     finding('target ts', '', await speedOf({ target: 'ts' })),

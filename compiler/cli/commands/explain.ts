@@ -1,12 +1,13 @@
 // `dotopt explain`: the structure of each problem, with the reason for each fact.
 import { isError } from '../../../grammar/diagnostic.ts';
-import { choiceUnknown, chosenBySize } from '../../choose-target.ts';
+import { fusesMultiplyAdd } from '../../../runtime/wasm/web-assembly.ts';
+import { choiceUnknown, chosenBySize, type TargetName } from '../../choose-target.ts';
 import type { Front } from '../../front.ts';
 import { lowerProblem, type LoweredProblem } from '../../lower/problem.ts';
 import { methodsOf } from '../../match/survey.ts';
 import type { ProblemModel } from '../../model/types.ts';
 import { analyse } from '../../problem/analyse.ts';
-import { explain as explanationOf, type Explanation } from '../../problem/explain.ts';
+import { explain as explanationOf, type Explanation, type Runs } from '../../problem/explain.ts';
 import { explainText } from '../../problem/explain-text.ts';
 import { routesOf } from '../../reduce/routes.ts';
 import { withoutFamilies } from '../../reduce/without-families.ts';
@@ -18,6 +19,7 @@ import type { SharedOptions } from '../main.ts';
 import { openProgram, tellFailure, type Opened } from '../open.ts';
 import { deviceJson, deviceText, explainDevice } from '../print/device.ts';
 import { toJson } from '../print/json.ts';
+import { usualThreads } from '../threads.ts';
 
 type ExplainOptions = Pick<
   SharedOptions,
@@ -37,7 +39,7 @@ export async function explain(io: Io, file: string, options: ExplainOptions): Pr
   const explanations = lowered.map((each, k) => ({
     ...explanationOf(analyse(each.lowering.graph, each.problem), front.sources),
     routes: routesText(front, problems[k], each),
-    runs: runsWhere(opened, each),
+    runs: runsWhere(opened, each, options.target),
   }));
   const onDevice = options.target === 'tfjs' ? await explainDevice(opened) : [];
   if (options.json) {
@@ -52,13 +54,23 @@ export async function explain(io: Io, file: string, options: ExplainOptions): Pr
   return exitCode.done;
 }
 
-/** The target that its size leads to. */
-function runsWhere({ front, host, settings }: Opened, { problem }: LoweredProblem) {
+/** The target that is asked for, or that its size leads to. */
+function runsWhere(
+  { front, host, settings }: Opened,
+  { problem }: LoweredProblem,
+  asked: TargetName | undefined,
+): Runs {
+  if (asked !== undefined) return onTarget(asked, '`--target` names it');
   const { data, sizes, diagnostics } = readInputs(problem, host, front.sources, settings);
-  return diagnostics.some(isError)
-    ? { target: null, because: choiceUnknown }
-    : chosenBySize(problem, data, sizes);
+  if (diagnostics.some(isError)) return { target: null, because: choiceUnknown };
+  const { target, because } = chosenBySize(problem, data, sizes);
+  return onTarget(target, because);
 }
+
+const onTarget = (target: TargetName, because: string): Runs =>
+  target === 'wasm'
+    ? { target, because, threads: usualThreads(), fused: fusesMultiplyAdd() }
+    : { target, because };
 
 /** The ways to one level, each with its reason or its obstacle. */
 function routesText(

@@ -9,6 +9,16 @@ export const hypotenuse = (name: string, x: string, y: string): string => `
   let ${name}Ratio = select(${name}Large == 0, 0, min(abs(${x}), abs(${y})) / ${name}Large)
   let ${name} = ${name}Large*sqrt(1 + ${name}Ratio*${name}Ratio)`;
 
+/** Entries of which the largest is `most` are multiplied by a power of two where their squares may be too large or too small; `unit` undoes it. */
+export const brought = (A: string, start: string, size: string): string => `
+  let unit = 1
+  if most > 1e100 { unit = 4.149515568880993e180 }
+  if most < 1e-100 { unit = 2.409919865102884e-181 }
+  if unit != 1 {
+    for i < ${size} { ${A}[${start} + i] = ${A}[${start} + i]*(1 / unit) }
+  }`;
+
+/** Rows of numbers too small to have all their digits count as zeros. */
 const tridiagonalized = (vectors: boolean): string => `
   for j < n { w[d + j] = V[v + j*n + n - 1] }
   for step < n - 1 {
@@ -16,7 +26,7 @@ const tridiagonalized = (vectors: boolean): string => `
     let scale = 0
     let h = 0
     for k < i { scale += abs(w[d + k]) }
-    if scale == 0 {
+    if scale < 1e-292 {
       e[i] = w[d + i - 1]
       for j < i {
         w[d + j] = V[v + j*n + i - 1]
@@ -96,6 +106,10 @@ const rotated = `
     V[v + i*n + k] = c*lower - s*upper
   }`;
 
+/** Whether an entry beside the diagonal is no rounding error, and large enough to divide by. */
+const counts = (i: string): string =>
+  `abs(e[${i}]) > 2.220446049250313e-16*largest and abs(e[${i}]) > 1e-290*(abs(w[d + ${i}]) + abs(w[d + ${i} + 1]))`;
+
 const diagonalized = (vectors: boolean): string => `
   for i from 1 to n { e[i - 1] = e[i] }
   e[n - 1] = 0
@@ -107,7 +121,7 @@ const diagonalized = (vectors: boolean): string => `
     let going = 1
     for i from l to n - 1 {
       if going == 1 {
-        if abs(e[i]) > 2.220446049250313e-16*largest { last = i + 1 } else { going = 0 }
+        if ${counts('i')} { last = i + 1 } else { going = 0 }
       }
     }
     if last > l {
@@ -148,10 +162,10 @@ const diagonalized = (vectors: boolean): string => `
               w[d + i + 1] = h + s*(c*g + s*w[d + i])
               ${vectors ? rotated : ''}
             }
-            p = -s*s2*c3*after*e[l] / next
+            p = -s*s2*c3*after*(e[l] / next)
             e[l] = s*p
             w[d + l] = c*p
-            if abs(e[l]) > 2.220446049250313e-16*largest { going = 1 } else { going = 0 }
+            if ${counts('l')} { going = 1 } else { going = 0 }
           }
         }
       }
@@ -219,9 +233,15 @@ const decomposed = (vectors: boolean): string => `
     for i < n*n { V[v + i] = NaN }
   } else {
     if n > 0 {
+      let most = 0
+      for i < n*n { most = max(most, abs(V[v + i])) }
+      ${brought('V', 'v', 'n*n')}
       ${tridiagonalized(vectors)}
       ${diagonalized(vectors)}
       ${sorted(vectors)}
+      if unit != 1 {
+        for i < n { w[d + i] = w[d + i]*unit }
+      }
       ${vectors ? signed : ''}
     }
   }`;

@@ -4,7 +4,7 @@ import { choleskyKernels } from './cholesky.ts';
 import { eigenKernels } from './eigen.ts';
 import { kernelFunctions } from './kernel-kit.ts';
 import { reflectionKernels } from './reflections.ts';
-import { singularKernels } from './singular.ts';
+import { singularValues } from './singular.ts';
 import { sorting, sortMemory, sortMemoryName } from './sorting.ts';
 import { systemKernels } from './systems.ts';
 import { product, type Sides } from './matmul.ts';
@@ -27,6 +27,7 @@ const products: readonly (readonly [string, Sides])[] = [
 ];
 
 export const nativeKernels: ReadonlyMap<string, NativeKernel> = new Map<string, NativeKernel>([
+  ['svd', { parameters: 8, make: singularValues }],
   ...products.map(
     ([name, sides]) =>
       [
@@ -49,13 +50,7 @@ export const nativeKernels: ReadonlyMap<string, NativeKernel> = new Map<string, 
         },
       ] as const,
   ),
-  ...[
-    ...choleskyKernels,
-    ...systemKernels,
-    ...eigenKernels,
-    ...reflectionKernels,
-    ...singularKernels,
-  ].map(
+  ...[...choleskyKernels, ...systemKernels, ...eigenKernels, ...reflectionKernels].map(
     (spec) =>
       [
         spec.name,

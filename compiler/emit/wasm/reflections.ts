@@ -32,11 +32,18 @@ const made = (A: string, start: string, length: string): string => `
   ${normed('norm', A, `${start} + j*${length}`, 'j', length)}
   let tau = 0
   if norm > 0 {
+    // Numbers near the smallest have few digits: what is made of them would be no reflection.
+    let lift = 1
+    if norm < 1e-200 {
+      lift = 4.149515568880993e180
+      for i from j to ${length} { ${A}[${start} + j*${length} + i] = ${A}[${start} + j*${length} + i]*lift }
+      ${normed('norm', A, `${start} + j*${length}`, 'j', length)}
+    }
     let head = ${A}[${start} + j*${length} + j]
     let beta = select(head > 0, -norm, norm)
     let scale = head - beta
     for i from j + 1 to ${length} { ${A}[${start} + j*${length} + i] = ${A}[${start} + j*${length} + i] / scale }
-    ${A}[${start} + j*${length} + j] = beta
+    ${A}[${start} + j*${length} + j] = beta / lift
     tau = (beta - head) / beta
   }`;
 

@@ -156,6 +156,8 @@ function costOverArguments(unit: Unit, node: Node): number {
     return sum + (kept ? 0 : cost);
   }, 0);
   if (held) return 0;
+  // A number that is repeated is worked out once, before the loops.
+  if (node.op === 'broadcast' && node.args[0].type.shape.length === 0) return 0;
   return Math.min(tooMuch, terms > 1 ? terms * (below + 1) : ownCost(node) + below);
 }
 

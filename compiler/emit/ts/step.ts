@@ -7,6 +7,7 @@ import { noCounts } from '../../../runtime/kernels/programs.ts';
 import { turnNodes, type MatchedStep, type StepState } from '../../match/step.ts';
 import type { Namer } from '../../schedule/names.ts';
 import { isBool, type Pool, type Scalar } from '../../schedule/scalar.ts';
+import type { Lowered } from '../../schedule/lower.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import type { Target } from '../../schedule/target.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
@@ -18,6 +19,7 @@ import type { Memory } from './memory.ts';
 import type { ModuleNames } from './module-names.ts';
 import { createSections, type Section, type Sections } from './section.ts';
 import type { FunctionText, ModuleSpec } from './spec.ts';
+import { lazyRows } from './lazy-rows.ts';
 import { takeData } from './take-data.ts';
 import { member, objectLines, propertyName } from './text.ts';
 import { codeConstant, createNative, startLines, type Native } from '../wasm/native.ts';
@@ -64,12 +66,17 @@ export function emitStep(
 
   const shared = sections.settle();
   const native = wasm ? createNative(cellGroups(step, states), spec.memory) : undefined;
-  const initLines = init(native);
-  const { lines: stepLines, done, isNative } = iterate(native);
+  const lazy = wasm ? withLazyRows(step, states, init, iterate, sections.namer) : undefined;
+  const initLines = init.write(native, lazy?.start ?? init.lowered());
+  const {
+    lines: stepLines,
+    done,
+    isNative,
+  } = iterate.write(native, lazy?.iteration ?? iterate.lowered());
   const answered = answer();
   const begun = startAnswer?.();
   const answerLines = [...answered.lines, ...(begun?.lines ?? [])];
-  const memory = sections.memory(stateMemory(sections, states));
+  const memory = sections.memory([...stateMemory(sections, states), ...(lazy?.memory ?? [])]);
   const module = native?.finish();
   const code = codeConstant('stepCode', module, spec.memory);
   const nativeStart =
@@ -219,23 +226,74 @@ function giveStates({ code }: Section, states: readonly StateName[]): readonly T
   });
 }
 
-function planInit(
-  section: Section,
-  states: readonly StateName[],
-): (native: Native | undefined) => readonly string[] {
+function planInit(section: Section, states: readonly StateName[]): Written<readonly string[]> {
   const { code, planner, lower } = section;
   const targets = giveStates(section, states);
   states.forEach(({ state }, k) => planner.store(targets[k], state.init));
   const plan = planner.finish();
-  return (native) => {
-    const lowered = lower(plan);
-    const { statements } = lowered;
+  const write = (native: Native | undefined, statements: readonly Statement[]) => {
     // It runs once, so that plain JavaScript would be interpreted for the most part.
     const added =
       statements.some(isNested) &&
       native?.add(code.context, { name: 'init', parameters: [], statements, gives: 'nothing' });
-    return added === true ? ['    native.init();'] : code.print(lowered, '    ');
+    return added === true
+      ? ['    native.init();']
+      : code.print({ statements, outputs: [] }, '    ');
   };
+  return { code, lowered: () => lower(plan).statements, write };
+}
+
+/** A function that is planned: its statements once all is settled, and how they are written. */
+interface Written<T> {
+  readonly code: CodeUnit;
+  readonly lowered: () => readonly Statement[];
+  readonly write: (native: Native | undefined, statements: readonly Statement[]) => T;
+}
+
+interface Lazy {
+  readonly start: readonly Statement[];
+  readonly iteration: readonly Statement[];
+  readonly memory: readonly Memory[];
+}
+
+/** Start and iteration, with the rows of copies of the data filled where they are first read. */
+function withLazyRows(
+  step: MatchedStep,
+  states: readonly StateName[],
+  init: Written<unknown>,
+  iterate: Written<unknown>,
+  namer: Namer,
+): Lazy {
+  let lazy: Lazy = { start: init.lowered(), iteration: iterate.lowered(), memory: [] };
+  const answers = [...step.answer, ...step.startAnswer].map(({ node }) => node);
+  const answered = new Set(postorder(answers));
+  for (const { state, name } of states) {
+    const { input, next, init: start, type } = state;
+    if (next !== input || type.shape.length !== 2) continue;
+    if (answered.has(input) || answered.has(start)) continue;
+    const marks = namer.fresh(`${name}There`);
+    const made = lazyRows(
+      name,
+      iterate.code.unit.newTarget({
+        hint: marks,
+        shape: [state.type.shape[0]],
+        given: { kind: 'array', name: marks },
+      }),
+      { pool: init.code.unit.pool, statements: lazy.start, variable: init.code.context.variable },
+      {
+        pool: iterate.code.unit.pool,
+        statements: lazy.iteration,
+        variable: iterate.code.context.variable,
+      },
+    );
+    if (made === undefined) continue;
+    lazy = {
+      start: made.start,
+      iteration: made.iteration,
+      memory: [...lazy.memory, { name: marks, length: iterate.code.size(made.rows) }],
+    };
+  }
+  return lazy;
 }
 
 /** A loop that does more than pass through a vector. */
@@ -255,7 +313,7 @@ function planStep(
   section: Section,
   step: MatchedStep,
   states: readonly StateName[],
-): (native: Native | undefined) => IterationText {
+): Written<IterationText> {
   const { code, planner, lower } = section;
   const targets = giveStates(section, states);
   for (const node of inputsOf(turnNodes(step)))
@@ -272,8 +330,8 @@ function planStep(
   states.forEach(({ state }, k) => planner.store(targets[k], state.next));
   const stop = step.stop === undefined ? undefined : planner.value(step.stop, 'done');
   const plan = planner.finish();
-  return (native) => {
-    const lowered = lower(plan);
+  const write = (native: Native | undefined, all: readonly Statement[]): IterationText => {
+    const lowered: Lowered = { statements: all, outputs: [] };
     const { pool } = code.unit;
     const name = stop === undefined ? undefined : code.nameOf(stop);
     const statements = name === undefined ? undefined : returnEarly(pool, lowered.statements, name);
@@ -306,6 +364,7 @@ function planStep(
     }
     return { lines, done: stop.bool ? name : `${name} !== 0` };
   };
+  return { code, lowered: () => lower(plan).statements, write };
 }
 
 /** What is done last unless the method stops comes after `return true`. Undefined where there is no such end. */

@@ -19,6 +19,7 @@ import { overlapped, writeOverlapped } from './overlap.ts';
 import { parallelLoop, writeParallel } from './parallel.ts';
 import { writeProduct } from './shared-product.ts';
 import { writeBound, writeCondition, writeNumber } from './scalar.ts';
+import { transposing, writeTransposing } from './transpose.ts';
 import { writeUnrolled } from './unroll.ts';
 import { vectorLoop } from './vector-loop.ts';
 import { writeVectorLoop } from './vector.ts';
@@ -150,6 +151,11 @@ function writeRange(writer: Writer, statement: For, counter: Local, to: Local): 
   const { code } = writer;
   const rows = overlapped(writer, statement);
   if (rows !== undefined) return writeOverlapped(writer, rows, counter, to, writeStatements);
+  const columns = transposing(writer, statement);
+  if (columns !== undefined) {
+    writeTransposing(writer, columns, counter, to, writeStatements);
+    return writeLoop(code, counter, to, () => writeBlock(writer, statement.body));
+  }
   const inner = { ...writer, decays: new Map() };
   const pairs = vectorLoop(
     statement.body.map((each) => ({ statement: each, writer: inner })),

@@ -31,6 +31,12 @@ interface Case {
 }
 
 const vectorised: Readonly<Record<string, Case>> = {
+  'a copy by columns': {
+    nodes: (g, A, b) => [
+      g.transpose(A),
+      g.sub(g.mul(g.sum(b), g.transpose(A)), g.square(g.transpose(A))),
+    ],
+  },
   'value and gradient of the logistic loss': {
     nodes: (g, A, b, x) => {
       const value = g.sum(g.softplus(g.neg(g.mul(b, g.matvec(A, x)))));

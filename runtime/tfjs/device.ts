@@ -4,6 +4,7 @@ import type { SparseTensor, Tensor } from '../tensor.ts';
 import { dense } from '../kernels/tensors.ts';
 import type { MeasureProgram } from '../program.ts';
 import { facade } from './facade.ts';
+import { createLoops, type Loops } from './loops.ts';
 import { createSpecial, type Special } from './special.ts';
 import type { DeviceTensor, Operand, Tfjs } from './tfjs.ts';
 import { gpuState, type Dispatches } from './gpu-state.ts';
@@ -21,7 +22,7 @@ export interface DeviceSparse {
   readonly values: DeviceTensor;
 }
 
-export interface Device extends Special {
+export interface Device extends Special, Loops {
   readonly tf: Tfjs;
   /** Whether results can be read without waiting. */
   readonly immediate: boolean;
@@ -60,7 +61,7 @@ export interface Device extends Special {
     at: readonly Item[],
   ) => DeviceTensor;
   /** The positions themselves, where each is inside; else a fault at the numbered expression. */
-  readonly checked: (at: Item, size: number, place: number) => Promise<Item>;
+  readonly checked: <T extends Item>(at: T, size: number, place: number) => Promise<T>;
   /** Positions of the true entries, row-major, and how many there are. */
   readonly compress: (mask: DeviceTensor) => Promise<readonly [DeviceTensor, number]>;
   readonly sort: (x: DeviceTensor, axis: number, descending: boolean) => DeviceTensor;
@@ -76,23 +77,6 @@ export interface Device extends Special {
   readonly dense: (matrix: DeviceSparse, flip?: boolean) => DeviceTensor;
   /** A x or A' x for a vector or a matrix x, by gathering rows of x and summing them by rows of the result. */
   readonly sparseProduct: (matrix: DeviceSparse, x: DeviceTensor, flip: boolean) => DeviceTensor;
-  readonly repeat: (
-    count: number,
-    start: readonly Item[],
-    turn: (states: readonly Item[], index: number) => readonly Item[],
-    stacked?: StackedOutputs,
-  ) => readonly Item[];
-  readonly repeatAsync: (
-    count: number,
-    start: readonly Item[],
-    turn: (states: readonly Item[], index: number) => Promise<readonly Item[]>,
-    stacked?: StackedOutputs,
-  ) => Promise<readonly Item[]>;
-  readonly repeatWhile: (
-    start: readonly Item[],
-    holds: (states: readonly Item[]) => Promise<boolean> | boolean,
-    turn: (states: readonly Item[]) => Promise<readonly Item[]> | readonly Item[],
-  ) => Promise<readonly Item[]>;
   /** Ends the setting up: what was made until now stays until `dispose`. */
   readonly hold: () => void;
   /** Frees what was made while setting up. */
@@ -106,12 +90,6 @@ export interface Device extends Special {
     work: () => Promise<T>,
     kept: (result: T) => readonly Item[],
   ) => Promise<T>;
-}
-
-/** Outputs of a loop that are stacked: where its states end, and the shape of each output for a loop without turns. */
-export interface StackedOutputs {
-  readonly states: number;
-  readonly shapes: readonly (readonly number[])[];
 }
 
 /** Backends whose results can be read at once. */
@@ -199,31 +177,9 @@ export function createDevice(plain: Tfjs): Device {
     for (const item of tensorsOf(before))
       if (item.id > since && !now.includes(item) && !item.isDisposed) item.dispose();
   };
-  const collect = (
-    start: readonly Item[],
-    { states, shapes }: StackedOutputs = { states: start.length, shapes: [] },
-  ) => {
-    const outputs: DeviceTensor[][] = shapes.map(() => []);
-    return {
-      take: (results: readonly Item[]): readonly Item[] => {
-        // A state that is an output too is freed when it is replaced: the output is one of its own.
-        results.slice(states).forEach((item, k) => {
-          const x = tensor(item);
-          outputs[k].push(tf.reshape(x, x.shape));
-        });
-        return results.slice(0, states);
-      },
-      finish: (last: readonly Item[]): readonly Item[] => [
-        ...last,
-        ...outputs.map((parts, k) =>
-          parts.length === 0 ? tf.zeros([0, ...shapes[k]]) : tf.stack(parts.map(float)),
-        ),
-      ],
-    };
-  };
-
   return {
     ...createSpecial(tf),
+    ...createLoops({ tf, float, mark, free, tidyAsync }),
     tf,
     immediate,
     traffic,
@@ -321,54 +277,6 @@ export function createDevice(plain: Tfjs): Device {
       const picked = tf.gather(x, tf.reshape(from, [values.size]), 0);
       const weights = x.rank === 1 ? values : tf.reshape(values, [values.size, 1]);
       return tf.scatterND(to, tf.mul(picked, weights), size);
-    },
-    repeat: (count, start, turn, stacked) => {
-      const outputs = collect(start, stacked);
-      const since = mark();
-      let states = start;
-      for (let index = 0; index < count; index++) {
-        const before = states;
-        let now: readonly Item[] = [];
-        tf.tidy(() => {
-          now = turn(before, index);
-          return tensorsOf(now);
-        });
-        states = outputs.take(now);
-        free(before, now, since);
-      }
-      return outputs.finish(states);
-    },
-    repeatAsync: async (count, start, turn, stacked) => {
-      const outputs = collect(start, stacked);
-      const since = mark();
-      let states = start;
-      for (let index = 0; index < count; index++) {
-        const before = states;
-        const now = await tidyAsync(
-          () => turn(before, index),
-          (items) => items,
-        );
-        states = outputs.take(now);
-        free(before, now, since);
-      }
-      return outputs.finish(states);
-    },
-    repeatWhile: async (start, holds, turn) => {
-      const since = mark();
-      let states = start;
-      for (;;) {
-        const before = states;
-        const goes = await tidyAsync(
-          async () => await holds(before),
-          () => [],
-        );
-        if (!goes) return states;
-        states = await tidyAsync(
-          async () => await turn(before),
-          (items) => items,
-        );
-        free(before, states, since);
-      }
     },
     hold: () => {
       const engine = tf.engine();

@@ -65,23 +65,30 @@ export function loopRule(node: NodeOf<'loop'>, unit: Unit): readonly Value[] {
     },
     (results) => results.map((each, k) => resultText(each, carried[k], unit)),
   );
-  const stacked =
-    shapes.length === 0 ? '' : `, { states: ${states}, shapes: [${shapes.join(', ')}] }`;
   const indexed = [...block.lines, ...result].some((line) => mentions(line, turn));
   const head = names.length === 0 ? '_' : `[${names.join(', ')}]`;
   const given = indexed ? `(${head}, ${turn})` : names.length === 0 ? '()' : `(${head})`;
   const made = resultNames(node, unit);
-  const name = block.waits ? 'await device.repeatAsync' : 'device.repeat';
-  write(unit, block, {
-    made,
-    open: `${name}(${times}, [${start.join(', ')}], ${block.waits ? 'async ' : ''}${given} => {`,
-    result,
-    close: `}${stacked});`,
-  });
+  const scans = shapes.length > 0;
+  const name = `${block.waits ? 'await ' : ''}device.${scans ? 'scan' : 'repeat'}${block.waits ? 'Async' : ''}`;
+  const args = [times, listText(start), ...(scans ? [listText(shapes)] : [])].join(', ');
+  if (block.waits) unit.pause();
+  unit.line(
+    `const ${scans ? pairText(made, states) : listText(made)} = ${name}(${args}, ${block.waits ? 'async ' : ''}${given} => {`,
+  );
+  for (const line of block.lines) unit.line(`  ${line}`);
+  unit.line(`  return ${scans ? pairText(result, states) : listText(result)};`);
+  unit.line('});');
   return node.results.map(({ shape }, k) =>
     k < states ? carriedValue(made[k], carried[k]) : arrayValue(made[k], shape.length),
   );
 }
+
+const listText = (texts: readonly string[]): string => `[${texts.join(', ')}]`;
+
+/** States, then outputs. */
+const pairText = (texts: readonly string[], states: number): string =>
+  listText([listText(texts.slice(0, states)), listText(texts.slice(states))]);
 
 export function whileRule(node: NodeOf<'while'>, unit: Unit): readonly Value[] {
   const { condition, body } = node.attributes;
@@ -129,21 +136,6 @@ const resultNames = (node: Node, unit: Unit): readonly string[] =>
   node.results.map((_, k) =>
     unit.block().namer.fresh(`${unit.module.hint(node) ?? 'end'}${k === 0 ? '' : k + 1}`),
   );
-
-interface Written {
-  readonly made: readonly string[];
-  readonly open: string;
-  readonly result: readonly string[];
-  readonly close: string;
-}
-
-function write(unit: Unit, block: Block, { made, open, result, close }: Written): void {
-  if (block.waits) unit.pause();
-  unit.line(`const [${made.join(', ')}] = ${open}`);
-  for (const line of block.lines) unit.line(`  ${line}`);
-  unit.line(`  return [${result.join(', ')}];`);
-  unit.line(close);
-}
 
 const mentions = (line: string, name: string): boolean =>
   new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(line);

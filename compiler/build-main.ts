@@ -3,6 +3,7 @@ import { denseTensor } from '../runtime/kernels/tensors.ts';
 import type { Values } from '../runtime/program.ts';
 import type { Limits } from '../runtime/run.ts';
 import type { DataFormat } from '../runtime/data/open.ts';
+import type { Backend } from '../runtime/tfjs/load.ts';
 import type { SourceOptions } from '../runtime/data/source.ts';
 import { withoutSearch } from '../runtime/certify/beyond.ts';
 import { boundText } from '../runtime/certify/certifier.ts';
@@ -44,6 +45,8 @@ export interface ProgramSurroundings {
   /** Limits and tolerance of the command line. */
   readonly limits: Partial<Limits>;
   readonly tolerance: number | undefined;
+  /** Backends of tfjs, in the order in which the program tries them; undefined where it does without tfjs. */
+  readonly backends?: readonly Backend[] | undefined;
 }
 
 interface MainContext extends ProgramSurroundings {
@@ -79,6 +82,7 @@ export const mainImports = (
   surroundings: ProgramSurroundings,
 ): readonly string[] => [
   'runProgram',
+  ...(surroundings.backends === undefined ? [] : ['startTfjs']),
   ...new Set(
     filesOf(problem, surroundings).map(({ file }) => {
       const { carried } = surroundings;
@@ -116,11 +120,22 @@ export function mainLines(session: Session, context: MainContext): readonly stri
           `metrics: [${context.metrics.map((name) => `{ name: ${quoted(name)}, measure: ${quoted(metricMeasure(name))} }`).join(', ')}],`,
         ]),
     ...(input.length === 0 ? [] : [`input: () => ({ ${input.join(', ')} }),`]),
+    ...deviceEntry(context),
     'prepare, createStep, createMeasures,',
     ...(limit.length === 0 ? [] : [`limits: { ${limit.join(', ')} },`]),
     ...(tolerance === undefined ? [] : [`tolerance: ${tolerance},`]),
     ...labelsEntry(session),
     '});',
+  ];
+}
+
+/** tfjs is imported by the program itself, so it is found from where the program stands. */
+function deviceEntry({ backends, typed }: MainContext): readonly string[] {
+  if (backends === undefined) return [];
+  const name = typed ? 'name: string' : 'name';
+  return [
+    '// The first of these backends that loads.',
+    `device: () => startTfjs((${name}) => import(name), [${backends.map(quoted).join(', ')}]),`,
   ];
 }
 

@@ -45,6 +45,8 @@ export function buildProgram(
   const { code } = emitModule({
     ...moduleSpec(session, step),
     flavour: options.flavour,
+    target: options.backends === undefined ? 'ts' : 'tfjs',
+    graph: lowering.graph,
     measures,
     checks: inputProblems(lowering.graph, problem)
       .map(({ holds, text }) => ({

@@ -10,6 +10,7 @@ export type {
   MeasureProgram,
   OracleCounts,
   OracleName,
+  Program,
   ProgramInput,
   StepProgram,
   Values,
@@ -23,4 +24,6 @@ export { solveProgram, type Solved, type SolveSpec } from './solve.ts';
 export { reasonText, type StopReason } from './stop.ts';
 export type { DenseTensor, SparseTensor, Tensor } from './tensor.ts';
 export { loadTfjs, type Backend, type LoadedTfjs, type LoadResult } from './tfjs/load.ts';
+export { startTfjs } from './tfjs/start.ts';
+export type { DeviceTensor, Tfjs } from './tfjs/tfjs.ts';
 export type { Trace, TraceRow } from './trace.ts';

@@ -5,13 +5,13 @@ import { codeOf, resultCode } from './exit-code.ts';
 import { RuntimeFault } from './fault.ts';
 import { gather, type Gathered } from './gather.ts';
 import { dense } from './kernels/tensors.ts';
-import type { MeasureProgram, ProgramInput, StepProgram } from './program.ts';
+import type { MeasureProgram, Program, ProgramInput } from './program.ts';
 import { answerText } from './report/answer.ts';
 import type { Limits } from './run.ts';
 import { solveProgram } from './solve.ts';
 import type { TraceRow } from './trace.ts';
 
-export interface MainSpec<D> {
+export interface MainParts<D> {
   /** `minimize` unless given. */
   readonly sense?: CertifierSpec['sense'];
   readonly promise: CertifierSpec['promise'];
@@ -25,7 +25,6 @@ export interface MainSpec<D> {
   /** Reads the data; called once. */
   readonly input?: () => Gathered;
   readonly prepare: (input: ProgramInput) => D;
-  readonly createStep: (data: D, seed: number) => StepProgram;
   readonly createMeasures: (data: D, seed: number) => MeasureProgram;
   readonly limits?: Partial<Limits>;
   /** The residual at which an answer counts as optimal. */
@@ -34,8 +33,22 @@ export interface MainSpec<D> {
   readonly labels?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A program that runs here. */
+export interface HostSpec<D> extends MainParts<D> {
+  readonly createStep: (data: D, seed: number) => Program;
+}
+
+/** A program whose iterations run on something that has to be waited for, as tfjs. */
+export interface DeviceSpec<D, T> extends MainParts<D> {
+  /** Starts the device; called once. */
+  readonly device: () => Promise<T>;
+  readonly createStep: (data: D, seed: number, device: T) => Program;
+}
+
+export type MainSpec<D, T> = HostSpec<D> | DeviceSpec<D, T>;
+
 /** Prints the certified answer, or what is wrong with the data, and sets the exit code of the process. */
-export async function runProgram<D>(problem: string, spec: MainSpec<D>): Promise<void> {
+export async function runProgram<D, T>(problem: string, spec: MainSpec<D, T>): Promise<void> {
   try {
     const { text, code } = await solved(problem, spec);
     console.log(text);
@@ -47,15 +60,19 @@ export async function runProgram<D>(problem: string, spec: MainSpec<D>): Promise
   }
 }
 
-async function solved<D>(
+async function solved<D, T>(
   problem: string,
-  spec: MainSpec<D>,
+  spec: MainSpec<D, T>,
 ): Promise<{ text: string; code: number }> {
   const input = gather(spec.input?.() ?? {});
   const data = spec.prepare(input);
   const measures = spec.createMeasures(data, input.seed);
+  const program =
+    'device' in spec
+      ? spec.createStep(data, input.seed, await spec.device())
+      : spec.createStep(data, input.seed);
   const result = await solveProgram({
-    program: spec.createStep(data, input.seed),
+    program,
     certifier: createCertifier({ ...spec, sense: spec.sense ?? 'minimize', measures }),
     tolerances: spec.tolerance === undefined ? {} : { optimality: spec.tolerance },
     limits: spec.limits ?? {},

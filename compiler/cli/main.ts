@@ -185,7 +185,7 @@ function commandLine(io: Io, chosen: (action: Action) => void): Command {
         '--out <path>',
         'a folder, or the file where it ends in .ts, .js, .mts or .mjs',
       ).default('dotopt-out'),
-      new Option('--target <name>', 'what the program is written for: ts so far').choices([
+      new Option('--target <name>', 'what the program is written for: ts or tfjs').choices([
         ...targetNames,
       ]),
       new Option('--standalone', 'import nothing').default(false),

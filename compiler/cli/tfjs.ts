@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import {
   backendNames,
   loadTfjs,
+  missingText,
   packagesOf,
+  runningText,
   type Backend,
   type Load,
   type LoadedTfjs,
-  type Missing,
 } from '../../runtime/tfjs/load.ts';
 import { leastTolerance32 } from '../tolerance32.ts';
 import type { TargetName } from '../choose-target.ts';
@@ -50,9 +51,7 @@ export async function tfjsFor(
       `tfjs does not run: ${result.missing.map(missingText).join('; ')}`,
       `npm install ${packagesOf.wasm.join(' ')}`,
     );
-  const { backend, better } = result.loaded;
-  const why = better.length === 0 ? '' : ` (${better.map(missingText).join('; ')})`;
-  io.err(`tfjs runs on ${backend}, in 32 bits${why}\n`);
+  io.err(`${runningText(result.loaded)}\n`);
   return result.loaded;
 }
 
@@ -60,10 +59,8 @@ export async function tfjsFor(
 export const telling = (io: Io, tfjs: LoadedTfjs | undefined): LoadedTfjs | undefined =>
   tfjs === undefined ? undefined : { ...tfjs, tell: (line) => io.err(`${line}\n`) };
 
-export const missingText = ({ backend, why }: Missing): string => `not ${backend}: ${why}`;
-
 /** `DOTOPT_TFJS` names the backends to try, best first. */
-function askedBackends(): readonly Backend[] {
+export function askedBackends(): readonly Backend[] {
   const asked = process.env.DOTOPT_TFJS;
   if (asked === undefined || asked === '') return backendNames;
   return backendNames.filter((name) => asked.split(',').includes(name));

@@ -27,6 +27,14 @@ export type LoadResult =
   | { readonly ok: true; readonly loaded: LoadedTfjs }
   | { readonly ok: false; readonly missing: readonly Missing[] };
 
+export const missingText = ({ backend, why }: Missing): string => `not ${backend}: ${why}`;
+
+/** Which backend runs, and why none that is faster. */
+export function runningText({ backend, better }: LoadedTfjs): string {
+  const why = better.length === 0 ? '' : ` (${better.map(missingText).join('; ')})`;
+  return `tfjs runs on ${backend}, in 32 bits${why}`;
+}
+
 /** What to install for each. */
 export const packagesOf: { readonly [B in Backend]: readonly string[] } = {
   tensorflow: ['@tensorflow/tfjs-node'],

@@ -8,27 +8,30 @@ import type { DeviceTensor } from './tfjs.ts';
 
 export type Items = Readonly<Record<string, Item>>;
 
+/** States by name. */
+type Named<S> = { readonly [K in keyof S]: Item };
+
 /** What one iteration gives. */
-export interface Turn {
-  readonly states: Items;
+export interface Turn<S extends Named<S> = Items> {
+  readonly states: S;
   readonly reports?: Items;
   /** Whether the method itself is done. */
   readonly done?: Item | boolean;
 }
 
-export interface DeviceParts {
+export interface DeviceParts<S extends Named<S> = Items> {
   readonly counts: OracleCounts;
   /** The shape of each state; empty for numbers that stay on this side. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** States that are numbers on this side. */
   readonly numbers: readonly string[];
-  readonly init: () => Items | Promise<Items>;
-  readonly iterate: (states: Items, iteration: number) => Turn | Promise<Turn>;
-  readonly answer: (states: Items) => Items | Promise<Items>;
+  readonly init: () => S | Promise<S>;
+  readonly iterate: (states: S, iteration: number) => Turn<S> | Promise<Turn<S>>;
+  readonly answer: (states: S) => Items | Promise<Items>;
   /** Whether the answer has to be waited for. */
   readonly waits?: boolean;
   /** The answer before the first iteration, where it is not the same. */
-  readonly startAnswer?: (states: Items) => Items | Promise<Items>;
+  readonly startAnswer?: (states: S) => Items | Promise<Items>;
 }
 
 /** How many iterations run between two questions whether the method is done, where asking means waiting. */
@@ -44,6 +47,8 @@ interface Reading {
   readonly reports: Readonly<Record<string, number>>;
 }
 
+// The first signature is for its callers, the second for its body.
+export function deviceProgram<S extends Named<S>>(device: Device, parts: DeviceParts<S>): Program;
 export function deviceProgram(device: Device, parts: DeviceParts): Program {
   const { counts } = parts;
   const atStart = { ...counts };

@@ -6,6 +6,8 @@ export interface Special {
   /** Round half away from zero. */
   readonly round: (x: Operand) => DeviceTensor;
   readonly sign: (x: Operand) => DeviceTensor;
+  /** sign(x) max(|x| - t, 0). */
+  readonly softThreshold: (x: Operand, t: Operand) => DeviceTensor;
   readonly softplus: (x: Operand) => DeviceTensor;
   readonly sinh: (x: Operand) => DeviceTensor;
   readonly tanh: (x: Operand) => DeviceTensor;
@@ -28,6 +30,8 @@ export function createSpecial(tf: Tfjs): Special {
   const tensor = (x: Operand): DeviceTensor => (typeof x === 'number' ? tf.scalar(x) : x);
   const small = (x: Operand, below: number): DeviceTensor => tf.less(abs(x), below);
   const zeroTimes = (x: Operand, y: DeviceTensor): DeviceTensor => tf.where(tf.equal(x, 0), 0, y);
+
+  const sign = (x: Operand): DeviceTensor => tf.where(tf.isNaN(x), NaN, tf.sign(x));
 
   // x + x^2/2! + x^3/3! + …
   const expm1 = (x: Operand): DeviceTensor => {
@@ -54,7 +58,8 @@ export function createSpecial(tf: Tfjs): Special {
     cbrt: (x) => mul(tf.sign(x), tf.where(tf.equal(x, 0), 0, exp(div(log(abs(x)), 3)))),
     round: (x) => mul(tf.sign(x), tf.floor(add(abs(x), 0.5))),
     // tfjs gives 0 for NaN.
-    sign: (x) => tf.where(tf.isNaN(x), NaN, tf.sign(x)),
+    sign,
+    softThreshold: (x, t) => mul(sign(x), tf.maximum(sub(abs(x), t), 0)),
     // max(x, 0) + log(1 + exp(-|x|))
     softplus: (x) => add(tf.maximum(x, 0), log1p(exp(tf.neg(abs(x))))),
     sinh,

@@ -42,7 +42,7 @@ export interface Tfjs {
     shape?: readonly number[],
     type?: DeviceType,
   ): DeviceTensor;
-  scalar(value: number, type?: DeviceType): DeviceTensor;
+  scalar(value: number | boolean, type?: DeviceType): DeviceTensor;
   zeros(shape: readonly number[]): DeviceTensor;
   fill(shape: readonly number[], value: number): DeviceTensor;
   range(start: number, stop: number, step: number, type?: DeviceType): DeviceTensor;

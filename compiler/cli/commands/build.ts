@@ -6,6 +6,7 @@ import { buildProgram } from '../../build.ts';
 import { dataFormats, formatOfName } from '../../../runtime/data/open.ts';
 import type { CarriedData, DataFile } from '../../build-main.ts';
 import type { SolveModel } from '../../model/types.ts';
+import type { Backend } from '../../../runtime/tfjs/load.ts';
 import type { DataItem } from '../../problem/problem.ts';
 import type { Settings } from '../../program-input.ts';
 import { denseTensor } from '../../../runtime/kernels/tensors.ts';
@@ -14,6 +15,7 @@ import { sourceOptions } from '../../source-options.ts';
 import { specialise } from '../../specialise.ts';
 import { solvesOf, taskOf } from '../../tasks.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
+import { leastTolerance32 } from '../../tolerance32.ts';
 import { exitCode } from '../exit.ts';
 import { formatProgram } from '../format-program.ts';
 import type { Io } from '../io.ts';
@@ -24,6 +26,7 @@ import { diagnosticJson, printDiagnostics } from '../print/diagnostics.ts';
 import { toJson } from '../print/json.ts';
 import { usageError, usageErrorJson } from '../print/usage.ts';
 import { standalone, withoutTypes } from '../standalone.ts';
+import { askedBackends } from '../tfjs.ts';
 import { typeErrors } from '../type-check.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -40,16 +43,28 @@ export async function build(io: Io, file: string, given: BuildCommandOptions): P
   const inFile = !given.stdout && isProgram(given.out);
   const refuse = given.json ? usageErrorJson : usageError;
   const { target = 'ts' } = given;
-  if (target !== 'ts')
+  if (target === 'wasm')
     return refuse(
       io,
-      `build writes programs for the target ts only, not for ${target}`,
-      `\`dotopt run --target ${target}\` runs there`,
+      'build writes programs for the targets ts and tfjs, not for wasm',
+      '`dotopt run --target wasm` runs there',
+    );
+  const { tolerance } = given;
+  if (target === 'tfjs' && tolerance !== undefined && tolerance < leastTolerance32)
+    return refuse(
+      io,
+      `32-bit numbers do not meet --tolerance ${tolerance}; they meet ${leastTolerance32}`,
+      `ask for --tolerance ${leastTolerance32}`,
     );
   if (inFile && given.js && /ts$/.test(given.out))
     return refuse(io, `--js writes no ${path.extname(given.out)} file`, 'name a .js file');
-  const options = { ...given, js: given.js || (inFile && /js$/.test(given.out)) };
-  const opened = openProgram(io, file, options);
+  const options = {
+    ...given,
+    js: given.js || (inFile && /js$/.test(given.out)),
+    backends: target === 'tfjs' ? askedBackends() : undefined,
+  };
+  // The problem is the same wherever its program will run.
+  const opened = openProgram(io, file, { ...options, target: 'ts' });
   if (typeof opened === 'number') return opened;
   const solves = solvesOf(opened.front.model, opened.problems);
   if (solves.length > 1 && (options.stdout || inFile))
@@ -138,7 +153,7 @@ async function buildOne(
   opened: Opened,
   solve: SolveModel,
   target: string,
-  options: BuildCommandOptions,
+  options: BuildCommandOptions & { readonly backends: readonly Backend[] | undefined },
 ): Promise<Built> {
   const { front, host, settings } = opened;
   const found = openSession(front, solve.problem, host, settings);
@@ -161,7 +176,8 @@ async function buildOne(
       flavour: as,
       stop: limited ? undefined : solve.stop,
       limits,
-      tolerance: options.tolerance,
+      tolerance: options.tolerance ?? (options.backends && leastTolerance32),
+      backends: options.backends,
       params,
       seed,
       dataSeed,

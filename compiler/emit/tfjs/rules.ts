@@ -5,6 +5,7 @@ import { isOp, isScalar } from '../../tensor/type.ts';
 import { operandsOf, postorder } from '../../tensor/visit.ts';
 import type { Place } from '../../schedule/place.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
+import { softThresholdOf } from '../../schedule/patterns.ts';
 import { contractRule } from './contract.ts';
 import { drawRule, sampleRule } from './draws.ts';
 import { binaryTexts, unaryTexts } from './elementwise.ts';
@@ -122,12 +123,12 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
         {
           kind: 'sparse',
           node,
-          text: unit.bind(`device.sparse(data.${field})`, name),
+          text: unit.bindField(`device.sparse(data.${field})`, field),
           transposed: false,
         },
       ];
     const text = `device.upload(data.${field}, ${unit.shape(node.type.shape)})`;
-    return [arrayValue(unit.bind(text, name), node.type.shape.length)];
+    return [arrayValue(unit.bindField(text, field), node.type.shape.length)];
   },
   parameter: ({ attributes }) => {
     throw new InternalError(`parameter ${attributes.key} outside its region`);
@@ -175,6 +176,8 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
     return [elementwise(device(operand), [value], gives ?? 'float32', node.type.shape.length)];
   },
   binary: (node, unit) => {
+    const shrunk = softThreshold(node, unit);
+    if (shrunk !== undefined) return [shrunk];
     const values = node.args.map((arg) => unit.value(arg));
     const [x, y] = values;
     const { device, number, calls, gives, takes } = binaryTexts[node.attributes.fn];
@@ -284,7 +287,6 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
       if (inBounds) return item;
       const size = unit.size(x.type.shape[axes[k]]);
       unit.wait('an index that is checked', node);
-      unit.module.calls.add('checkedIndex');
       const place = unit.module.placeNumber(node);
       return unit.bind(`await device.checked(${item}, ${size}, ${place})`, 'at');
     });
@@ -315,7 +317,7 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
     if (field !== undefined) {
       module.useArray(field);
       const shape = unit.shape(node.type.shape);
-      return [arrayValue(unit.bind(`device.upload(data.${field}, ${shape})`, field), 2)];
+      return [arrayValue(unit.bindField(`device.upload(data.${field}, ${shape})`, field), 2)];
     }
     const mask = unit.array(node.args[0]);
     unit.wait('a filtered set', node);
@@ -403,6 +405,17 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
   sample: sampleRule,
 };
 
+/** Soft thresholding by its name. */
+function softThreshold(node: NodeOf<'binary'>, unit: Unit): Value | undefined {
+  const soft = softThresholdOf(node);
+  if (soft?.inner.every((inner) => unit.placement.uses(inner) === 1) !== true) return undefined;
+  const values = [soft.z, soft.threshold].map((arg) => unit.value(arg));
+  if (values[0].kind === 'number') return undefined;
+  const [z, t] = values.map((value) => unwrapped(unit.operand(value)));
+  const rank = node.type.shape.length;
+  return elementwise(`device.softThreshold(${z}, ${t})`, values, 'float32', rank);
+}
+
 function full(unit: Unit, node: Node, type: 'bool'): string {
   const value = unit.value(node);
   if (value.kind === 'array' && value.type === type && value.axes.size === node.type.shape.length)
@@ -482,7 +495,10 @@ function branches(node: NodeOf<'cond'>, unit: Unit): readonly Value[] {
     ),
   );
   if (written.some((branch) => branch.block.waits)) unit.pause();
-  unit.line(`let ${names.join(', ')};`);
+  const typed = names.map(
+    (name, k) => `${name}${unit.module.typed ? `: ${numeric[k] ? 'number' : 'DeviceTensor'}` : ''}`,
+  );
+  unit.line(`let ${typed.join(', ')};`);
   unit.line(`if (${condition}) {`);
   written.forEach((branch, n) => {
     if (n === 1) unit.line('} else {');

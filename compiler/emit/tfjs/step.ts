@@ -53,6 +53,8 @@ export function emitDeviceStep(
   const setup = createBlock(undefined, namer);
   const once = rootPlace();
   const { graph } = spec;
+  const typed = spec.flavour === 'typescript';
+  const ofType = (type: string): string => (typed ? `: ${type}` : '');
   if (graph === undefined) throw new InternalError('tfjs code is made without its graph');
 
   /** The node with what is given replaced by inputs, as a function of the CPU. */
@@ -81,6 +83,7 @@ export function emitDeviceStep(
         return name === undefined ? [] : [[node, name] as const];
       }),
     ),
+    typed,
     hint: (node) => hintFor(node, spec.nameOf),
     sizeName: names.sizeName,
     isKnown: names.isKnown,
@@ -122,7 +125,11 @@ export function emitDeviceStep(
     const taken = [...read].map(([name, local]) =>
       propertyName(name) === local ? local : `${propertyName(name)}: ${local}`,
     );
-    return { unit, block, parameter: taken.length === 0 ? '' : `{ ${taken.join(', ')} }` };
+    return {
+      unit,
+      block,
+      parameter: taken.length === 0 ? '' : `{ ${taken.join(', ')} }${ofType('States')}`,
+    };
   };
 
   const init = section(starts, 'once');
@@ -163,14 +170,22 @@ export function emitDeviceStep(
     /\biteration\b/.test(line),
   );
   const parameters = [
-    ...(iterate.parameter === '' && usesIteration ? ['_'] : [iterate.parameter].filter(Boolean)),
-    ...(usesIteration ? ['iteration'] : []),
+    ...(iterate.parameter === '' && usesIteration
+      ? [`_${ofType('States')}`]
+      : [iterate.parameter].filter(Boolean)),
+    ...(usesIteration ? [`iteration${ofType('number')}`] : []),
   ];
   const shapes = step.states.map(({ name, type }) => entry(name, init.unit.shape(type.shape)));
   const inner = [
-    ...functionLines('init', init.block, '', objectLines(initEntries, 'return ', ';', '    ')),
+    ...functionLines(
+      'init',
+      init.block,
+      '',
+      objectLines(initEntries, 'return ', ';', '    '),
+      typed ? `: ${init.block.waits ? 'Promise<States>' : 'States'}` : '',
+    ),
     '',
-    '  /** One iteration. */',
+    `  /** One iteration${done === undefined ? '' : '; `done` where the method itself is done'}. */`,
     ...functionLines('iterate', iterate.block, parameters.join(', '), [
       '    return {',
       ...turn,
@@ -189,11 +204,12 @@ export function emitDeviceStep(
   const lines = [
     ...hostText.lines,
     ...(module.kernels?.lines ?? []),
+    ...(typed ? statesLines(step.states, host.states) : []),
     ...documentation(`${step.label} on ${spec.problem.name}, by tfjs.`, ''),
-    `export function createStep(data, seed, tfjs) {`,
+    `export function createStep(data${ofType('Data')}, seed${ofType('number')}, tfjs${ofType('Tfjs')}) {`,
     ...destructure([...numbers], 'data', '  '),
     '  const device = createDevice(tfjs);',
-    '  const { tf } = device;',
+    ...(body.some((line) => /\btf\./.test(line)) ? ['  const { tf } = device;'] : []),
     ...draws,
     '  const counts = noCounts();',
     ...(islands.length === 0
@@ -249,6 +265,26 @@ interface Section {
   readonly parameter: string;
 }
 
+/** What is carried from iteration to iteration. */
+function statesLines(
+  states: readonly StepState[],
+  numbers: ReadonlySet<string>,
+): readonly string[] {
+  const fields = states.map(({ name, type }) => {
+    const shape = type.shape.map(({ key }) => key).join(', ');
+    const isNumber = numbers.has(name);
+    const comment = shape === '' ? '' : ` // [${shape}]`;
+    return `  ${propertyName(name)}: ${isNumber ? 'number' : 'DeviceTensor'};${comment}`;
+  });
+  return [
+    '/** What changes from one iteration to the next: arrays on the device, numbers here. */',
+    'interface States {',
+    ...fields,
+    '}',
+    '',
+  ];
+}
+
 const entry = (key: string, text: string): string =>
   propertyName(key) === text ? text : `${propertyName(key)}: ${text}`;
 
@@ -271,9 +307,10 @@ function functionLines(
   block: Block,
   parameters: string,
   end: readonly string[],
+  result = '',
 ): readonly string[] {
   return [
-    `  ${block.waits ? 'async ' : ''}function ${name}(${parameters}) {`,
+    `  ${block.waits ? 'async ' : ''}function ${name}(${parameters})${result} {`,
     ...block.lines.map((line) => `    ${line}`),
     ...end,
     '  }',

@@ -50,6 +50,8 @@ export interface ModuleContext {
   readonly kernels: Kernels | undefined;
   /** What `prepare` worked out, by node: the field that has it. */
   readonly prepared: ReadonlyMap<Node, string>;
+  /** Whether the code says types where they cannot be inferred. */
+  readonly typed: boolean;
   readonly hint: (node: Node) => string | undefined;
   readonly sizeName: (symbol: string) => string;
   readonly isKnown: (symbol: string) => boolean;
@@ -96,6 +98,8 @@ export interface Unit {
   readonly line: (text: string) => void;
   /** A name for the expression, in the present block. */
   readonly bind: (text: string, hint: string) => string;
+  /** The same for what is taken from the data: in the block of what is fixed under the name that it has there, which nothing else has. */
+  readonly bindField: (text: string, field: string) => string;
   /** The present block waits for what comes back from the device, and why. */
   readonly wait: (what: string, node: Node) => void;
   /** The present block waits for a block in it. */
@@ -147,6 +151,11 @@ export function createUnit(
     current.lines.push(`const ${name} = ${text};`);
     return name;
   };
+  const bindField = (text: string, field: string): string => {
+    if (current !== module.setup) return bind(text, field);
+    current.lines.push(`const ${field} = ${text};`);
+    return field;
+  };
   const pause = (): void => {
     if (current === module.setup)
       throw new InternalError('what is fixed would have to be waited for');
@@ -179,11 +188,15 @@ export function createUnit(
   /** Gives a value a name where it is used more than once, or elsewhere. */
   function kept(node: Node, value: Value, index: number, elsewhere: boolean): Value {
     if (isPlain(value.text)) return value;
-    const often = placement.uses(node) > 1 || elsewhere || value.text.length > longest;
+    const often =
+      placement.uses(node) > 1 ||
+      elsewhere ||
+      value.text.length > longest ||
+      (isOp(node, 'oracle') && value.text.length > longestCall);
     if (!often) return value;
     const text =
       value.kind === 'number' && value.text.startsWith('(') ? unwrapped(value.text) : value.text;
-    return renamed(value, bind(text, module.hint(node) ?? `v${index === 0 ? '' : index + 1}`));
+    return renamed(value, bind(text, module.hint(node) ?? plainName(node, value, index)));
   }
 
   function prepared(node: Node): readonly Value[] | undefined {
@@ -198,10 +211,10 @@ export function createUnit(
       const rank = node.args[0].type.shape.length;
       const count = module.sizeName(node.attributes.length.key);
       current.lines.push(`const ${count} = data.${field}.length / ${rank};`);
-      return [arrayValue(bind(`device.upload(data.${field}, [${count}, ${rank}])`, field), 2)];
+      return [arrayValue(bindField(`device.upload(data.${field}, [${count}, ${rank}])`, field), 2)];
     }
     const text = `device.upload(data.${field}, ${unit.shape(node.type.shape)})`;
-    return [arrayValue(bind(text, field), node.type.shape.length)];
+    return [arrayValue(bindField(text, field), node.type.shape.length)];
   }
 
   const apply = (node: Node): readonly Value[] => applyRule(node, unit);
@@ -271,6 +284,7 @@ export function createUnit(
     shape: (dims) => `[${dims.map(unit.size).join(', ')}]`,
     line: (text) => void current.lines.push(text),
     bind,
+    bindField,
     wait,
     pause,
     region: (node, region, parameters, write) => {
@@ -310,8 +324,19 @@ export function createUnit(
   return unit;
 }
 
+/** What an array is called that neither the source nor a textbook names. */
+function plainName(node: Node, value: Value, index: number): string {
+  if (isOp(node, 'select') || isOp(node, 'cond')) return 'chosen';
+  if (value.kind === 'array' && value.type === 'bool') return 'holds';
+  if (isOp(node, 'binary') && node.attributes.fn === 'sub') return 'difference';
+  return `v${index === 0 ? '' : index + 1}`;
+}
+
 /** The longest expression that stands within another. */
 const longest = 70;
+
+/** The same for what an oracle gives, which has a name of its own in textbooks. */
+const longestCall = 30;
 
 const isPlain = (text: string): boolean =>
   /^[\w$.]+$/u.test(text) || /^-?[\d.]+(e[+-]?\d+)?$/.test(text) || text === '-Infinity';

@@ -47,6 +47,10 @@ const own: readonly string[] = [
   'device',
   'host',
   'createHost',
+  'tfjs',
+  'States',
+  'DeviceTensor',
+  'Tfjs',
 ];
 
 export function moduleNames(

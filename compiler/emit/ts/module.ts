@@ -16,6 +16,7 @@ import { stepNodes as allOfStep } from '../../match/step.ts';
 import { emitStep } from './step.ts';
 import { emitDeviceStep } from '../tfjs/step.ts';
 import { fixedNodes } from '../tfjs/prepared.ts';
+import { withoutUnused } from '../tfjs/without-unused.ts';
 import type { EmittedModule, FunctionText, ModuleSpec } from './spec.ts';
 
 export function emitModule(spec: ModuleSpec): EmittedModule {
@@ -38,7 +39,9 @@ export function emitModule(spec: ModuleSpec): EmittedModule {
   const measures = spec.measures.length === 0 ? nothing : emitMeasures(spec, names, places, calls);
   const fields = [...step.fields, ...measures.fields];
   const prepare = emitPrepare(spec, names, places, calls, fields);
-  const body = [prepare, step.lines, measures.lines, spec.main?.lines ?? []].filter(
+  // tfjs code is written as it is needed, and some of it turns out not to be.
+  const tidied = spec.target === 'tfjs' ? withoutUnused : (given: readonly string[]) => given;
+  const body = [tidied(prepare), tidied(step.lines), measures.lines, spec.main?.lines ?? []].filter(
     (lines) => lines.length > 0,
   );
   const typed = spec.flavour === 'typescript';
@@ -76,7 +79,8 @@ function sharedNodes(spec: ModuleSpec): readonly Node[] {
       from.kind === 'compress' ? [from.node.id] : [],
     ),
   );
-  return fixedNodes(stepNodes(spec), (node) => tables.has(node.id)).prepared;
+  const { prepared } = fixedNodes(stepNodes(spec), (node) => tables.has(node.id));
+  return [...new Set([...prepared, ...sharedResults(prepared, prepared)])];
 }
 
 const sharedName = (node: Node, spec: ModuleSpec): string => {
@@ -86,7 +90,8 @@ const sharedName = (node: Node, spec: ModuleSpec): string => {
   }
   const maker = isOp(node, 'part') ? node.args[0] : node;
   const index = isOp(node, 'part') ? node.attributes.index : 0;
-  return resultNames[maker.op]?.[index] ?? (isOp(maker, 'draw') ? 'drawn' : 'shared');
+  const plain = spec.target === 'tfjs' ? 'constant' : 'shared';
+  return resultNames[maker.op]?.[index] ?? (isOp(maker, 'draw') ? 'drawn' : plain);
 };
 
 const nothing: FunctionText = { lines: [], fields: [] };
@@ -119,7 +124,7 @@ function head(spec: ModuleSpec): readonly string[] {
   ]);
 }
 
-const typeNames: readonly string[] = ['ProgramInput'];
+const typeNames: readonly string[] = ['DeviceTensor', 'ProgramInput', 'Tfjs'];
 
 function importLines(
   spec: ModuleSpec,
@@ -131,12 +136,14 @@ function importLines(
     spec.flavour === 'typescript'
       ? typeNames.filter((name) => body.some((line) => new RegExp(`\\b${name}\\b`).test(line)))
       : [];
-  const all = [...functions, ...types.map((name) => `type ${name}`)];
-  return inLines(all).map((names) =>
-    /^type \w+$/.test(names)
-      ? `import ${names.replace('type', 'type {')} } from 'dotopt/runtime';`
-      : `import { ${names} } from 'dotopt/runtime';`,
-  );
+  const isCalled = (name: string): boolean =>
+    spec.target !== 'tfjs' || body.some((line) => new RegExp(`\\b${name}\\b`).test(line));
+  return [
+    ...inLines(functions.filter(isCalled)).map(
+      (names) => `import { ${names} } from 'dotopt/runtime';`,
+    ),
+    ...inLines(types).map((names) => `import type { ${names} } from 'dotopt/runtime';`),
+  ];
 }
 
 /** Names joined by commas, as many as fit on a line. */

@@ -4,7 +4,7 @@ import { createPool } from '../../schedule/scalar.ts';
 import { printIndex } from './expression.ts';
 import type { SizeSource } from '../../problem/problem.ts';
 import type { Node } from '../../tensor/ir.ts';
-import { inputsOf } from '../../tensor/visit.ts';
+import { inputsOf, nodesAround, operandsOf } from '../../tensor/visit.ts';
 import { rootPlace, type PlacedRoots } from '../../schedule/place.ts';
 import { createPlanner } from '../../schedule/planner.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
@@ -12,7 +12,7 @@ import { createCodeUnit, type CodeUnit } from './code-unit.ts';
 import { documentation } from './comment.ts';
 import { hintFor } from './hints.ts';
 import { isCompressed } from '../../schedule/sparse.ts';
-import { giveFixed, giveTables, symbolsIn } from './inputs.ts';
+import { giveFixed, giveShared, giveTables, symbolsIn } from './inputs.ts';
 import type { ModuleNames } from './module-names.ts';
 import type { ModuleSpec } from './spec.ts';
 import { destructure, objectLines, propertyName, quoted } from './text.ts';
@@ -32,6 +32,7 @@ interface PrepareContext {
 }
 
 const sizeKey = (symbol: string): string => `size ${symbol}`;
+const sharedKey = (name: string): string => `shared ${name}`;
 const valueKey = (name: string): string => `value ${name}`;
 
 export function emitPrepare(
@@ -50,8 +51,8 @@ export function emitPrepare(
     ...problem.params.map(paramDefinition),
     ...problem.data.map((item) => dataDefinition(item, spec)),
     ...[...names.shared].map(([node, name]): Definition => ({
-      key: `shared ${name}`,
-      needs: needsOf([node]),
+      key: sharedKey(name),
+      needs: [...needsOf([node]), ...sharedWithin(node, names).map(sharedKey)],
       emit: (inside) => {
         if (node.type.shape.length > 0) return printArray(inside, node, name, '  ');
         const { lines, value } = printScalar(inside, node);
@@ -81,6 +82,7 @@ export function emitPrepare(
       const nodes = roots.flatMap((root) => root.nodes);
       giveFixed(code, names, inputsOf(nodes));
       giveTables(code, names, nodes, own);
+      for (const node of nodes) giveShared(code, names, operandsOf(node));
       return code;
     },
   };
@@ -316,6 +318,10 @@ function dataDefinition(item: ModuleSpec['problem']['data'][number], spec: Modul
     },
   };
 }
+
+/** What a value that others share is made of, where that is shared itself. */
+const sharedWithin = (node: Node, { shared }: ModuleNames): readonly string[] =>
+  nodesAround(operandsOf(node), new Set(shared.keys())).flatMap((inner) => shared.get(inner) ?? []);
 
 /** Keys of all that the nodes mention. */
 function needsOf(nodes: readonly Node[]): readonly string[] {

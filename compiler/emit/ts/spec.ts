@@ -37,7 +37,7 @@ export interface ModuleSpec {
   /** Whether the target `tfjs` may start kernels of its own, written in WGSL: its backend must be WebGPU. */
   readonly wgsl?: boolean;
   /** Where nodes are made; the target `tfjs` needs it. */
-  readonly graph?: Graph;
+  readonly graph?: Graph | undefined;
   /** Imports nothing: the functions of the runtime that are called stand in the module. */
   readonly standalone: boolean;
   /** Names of data that the caller gives though the problem computes them. */

@@ -27,6 +27,8 @@ interface Definition {
 interface PrepareContext {
   readonly names: ModuleNames;
   readonly calls: Set<string>;
+  /** A name that nothing else has here. */
+  readonly fresh: (wish: string) => string;
   /** The unit of one definition; `own` is the size symbol that it defines. */
   readonly unit: (roots: readonly PlacedRoots[], own?: string) => CodeUnit;
 }
@@ -64,6 +66,7 @@ export function emitPrepare(
   const context: PrepareContext = {
     names,
     calls,
+    fresh: namer.fresh,
     unit: (roots, own) => {
       const code = createCodeUnit({
         roots,
@@ -307,11 +310,12 @@ function dataDefinition(item: ModuleSpec['problem']['data'][number], spec: Modul
       }
       if (storage === 'csr') {
         context.calls.add('compressRows');
+        const dense = context.fresh(`${name}Dense`);
         const sizes = shape.map((dim) => printSize(dim, context.names.sizeName)).join(', ');
         return [
-          ...printArray(context, node, `${name}Dense`, '  '),
+          ...printArray(context, node, dense, '  '),
           ...doc,
-          `  const ${name} = compressRows(${name}Dense, ${sizes});`,
+          `  const ${name} = compressRows(${dense}, ${sizes});`,
         ];
       }
       return [...doc, ...printArray(context, node, name, '  ')];

@@ -166,6 +166,22 @@ solve slow with gradient_descent stop when iterations >= 7 or value <= 1e-9
     expect([refused.code, refused.err]).toEqual([2, 'error: curve must be > 0\n']);
   });
 
+  it('makes a sparse matrix of a choice, asked about more than once', () => {
+    const source = write(
+      'sparse.opt',
+      `problem sparse {
+        sparse data A : real[4, 6] = [if mod(i + j, 2) == 0 then sin(i + 2*j) else 0 for i in 1..4, j in 1..6]
+        var x : real[6]
+        minimize sumsq(A*x - 1)/2 + 0.1*norm(x, 1)
+      }`,
+    );
+    expect(built('sparse.ts', source)).toMatch(/const A = compressRows\(\w+, 4, 6\)/);
+    const ran = node([path.join(folder, 'sparse.ts')], folder);
+    expect(ran.err).toBe('');
+    expect(ran.code).toBe(0);
+    expect(ran.out).toMatch(/^sparse {3}optimal/);
+  }, 30_000);
+
   it('says which targets it writes no programs for', () => {
     for (const target of ['wasm', 'tfjs']) {
       const refused = dotopt('build', lasso, '--target', target, '--out', 'never.ts');

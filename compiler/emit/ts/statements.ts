@@ -27,14 +27,19 @@ function printStatement(
     printStatements(context, body, `${indent}  `);
   switch (statement.kind) {
     case 'const':
-    case 'let':
+    case 'let': {
+      // Of a const, TypeScript knows that it is 0 or 1, and refuses to ask again where it was asked before.
+      const { kind, numeric, value } = statement;
+      const asked = kind === 'const' && numeric === true && value.kind !== 'array' && isBool(value);
+      const keyword = asked ? 'let' : kind;
       return assignment(
         context,
-        `${indent}${statement.kind} ${statement.name} =`,
-        statement.value,
+        `${indent}${keyword} ${statement.name} =`,
+        value,
         indent,
-        statement.kind === 'const' && statement.numeric !== true,
+        kind === 'const' && numeric !== true,
       );
+    }
     case 'declare':
       return [`${indent}let ${statement.name};`];
     case 'assign':

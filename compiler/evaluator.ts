@@ -34,7 +34,7 @@ export function compileMeasures(
     measures: names.map((name, k) => ({ name, node: nodes[k] })),
     flavour: 'javascript',
     target: targetOf(input),
-    memory: input.heap,
+    here: input,
     standalone: false,
     origin: graph.origin,
     nameOf: graph.nameOf,

@@ -440,7 +440,7 @@ function compileStep(
 ): { readonly create: (seed: number) => StepProgram } & Pick<Specialised, 'places' | 'module'> {
   const module = emitModule({
     ...moduleSpec(session, step),
-    memory: session.input.heap,
+    here: session.input,
   });
   const program = instantiate(module);
   const data = program.prepare(session.input);

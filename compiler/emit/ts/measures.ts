@@ -48,10 +48,10 @@ export function emitMeasures(
     planMeasure(sections, measure, calls, `f${k}`, wasm, variables),
   );
   const constants = sections.settle();
-  const native = wasm ? createNative([], spec.memory) : undefined;
+  const native = wasm ? createNative([], spec.here) : undefined;
   const bodies = planned.flatMap((print) => print(native));
   const module = native?.finish();
-  const code = codeConstant('measuresCode', module, spec.memory);
+  const code = codeConstant('measuresCode', module, spec.here);
   const nativeStart =
     module === undefined ? [] : startLines(module, 'measuresCode', (name) => calls.add(name));
   const memory = sections.memory(variables);

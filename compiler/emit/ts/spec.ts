@@ -1,7 +1,7 @@
 // What a module is made of.
 import type { NativeNotes } from '../wasm/native.ts';
 import type { Span } from '../../../grammar/span.ts';
-import type { ProgramMemory } from '../../../runtime/program.ts';
+import type { ProgramInput } from '../../../runtime/program.ts';
 import type { MatchedStep } from '../../match/step.ts';
 import type { DataItem, Param, SizeSource } from '../../problem/problem.ts';
 import type { Graph } from '../../tensor/graph.ts';
@@ -31,9 +31,9 @@ export interface ModuleSpec {
   /** `wasm`: arrays lie in the memory of WebAssembly, and iterations and measures are its functions. `tfjs`: iterations are calls of tfjs.
    * `ts` unless given. */
   readonly target?: 'ts' | 'wasm' | 'tfjs';
-  /** The memory of WebAssembly in which the module will run, where it runs at once: what it does there without is not made, and its code is given as bytes
-   * (`binaries`). Unless given, the module runs wherever its text is loaded. */
-  readonly memory?: ProgramMemory | undefined;
+  /** What the module runs with, where it runs at once: what it does without in that memory and for these sizes is not made, and code of WebAssembly is given
+   * as bytes (`binaries`). Unless given, the module runs wherever its text is loaded. */
+  readonly here?: Here;
   /** Whether the target `tfjs` may start kernels of its own, written in WGSL: its backend must be WebGPU. */
   readonly wgsl?: boolean;
   /** Where nodes are made; the target `tfjs` needs it. */
@@ -66,6 +66,8 @@ export interface EmittedModule {
   /** What of a step is WebAssembly. */
   readonly native?: NativeNotes;
 }
+
+export type Here = Pick<ProgramInput, 'heap' | 'sizes'>;
 
 export type Binaries = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 

@@ -65,7 +65,7 @@ export function emitStep(
     : planAnswer(sections.section(startAnswers, 'once'), 'startAnswer', step.startAnswer, states);
 
   const shared = sections.settle();
-  const native = wasm ? createNative(cellGroups(step, states), spec.memory) : undefined;
+  const native = wasm ? createNative(cellGroups(step, states), spec.here) : undefined;
   const lazy = wasm ? withLazyRows(step, states, init, iterate, sections.namer) : undefined;
   const initLines = init.write(native, lazy?.start ?? init.lowered());
   const {
@@ -78,7 +78,7 @@ export function emitStep(
   const answerLines = [...answered.lines, ...(begun?.lines ?? [])];
   const memory = sections.memory([...stateMemory(sections, states), ...(lazy?.memory ?? [])]);
   const module = native?.finish();
-  const code = codeConstant('stepCode', module, spec.memory);
+  const code = codeConstant('stepCode', module, spec.here);
   const nativeStart =
     module === undefined ? [] : startLines(module, 'stepCode', (name) => calls.add(name));
   const draws = drawsIn(

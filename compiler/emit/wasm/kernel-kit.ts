@@ -116,6 +116,7 @@ export function kernelFunctions({
     locals: named('size'),
     bases,
     shared: false,
+    sizes: {},
     streams: new Map(),
     vectors: new Map(),
     lane: 0,

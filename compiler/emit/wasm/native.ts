@@ -1,6 +1,5 @@
 // The functions of one part of a module (a step, the measures) that become WebAssembly, and the lines of JavaScript that start them.
-import type { ProgramMemory } from '../../../runtime/program.ts';
-import type { Binaries } from '../ts/spec.ts';
+import type { Binaries, Here } from '../ts/spec.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { Scalar } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
@@ -54,8 +53,8 @@ export interface NativeModule extends Collected {
   readonly functions: readonly string[];
 }
 
-/** `memory`: where the module runs at once; anywhere unless given. */
-export function createNative(groups: readonly CellGroup[], memory?: ProgramMemory): Native {
+/** `here`: what the module runs with at once; anything unless given. */
+export function createNative(groups: readonly CellGroup[], here?: Here): Native {
   const link = createLink(groups);
   const functions: WasmFunction[] = [];
   const exported: string[] = [];
@@ -79,7 +78,8 @@ export function createNative(groups: readonly CellGroup[], memory?: ProgramMemor
         link,
         code,
         locals: new Map(parameters.map((parameter, k): [string, Local] => [parameter, own[k]])),
-        shared: memory === undefined || memory.blocks > 1,
+        shared: here?.heap === undefined || here.heap.blocks > 1,
+        sizes: here?.sizes ?? {},
         bases: new Map(),
         streams: new Map(),
         vectors: new Map(),
@@ -256,11 +256,11 @@ export function startLines(
 export function codeConstant(
   name: string,
   module: NativeModule | undefined,
-  memory: ProgramMemory | undefined,
+  here: Here | undefined,
 ): { readonly lines: readonly string[]; readonly binaries: Binaries } {
   if (module === undefined) return { lines: [], binaries: {} };
-  if (memory !== undefined)
-    return { lines: [], binaries: { [name]: module.encoded(memory.fused) } };
+  if (here?.heap !== undefined)
+    return { lines: [], binaries: { [name]: module.encoded(here.heap.fused) } };
   const plain = base64(module.encoded(false));
   const fused = module.fuses ? [`  fused: '${base64(module.encoded(true))}',`] : [];
   return { lines: [`const ${name} = {`, `  plain: '${plain}',`, ...fused, '};', ''], binaries: {} };

@@ -1,6 +1,12 @@
 // Loops over rows that several threads can share: each row writes its own entries, and what all rows add to is added up for each block of rows by itself. Blocks
 // and their order do not depend on which thread takes them, so that a run repeated gives the same bits.
-import { constantDim, subtractDims, symbolsOf } from '../../tensor/dim.ts';
+import {
+  constantDim,
+  evaluateDim,
+  multiplyDims,
+  subtractDims,
+  symbolsOf,
+} from '../../tensor/dim.ts';
 import { isLoopVariable, scalarsBelow, type Index, type Scalar } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
@@ -25,7 +31,7 @@ export interface ParallelLoop {
 export function parallelLoop(writer: Writer, loop: For): ParallelLoop | undefined {
   if (loop.from.kind !== 'number' || loop.from.value !== 0 || loop.to.kind !== 'index')
     return undefined;
-  if (!writer.shared) return undefined;
+  if (!writer.shared || entriesOf(writer, loop) < worthSharing) return undefined;
   const all = within(loop.body);
   if (
     !all.every((each) => isPlain(each) || each.kind === 'let' || each.kind === 'for') ||
@@ -303,6 +309,15 @@ function namesGiven(writer: Writer, loop: For, sums: readonly string[]): readonl
   return [...new Set(names)].filter(
     (name) => !inside.has(name) && !sums.includes(name) && writer.locals.has(name),
   );
+}
+
+/** About how many entries the loop visits, where its sizes are known; else as many as can be. */
+function entriesOf({ sizes }: Writer, { to, body }: For): number {
+  const inner = within(body).filter((each): each is For => each.kind === 'for');
+  return inner.reduce((sum, each) => {
+    if (each.to.kind !== 'index' || to.kind !== 'index') return Infinity;
+    return sum + (evaluateDim(multiplyDims(to.index, each.to.index), sizes) ?? Infinity);
+  }, 0);
 }
 
 /** Leaves about how many entries the loop visits. */

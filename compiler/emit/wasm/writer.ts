@@ -1,6 +1,7 @@
 // One function while its statements become instructions: what names stand for.
 import { InternalError } from '../../tensor/internal-error.ts';
 import type { Index, Pool } from '../../schedule/scalar.ts';
+import type { Sizes } from '../../tensor/dim.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import type { Assembler, Local } from './assembler.ts';
 import type { Link } from './link.ts';
@@ -22,6 +23,8 @@ export interface Writer extends WriterContext {
   readonly locals: Map<string, Local>;
   /** Whether loops may be shared among threads here. */
   readonly shared: boolean;
+  /** Sizes that are known while the module is written. */
+  readonly sizes: Sizes;
   /** Arrays that stand for another copy here: of each block of rows its own. */
   readonly bases: ReadonlyMap<string, Local>;
   /** Addresses that move along with a loop, by array and position (`streamKey`). */

@@ -30,7 +30,7 @@ function printStatement(
     case 'let': {
       // Of a const, TypeScript knows that it is 0 or 1, and refuses to ask again where it was asked before.
       const { kind, numeric, value } = statement;
-      const asked = kind === 'const' && numeric === true && value.kind !== 'array' && isBool(value);
+      const asked = kind === 'const' && numeric === true && !isArgument(value) && isBool(value);
       const keyword = asked ? 'let' : kind;
       return assignment(
         context,

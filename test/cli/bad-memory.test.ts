@@ -9,13 +9,13 @@ import { place, type Place } from './command.ts';
 
 /** From now on no memory has more than so many pages. */
 function limitMemory(pages: number): void {
-  const { Memory, Module, Instance } = webAssembly();
+  const { Memory, Module, Instance, validate } = webAssembly();
   class Small extends Memory {
     constructor({ initial, shared }: ConstructorParameters<typeof Memory>[0]) {
       super({ initial, maximum: pages, shared });
     }
   }
-  vi.stubGlobal('WebAssembly', { Module, Instance, Memory: Small });
+  vi.stubGlobal('WebAssembly', { Module, Instance, validate, Memory: Small });
 }
 
 afterEach(() => vi.unstubAllGlobals());

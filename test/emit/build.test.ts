@@ -182,14 +182,12 @@ solve slow with gradient_descent stop when iterations >= 7 or value <= 1e-9
     expect(ran.out).toMatch(/^sparse {3}optimal/);
   }, 30_000);
 
-  it('says which targets it writes no programs for', () => {
-    for (const target of ['wasm', 'tfjs']) {
-      const refused = dotopt('build', lasso, '--target', target, '--out', 'never.ts');
-      expect([refused.code, refused.err]).toEqual([
-        2,
-        `error: build writes programs for the target ts only, not for ${target}\n  = help: \`dotopt run --target ${target}\` runs there\n`,
-      ]);
-    }
+  it('says which target it writes no programs for', () => {
+    const refused = dotopt('build', lasso, '--target', 'wasm', '--out', 'never.ts');
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      'error: build writes programs for the targets ts and tfjs, not for wasm\n  = help: `dotopt run --target wasm` runs there\n',
+    ]);
   });
 
   it('writes into a folder unless a program is named', () => {

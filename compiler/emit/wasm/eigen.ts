@@ -26,7 +26,7 @@ const tridiagonalized = (vectors: boolean): string => `
     let scale = 0
     let h = 0
     for k < i { scale += abs(w[d + k]) }
-    if scale < 1e-292 {
+    if scale < 1e-280 {
       e[i] = w[d + i - 1]
       for j < i {
         w[d + j] = V[v + j*n + i - 1]
@@ -106,9 +106,9 @@ const rotated = `
     V[v + i*n + k] = c*lower - s*upper
   }`;
 
-/** Whether an entry beside the diagonal is no rounding error, and large enough to divide by. */
+/** Whether an entry beside the diagonal is no rounding error, has all its digits, and is large enough to divide by. */
 const counts = (i: string): string =>
-  `abs(e[${i}]) > 2.220446049250313e-16*largest and abs(e[${i}]) > 1e-290*(abs(w[d + ${i}]) + abs(w[d + ${i} + 1]))`;
+  `abs(e[${i}]) > 1e-280 and abs(e[${i}]) > 2.220446049250313e-16*largest and abs(e[${i}]) > 1e-290*(abs(w[d + ${i}]) + abs(w[d + ${i} + 1]))`;
 
 const diagonalized = (vectors: boolean): string => `
   for i from 1 to n { e[i - 1] = e[i] }

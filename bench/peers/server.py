@@ -16,7 +16,7 @@ names = {"numpy": "NumPy", "scipy": "SciPy", "sklearn": "scikit-learn", "jax": "
 def versions():
     from importlib.metadata import PackageNotFoundError, version
 
-    distributions = {"sklearn": "scikit-learn", "ot": "POT", "torch": "PyTorch"}
+    distributions = {"sklearn": "scikit-learn", "ot": "POT", "torch": "torch"}
     found, missing = {"Python": sys.version.split()[0]}, []
     for module, name in names.items():
         try:

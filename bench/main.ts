@@ -7,6 +7,7 @@ import { formulas } from './formulas.ts';
 import { network } from './network.ts';
 import { growth } from './growth.ts';
 import { renderChart } from '../runtime/report/chart.ts';
+import { colorRules } from '../runtime/report/style.ts';
 import { startPeers } from './peers.ts';
 import { rowwise } from './rowwise.ts';
 import { small } from './small.ts';
@@ -40,7 +41,12 @@ try {
     writeFileSync(page, replaceBetween(readFileSync(page, 'utf8'), name, text));
     for (const { name: file, chart } of report.charts ?? []) {
       const svg = await renderChart(chart);
-      if (svg !== undefined) writeFileSync(path.join(plots, `${file}.svg`), svg);
+      // A picture that stands alone brings the colours that a report has.
+      const alone = svg?.replace(
+        '>',
+        `><style>${colorRules} svg { background: var(--paper) }</style>`,
+      );
+      if (alone !== undefined) writeFileSync(path.join(plots, `${file}.svg`), alone);
     }
   }
 } finally {

@@ -1,10 +1,13 @@
 import { rampCss } from './heat.ts';
 import { paletteRules } from './palette.ts';
 
+/** The colours of a page on light and on dark paper. */
+export const colorRules = `:root { color-scheme: light dark; --ink: #1c1c1e; --soft: #63636a; --line: #e6e6ea; --axis: #9a9aa2; --paper: #ffffff; --tint: #f6f6f8; --good: #00734f; --bad: #b3400a; --mark: #0072b2; ${paletteRules('light')} }
+@media screen and (prefers-color-scheme: dark) { :root { --ink: #ececee; --soft: #a4a4ab; --line: #34343a; --axis: #6f6f78; --paper: #18181a; --tint: #222226; --good: #3ecf9a; --bad: #ff9a5c; --mark: #6cb8ee; ${paletteRules('dark')} } }`;
+
 /** The look of the report: quiet, readable, prints well, follows the reader's light or dark setting. */
 export const style = `
-:root { color-scheme: light dark; --ink: #1c1c1e; --soft: #63636a; --line: #e6e6ea; --axis: #9a9aa2; --paper: #ffffff; --tint: #f6f6f8; --good: #00734f; --bad: #b3400a; --mark: #0072b2; ${paletteRules('light')} }
-@media screen and (prefers-color-scheme: dark) { :root { --ink: #ececee; --soft: #a4a4ab; --line: #34343a; --axis: #6f6f78; --paper: #18181a; --tint: #222226; --good: #3ecf9a; --bad: #ff9a5c; --mark: #6cb8ee; ${paletteRules('dark')} } }
+${colorRules}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; }
 main { max-width: 1180px; margin: 0 auto; padding: 40px 28px 64px; }

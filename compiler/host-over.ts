@@ -1,6 +1,12 @@
 // A host over a reader of files: data decoded, text once, whatever the bytes come from.
 import type { ByteSource } from '../runtime/data/byte-source.ts';
-import { dataFormats, openData, type DataFile, type DataFormat } from '../runtime/data/open.ts';
+import {
+  dataFormats,
+  readContent,
+  type Content,
+  type DataFile,
+  type DataFormat,
+} from '../runtime/data/open.ts';
 import { fault, type Result } from '../runtime/data/source.ts';
 import type { Host } from './host.ts';
 import type { DataSource } from './problem/problem.ts';
@@ -23,24 +29,30 @@ export interface FileReader {
 const importLimit = 4 * 2 ** 20;
 
 export function hostOver(reader: FileReader): Host {
-  const files = new Map<string, Result<DataFile>>();
+  // Rows and columns are chosen of what was read once.
+  const contents = new Map<string, Result<Content>>();
   const heard = new Set<string>();
-  const opened = (from: string, source: DataSource): Result<DataFile> => {
+  const contentOf = (from: string, source: DataSource): Result<Content> => {
+    const { header, delimiter, key: under } = sourceOptions(source);
     const name = reader.resolve(from, source.path);
-    const key = JSON.stringify([name, source.format, source.options]);
-    const known = files.get(key);
+    const key = JSON.stringify([name, source.format, header, delimiter, under]);
+    const known = contents.get(key);
     if (known !== undefined) return known;
-    const file = attempt(reader, source.path, () => openSource(reader, heard, from, source));
-    files.set(key, file);
-    return file;
+    const read = attempt(reader, source.path, () => readSource(reader, heard, from, source));
+    contents.set(key, read);
+    return read;
   };
   const use = <T>(
     from: string,
     source: DataSource,
     take: (file: DataFile) => Result<T>,
   ): Result<T> => {
-    const file = opened(from, source);
-    return file.ok ? attempt(reader, source.path, () => take(file.value)) : file;
+    const content = contentOf(from, source);
+    if (!content.ok) return content;
+    return attempt(reader, source.path, () => {
+      const file = content.value(sourceOptions(source));
+      return file.ok ? take(file.value) : file;
+    });
   };
   return {
     readImport: (from, target) => {
@@ -85,12 +97,12 @@ function attempt<T>(reader: FileReader, path: string, task: () => Result<T>): Re
 const isReadable = (format: DataSource['format']): format is DataFormat =>
   dataFormats.some((known) => known === format);
 
-function openSource(
+function readSource(
   reader: FileReader,
   heard: Set<string>,
   from: string,
   source: DataSource,
-): Result<DataFile> {
+): Result<Content> {
   const { path, format } = source;
   if (!isReadable(format)) {
     const known = `${dataFormats.slice(0, -1).join(', ')} and ${dataFormats[dataFormats.length - 1]}`;
@@ -104,5 +116,5 @@ function openSource(
   const name = reader.resolve(from, path);
   if (!heard.has(name)) reader.onRead?.(name, opened.source);
   heard.add(name);
-  return openData(path, opened.source, format, sourceOptions(source));
+  return readContent(path, opened.source, format, sourceOptions(source));
 }

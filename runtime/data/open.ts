@@ -29,29 +29,46 @@ export interface DataFile {
   readonly labels: () => Result<readonly string[]>;
 }
 
-type Opener = (file: string, source: ByteSource, options: SourceOptions) => Result<DataFile>;
+/** What was read of a file, for any choice of rows and columns. */
+export type Content = (options: SourceOptions) => Result<DataFile>;
 
-const openers: { readonly [F in DataFormat]: Opener } = {
+type Reader = (file: string, source: ByteSource, options: SourceOptions) => Result<Content>;
+
+/** Text is parsed here, once for all choices; files of numbers are read by each choice, what it chooses. */
+const readers: { readonly [F in DataFormat]: Reader } = {
   csv: (file, source, options) =>
     andThen(textOf(file, source), (text) =>
-      andThen(parseCsv(file, text, options), (table) => tableFile(table, options)),
+      andThen(parseCsv(file, text, options), (table) =>
+        ok((choice: SourceOptions) => tableFile(table, choice)),
+      ),
     ),
   json: (file, source, options) =>
     andThen(textOf(file, source), (text) =>
-      andThen(parseJson(file, text, options), (found) => jsonFile(file, found, options)),
+      andThen(parseJson(file, text, options), (found) =>
+        ok((choice: SourceOptions) => jsonFile(file, found, choice)),
+      ),
     ),
-  npy: (file, source, options) => andThen(openNpy(file, source, options), decoded),
-  npz: (file, source, options) => andThen(openNpz(file, source, options), decoded),
-  parquet: (file, source, options) => andThen(openParquet(file, source, options), decoded),
+  npy: (file, source) => ok((choice) => andThen(openNpy(file, source, choice), decoded)),
+  npz: (file, source) => ok((choice) => andThen(openNpz(file, source, choice), decoded)),
+  parquet: (file, source) => ok((choice) => andThen(openParquet(file, source, choice), decoded)),
 };
 
-/** Opens a file, `file` being the name by which messages call it. */
+/** Reads a file, `file` being the name by which messages call it. Of the options `header`, `delimiter` and `key` count here. */
+export const readContent = (
+  file: string,
+  source: ByteSource,
+  format: DataFormat,
+  options: SourceOptions = {},
+): Result<Content> => readers[format](file, source, options);
+
+/** A file as the options choose from it. */
 export const openData = (
   file: string,
   source: ByteSource,
   format: DataFormat,
   options: SourceOptions = {},
-): Result<DataFile> => openers[format](file, source, options);
+): Result<DataFile> =>
+  andThen(readContent(file, source, format, options), (content) => content(options));
 
 const andThen = <S, T>(result: Result<S>, next: (value: S) => Result<T>): Result<T> =>
   result.ok ? next(result.value) : result;

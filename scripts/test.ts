@@ -1,5 +1,5 @@
-// Runs the tests and ends with one plain line: `N passed, N failed`. `--long` adds the long suites; `--target wasm` runs what names no target
-// there.
+// Runs the tests and ends with the failed ones, a line each, and one plain line: `N passed, N failed`. `--long` adds the long suites; `--target wasm` runs what
+// names no target there.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -44,24 +44,55 @@ interface Summary {
   readonly failed: number;
   /** What the machine lacks something for: each test says what as it goes. */
   readonly notRun: number;
+  /** A line for each test, or file, that failed. */
+  readonly failures: readonly string[];
 }
 
 function readSummary(): Summary {
-  if (!existsSync(report)) return { passed: 0, failed: 1, notRun: 0 };
+  if (!existsSync(report))
+    return { passed: 0, failed: 1, notRun: 0, failures: ['the tests left no report'] };
   const json: unknown = JSON.parse(readFileSync(report, 'utf8'));
-  const read = (key: string): number =>
-    typeof json === 'object' && json !== null && key in json ? Number(Reflect.get(json, key)) : 0;
+  const files = list(json, 'testResults');
+  const tests = files.flatMap((file) => list(file, 'assertionResults').map((test) => [file, test]));
+  const failedTests = tests
+    .filter(([, test]) => member(test, 'status') === 'failed')
+    .map(([file, test]) =>
+      failure(file, text(test, 'fullName'), text(list(test, 'failureMessages'), '0')),
+    );
+  // A file that cannot be read has no tests.
+  const failedFiles = files
+    .filter((file) => member(file, 'status') === 'failed')
+    .filter(
+      (file) => !list(file, 'assertionResults').some((test) => member(test, 'status') === 'failed'),
+    )
+    .map((file) => failure(file, 'the whole file', text(file, 'message')));
+  const failures = [...failedTests, ...failedFiles];
   return {
-    passed: read('numPassedTests'),
-    failed:
-      read('numFailedTests') +
-      (read('numFailedTestSuites') > 0 && read('numFailedTests') === 0 ? 1 : 0),
-    notRun: read('numPendingTests'),
+    passed: Number(member(json, 'numPassedTests')),
+    failed: failures.length,
+    notRun: Number(member(json, 'numPendingTests')),
+    failures,
   };
 }
 
-const { passed, failed, notRun } = readSummary();
+const failure = (file: unknown, name: string, message: string): string =>
+  `failed: ${path.relative(root, text(file, 'name'))}: ${name}: ${firstLine(message)}`;
+
+const firstLine = (message: string): string => (message.split('\n')[0] ?? '').slice(0, 300);
+
+const member = (x: unknown, name: string): unknown =>
+  typeof x === 'object' && x !== null ? Reflect.get(x, name) : undefined;
+
+function list(x: unknown, name: string): readonly unknown[] {
+  const found = member(x, name);
+  return Array.isArray(found) ? found : [];
+}
+
+const text = (x: unknown, name: string): string => String(member(x, name) ?? '');
+
+const { passed, failed, notRun, failures } = readSummary();
 rmSync(folder, { recursive: true, force: true });
+for (const line of failures) console.log(line);
 if (notRun > 0) console.log(`not run: ${notRun}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = run.status === 0 && failed === 0 && passed > 0 ? 0 : 1;

@@ -26,13 +26,13 @@ export interface Pointer {
 }
 
 /** Goes on in steps of `width` entries as far as whole steps reach; `counter` is left at the first entry that is not done. `prepare` comes before the first step, where there is
- * one; it gives what a step does, the addresses that move with it, and what comes after the last. */
+ * one, and is told where whole steps end; it gives what a step does, the addresses that move with it, and what comes after the last. */
 export function writeSteps(
   code: Assembler,
   counter: Local,
   to: Local,
   width: number,
-  prepare: () => {
+  prepare: (end: Local) => {
     readonly step: () => void;
     readonly pointers: () => Iterable<Pointer>;
     readonly after?: () => void;
@@ -51,7 +51,7 @@ export function writeSteps(
     code.i32(-width);
     code.op('i32.and', 'i32.add');
     code.set(end);
-    const { step, pointers, after } = prepare();
+    const { step, pointers, after } = prepare(end);
     code.loop(() => {
       step();
       for (const { local, entry } of pointers()) {

@@ -1,10 +1,11 @@
-// Rows visited once: a loop over rows that takes the product of a row, works on its result, and then adds a multiple of the same row to something else. The second
-// visit of a row is done in the same loop as the product of the next row, so that arithmetic and memory overlap. Rows of different lengths (compressed matrices)
-// keep two loops, but the product of the next row comes before the second visit of this one, which so need not wait for what stands between.
+// Rows read from memory once: a loop over rows that takes the product of a row, works on its result, and then adds a multiple of the same row to something else. Where the
+// second visit can wait for other rows, rows go in groups: eight of the same length side by side, as many streams as memory answers best, and visited again while the
+// processor still has them; two of different lengths (compressed matrices), whose products come before the second visits of the two before them, which so need not
+// wait for what stands between. Where it cannot wait, it is done in the same loop as the product of the next row.
 import type { Statement } from '../../schedule/statement.ts';
 import { scalarsBelow, type Scalar } from '../../schedule/scalar.ts';
-import type { Local } from './assembler.ts';
-import { writeLoop } from './loop.ts';
+import type { Assembler, Local } from './assembler.ts';
+import { writeLoop, writeSteps } from './loop.ts';
 import { vectorLoop } from './vector-loop.ts';
 import { writePair, writeVectorLoop } from './vector.ts';
 import { writeBound, writeNumber } from './scalar.ts';
@@ -181,141 +182,136 @@ export function writeOverlapped(
   });
 }
 
-/** Rows of a group: where they go over the same entries, they share what they read of other arrays, and add to the same entries at once. */
-const sideOf = (fused: boolean): number => (fused ? 4 : 2);
+/** Rows side by side: those that go over the same entries share what they read of other arrays, and add to the same entries at once. */
+const sideOf = (fused: boolean): number => (fused ? 8 : 2);
 
-/** As many rows as whole groups hold; `row` is left at the first that is not done. The products of a group are taken while the group before it is visited again. */
-function writeGroups(
-  writer: Writer,
-  { variable, start, product, between, update, fused }: Rows,
-  row: Local,
-  to: Local,
-  writeStatements: WriteStatements,
-): void {
+/** A row of a group: where it is, and the function's names as it sees them. */
+interface Line {
+  readonly at: Local;
+  readonly inside: Writer;
+}
+
+/** Rows side by side have locals of their own. */
+function newGroup(writer: Writer, { variable, start, between, fused }: Rows): readonly Line[] {
   const { code } = writer;
-  const side = sideOf(fused);
   const own = [
     start.name,
     ...between.flatMap((each) => (each.kind === 'const' ? [each.name] : [])),
   ];
-  // Rows side by side have locals of their own.
-  const group = () =>
-    Array.from({ length: side }, () => {
-      const at = code.local('i32');
-      const locals = new Map([...writer.locals, [variable, at]]);
-      for (const name of own) locals.delete(name);
-      const inside: Writer = {
-        ...writer,
-        decays: new Map(),
-        locals,
-      };
-      localOf(inside, start.name, 'f64');
-      return { at, inside };
-    });
-  const [ahead, here] = [group(), group()];
-  const place = (rows: typeof ahead, first: Local): void =>
-    rows.forEach(({ at }, k) => {
-      code.get(first);
-      code.i32(k);
-      code.op('i32.add');
-      code.set(at);
-    });
-  const products = (): (readonly [Writer, For])[] =>
-    ahead.map(({ inside }) => [inside, product] as const);
-  const updates = (): (readonly [Writer, For])[] =>
-    here.map(({ inside }) => [inside, update] as const);
-  const writeAll = (loops: readonly (readonly [Writer, For])[]): void => {
-    if (fused) writeEntries(writer, loops, writeStatements);
-    else for (const [inside, loop] of loops) writeStatements(inside, [loop]);
-  };
-  const begin = (): void =>
-    ahead.forEach(({ inside }) => {
-      writeNumber(writer, start.value);
-      code.set(localOf(inside, start.name, 'f64'));
-    });
-  /** What stands between the visits, two rows at a time where that can be. */
-  const writeBetween = (lines: readonly Writer[]): void => {
-    const sums = code.local('v128');
-    const vectors = new Map([[start.name, { local: sums, mask: false }]]);
-    for (let k = 0; k < side; k += 2) {
-      const [one, other] = lines.slice(k, k + 2);
-      const first: Writer = { ...one, vectors };
-      const pairs = vectorLoop(
-        between.map((statement) => ({ statement, writer: first })),
-        variable,
-      );
-      if (pairs === undefined) {
-        for (const each of [one, other]) writeStatements(each, between);
-        continue;
-      }
-      code.get(localOf(one, start.name, 'f64'));
-      code.op('f64x2.splat');
-      code.get(localOf(other, start.name, 'f64'));
-      code.lane('f64x2.replace_lane', 1);
-      code.set(sums);
-      const made = writePair(pairs, first, localOf(one, variable, 'i32'));
-      for (const [name, { local, mask }] of made)
-        [one, other].forEach((each, lane) => {
-          code.get(local);
-          if (mask) {
-            code.both(1);
-            code.op('v128.and');
-          }
-          code.lane('f64x2.extract_lane', lane);
-          code.set(localOf(each, name, 'f64'));
-        });
+  return Array.from({ length: sideOf(fused) }, () => {
+    const at = code.local('i32');
+    const locals = new Map([...writer.locals, [variable, at]]);
+    for (const name of own) locals.delete(name);
+    const inside: Writer = { ...writer, decays: new Map(), locals };
+    localOf(inside, start.name, 'f64');
+    return { at, inside };
+  });
+}
+
+/** The rows from `first` on, their products begun. */
+function beginAt(code: Assembler, { start }: Rows, group: readonly Line[], first: Local): void {
+  group.forEach(({ at, inside }, k) => {
+    code.get(first);
+    code.i32(k);
+    code.op('i32.add');
+    code.set(at);
+    writeNumber(inside, start.value);
+    code.set(localOf(inside, start.name, 'f64'));
+  });
+}
+
+/** What stands between the visits, two rows at a time where that can be. */
+function writeBetween(
+  { code }: Writer,
+  { variable, start, between }: Rows,
+  lines: readonly Line[],
+  writeStatements: WriteStatements,
+): void {
+  const sums = code.local('v128');
+  const vectors = new Map([[start.name, { local: sums, mask: false }]]);
+  for (let k = 0; k < lines.length; k += 2) {
+    const [one, other] = lines.slice(k, k + 2).map(({ inside }) => inside);
+    const first: Writer = { ...one, vectors };
+    const pairs = vectorLoop(
+      between.map((statement) => ({ statement, writer: first })),
+      variable,
+    );
+    if (pairs === undefined) {
+      for (const each of [one, other]) writeStatements(each, between);
+      continue;
     }
-  };
-  const [next, end] = [code.local('i32'), code.local('i32')];
-  code.get(to);
-  code.get(row);
-  code.op('i32.sub');
-  code.tee(end);
-  code.i32(side);
-  code.op('i32.ge_s');
-  code.branch(() => {
-    code.get(row);
-    code.get(end);
-    code.i32(-side);
-    code.op('i32.and', 'i32.add');
-    code.set(end);
-    place(ahead, row);
-    begin();
-    writeAll(products());
-    code.loop(() => {
-      place(here, row);
-      here.forEach(({ inside }, k) => {
-        code.get(localOf(ahead[k].inside, start.name, 'f64'));
-        code.set(localOf(inside, start.name, 'f64'));
+    code.get(localOf(one, start.name, 'f64'));
+    code.op('f64x2.splat');
+    code.get(localOf(other, start.name, 'f64'));
+    code.lane('f64x2.replace_lane', 1);
+    code.set(sums);
+    const made = writePair(pairs, first, localOf(one, variable, 'i32'));
+    for (const [name, { local, mask }] of made)
+      [one, other].forEach((each, lane) => {
+        code.get(local);
+        if (mask) {
+          code.both(1);
+          code.op('v128.and');
+        }
+        code.lane('f64x2.extract_lane', lane);
+        code.set(localOf(each, name, 'f64'));
       });
-      code.get(row);
-      code.i32(side);
-      code.op('i32.add');
-      code.set(next);
-      writeBetween(here.map(({ inside }) => inside));
-      code.get(next);
-      code.get(end);
-      code.op('i32.lt_s');
-      const nextProducts = (): readonly (readonly [Writer, For])[] => {
-        place(ahead, next);
-        begin();
-        return products();
-      };
-      if (fused)
-        code.branch(
-          () => writeAll([...nextProducts(), ...updates()]),
-          () => writeAll(updates()),
-        );
-      else {
-        code.branch(() => writeAll(nextProducts()));
-        writeAll(updates());
-      }
-      code.get(next);
-      code.tee(row);
-      code.get(end);
-      code.op('i32.lt_s');
-      code.brIf(0);
-    });
+  }
+}
+
+/** As many rows as whole groups hold; `row` is left at the first that is not done. */
+function writeGroups(
+  writer: Writer,
+  rows: Rows,
+  row: Local,
+  to: Local,
+  writeStatements: WriteStatements,
+): void {
+  const { fused, product, update, start } = rows;
+  const { code } = writer;
+  const side = sideOf(fused);
+  if (fused) {
+    const group = newGroup(writer, rows);
+    const loops = (loop: For): (readonly [Writer, For])[] =>
+      group.map(({ inside }) => [inside, loop] as const);
+    return writeSteps(code, row, to, side, () => ({
+      pointers: () => [],
+      step: () => {
+        beginAt(code, rows, group, row);
+        writeEntries(writer, loops(product), writeStatements);
+        writeBetween(writer, rows, group, writeStatements);
+        writeEntries(writer, loops(update), writeStatements);
+      },
+    }));
+  }
+  const [ahead, here] = [newGroup(writer, rows), newGroup(writer, rows)];
+  const products = (first: Local): void => {
+    beginAt(code, rows, ahead, first);
+    for (const { inside } of ahead) writeStatements(inside, [product]);
+  };
+  const next = code.local('i32');
+  writeSteps(code, row, to, side, (end) => {
+    products(row);
+    return {
+      pointers: () => [],
+      step: () => {
+        here.forEach(({ at, inside }, k) => {
+          code.get(ahead[k].at);
+          code.set(at);
+          code.get(localOf(ahead[k].inside, start.name, 'f64'));
+          code.set(localOf(inside, start.name, 'f64'));
+        });
+        writeBetween(writer, rows, here, writeStatements);
+        code.get(row);
+        code.i32(side);
+        code.op('i32.add');
+        code.tee(next);
+        code.get(end);
+        code.op('i32.lt_s');
+        code.branch(() => products(next));
+        for (const { inside } of here) writeStatements(inside, [update]);
+      },
+    };
   });
 }
 

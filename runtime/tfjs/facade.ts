@@ -40,7 +40,7 @@ export function facade(tf: Tfjs): Tfjs {
     // The WebGPU backend is wrong where it sums from the end, and leaves an axis of size 1 where it finds a position in a vector.
     ...(tf.getBackend() === 'webgpu' ? { ...forwardSums(tf), ...positionsAlong(tf) } : {}),
     // The WebAssembly backend is right to 5e-8 only, which is nothing near 0.
-    ...(tf.getBackend() === 'wasm' ? { sin: (x: Operand) => sine(tf, x) } : {}),
+    ...(tf.getBackend() === 'wasm' ? { sin: (x: Operand) => sine(tf, x), ...truthValues(tf) } : {}),
     // The plain backend writes into its argument.
     tensorScatterUpdate: (x, indices, updates) =>
       tf.tensorScatterUpdate(tf.add(x, 0), indices, updates),
@@ -53,6 +53,21 @@ const axesOf = (axis: number[] | number | undefined, rank: number): readonly num
     : typeof axis === 'number'
       ? [axis]
       : axis;
+
+/**
+ * The WebAssembly backend reverses truth values, a byte each, as if they were floats of four bytes: its result is wrong and it writes beyond it.
+ * What it makes a truth value of is cut to a byte: a quarter is false.
+ */
+function truthValues(tf: Tfjs): Pick<Tfjs, 'reverse' | 'cast'> {
+  return {
+    reverse: (x, axis) =>
+      x.dtype === 'bool'
+        ? tf.cast(tf.reverse(tf.cast(x, 'float32'), axis), 'bool')
+        : tf.reverse(x, axis),
+    cast: (x, type) =>
+      type === 'bool' && x.dtype !== 'bool' ? tf.notEqual(x, 0) : tf.cast(x, type),
+  };
+}
 
 /** Near 0 the Taylor series. */
 function sine(tf: Tfjs, x: Operand): DeviceTensor {

@@ -55,15 +55,20 @@ const axesOf = (axis: number[] | number | undefined, rank: number): readonly num
       : axis;
 
 /**
- * The WebAssembly backend reverses truth values, a byte each, as if they were floats of four bytes: its result is wrong and it writes beyond it.
- * What it makes a truth value of is cut to a byte: a quarter is false.
+ * The WebAssembly backend reverses and selects truth values, a byte each, as if they were floats of four bytes: the result is wrong, and written beyond
+ * its end. What it makes a truth value of is cut to a byte: a quarter is false.
  */
-function truthValues(tf: Tfjs): Pick<Tfjs, 'reverse' | 'cast'> {
+function truthValues(tf: Tfjs): Pick<Tfjs, 'reverse' | 'where' | 'cast'> {
+  const isTruth = (x: Operand): boolean => typeof x !== 'number' && x.dtype === 'bool';
+  const float = (x: Operand): Operand =>
+    typeof x === 'number' || x.dtype !== 'bool' ? x : tf.cast(x, 'float32');
   return {
     reverse: (x, axis) =>
-      x.dtype === 'bool'
-        ? tf.cast(tf.reverse(tf.cast(x, 'float32'), axis), 'bool')
-        : tf.reverse(x, axis),
+      isTruth(x) ? tf.cast(tf.reverse(tf.cast(x, 'float32'), axis), 'bool') : tf.reverse(x, axis),
+    where: (condition, x, y) => {
+      const chosen = tf.where(condition, float(x), float(y));
+      return isTruth(x) && isTruth(y) ? tf.cast(chosen, 'bool') : chosen;
+    },
     cast: (x, type) =>
       type === 'bool' && x.dtype !== 'bool' ? tf.notEqual(x, 0) : tf.cast(x, type),
   };

@@ -5,6 +5,7 @@
 import type { Statement } from '../../schedule/statement.ts';
 import { scalarsBelow, type Scalar } from '../../schedule/scalar.ts';
 import type { Assembler, Local } from './assembler.ts';
+import { extentOf } from './extent.ts';
 import { writeLoop, writeSteps } from './loop.ts';
 import { vectorLoop } from './vector-loop.ts';
 import { writePair, writeVectorLoop } from './vector.ts';
@@ -42,7 +43,7 @@ export function overlapped(writer: Writer, { variable, body }: For): Rows | unde
     product.variable === update.variable &&
     product.from === update.from &&
     product.to === update.to &&
-    product.to.kind === 'index';
+    extentOf(product.to) !== undefined;
   const between = body.slice(first + 1, second);
   const after = body.slice(second + 1);
   const plain = [...between, ...after].every((each) => isPlain(each) || each.kind === 'count');

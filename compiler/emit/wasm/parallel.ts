@@ -1,15 +1,10 @@
 // Loops over rows that several threads can share: each row writes its own entries, and what all rows add to is added up for each block of rows by itself. Blocks
 // and their order do not depend on which thread takes them, so that a run repeated gives the same bits.
-import {
-  constantDim,
-  evaluateDim,
-  multiplyDims,
-  subtractDims,
-  symbolsOf,
-} from '../../tensor/dim.ts';
+import { evaluateDim, multiplyDims, symbolsOf } from '../../tensor/dim.ts';
 import { isLoopVariable, scalarsBelow, type Index, type Scalar } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
+import { extentOf, strideWith } from './extent.ts';
 import { writeIndexNumber } from './index.ts';
 import { binaryRules, unaryRules, writeBound } from './scalar.ts';
 import { strideOf } from './vector-loop.ts';
@@ -29,7 +24,7 @@ export interface ParallelLoop {
 
 /** Undefined where rows depend on each other, or call what only the main thread has. */
 export function parallelLoop(writer: Writer, loop: For): ParallelLoop | undefined {
-  if (loop.from.kind !== 'number' || loop.from.value !== 0 || loop.to.kind !== 'index')
+  if (loop.from.kind !== 'number' || loop.from.value !== 0 || extentOf(loop.to) === undefined)
     return undefined;
   if (!writer.shared || entriesOf(writer, loop) < worthSharing) return undefined;
   const all = within(loop.body);
@@ -108,23 +103,19 @@ function runsAnywhere(x: Scalar): boolean {
 function isOwnRow(writer: Writer, loop: For, all: readonly Statement[], at: Index): boolean {
   const isRow = (symbol: string): boolean =>
     isLoopVariable(symbol) && writer.variable(symbol) === loop.variable;
-  const [row, ...others] = at.monomials.filter(({ symbols }) => symbols.some(isRow));
-  if (row === undefined || others.length > 0 || row.coefficient !== 1) return false;
-  const rest = at.monomials.filter((each) => each !== row);
-  const stride = row.symbols.filter((symbol) => !isRow(symbol));
-  if (stride.length + 1 < row.symbols.length) return false;
-  if (stride.length === 0) return rest.length === 0;
-  const [size, ...more] = stride;
+  const row = strideWith(at, isRow);
+  if (row === undefined) return false;
+  const { stride, rest } = row;
+  if (stride.key === '1' && rest.length === 0) return true;
   const [column, ...rests] = rest;
-  if (more.length > 0 || rests.length > 0 || column?.coefficient !== 1) return false;
-  const [symbol, ...factors] = column.symbols;
-  if (symbol === undefined || factors.length > 0 || !isLoopVariable(symbol)) return false;
+  if (rests.length > 0 || column?.coefficient !== 1) return false;
+  const [symbol, ...more] = column.symbols;
+  if (symbol === undefined || more.length > 0 || !isLoopVariable(symbol)) return false;
   return all.some(
     (each) =>
       each.kind === 'for' &&
       each.variable === writer.variable(symbol) &&
-      each.to.kind === 'index' &&
-      subtractDims(each.to.index, constantDim(0)).key === size,
+      extentOf(each.to)?.key === stride.key,
   );
 }
 
@@ -315,8 +306,9 @@ function namesGiven(writer: Writer, loop: For, sums: readonly string[]): readonl
 function entriesOf({ sizes }: Writer, { to, body }: For): number {
   const inner = within(body).filter((each): each is For => each.kind === 'for');
   return inner.reduce((sum, each) => {
-    if (each.to.kind !== 'index' || to.kind !== 'index') return Infinity;
-    return sum + (evaluateDim(multiplyDims(to.index, each.to.index), sizes) ?? Infinity);
+    const [rows, entries] = [extentOf(to), extentOf(each.to)];
+    if (rows === undefined || entries === undefined) return Infinity;
+    return sum + (evaluateDim(multiplyDims(rows, entries), sizes) ?? Infinity);
   }, 0);
 }
 
@@ -325,13 +317,16 @@ function writeWork(writer: Writer, { to, body }: For): void {
   const { code, link } = writer;
   const inner = within(body).filter((each): each is For => each.kind === 'for');
   code.f64(0);
+  const rows = extentOf(to);
   for (const each of inner) {
+    const entries = extentOf(each.to);
     if (
-      each.to.kind === 'index' &&
-      symbolsOf(each.to.index).every((symbol) => !isLoopVariable(symbol))
+      rows !== undefined &&
+      entries !== undefined &&
+      symbolsOf(entries).every((symbol) => !isLoopVariable(symbol))
     ) {
-      writeIndexNumber(writer, each.to.index);
-      if (to.kind === 'index') writeIndexNumber(writer, to.index);
+      writeIndexNumber(writer, entries);
+      writeIndexNumber(writer, rows);
       code.op('f64.mul', 'f64.add');
     } else if (each.to.kind === 'load') {
       code.getGlobal(link.length(each.to.array.replace(/rowStart$/, 'column')));

@@ -4,6 +4,7 @@ import { subtractDims, symbolsOf } from '../../tensor/dim.ts';
 import { isAtom, isLoopVariable, scalarsBelow, type Index } from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import type { Local } from './assembler.ts';
+import { extentOf, strideWith } from './extent.ts';
 import { writeAddress } from './index.ts';
 import { writeLoop, writeSteps } from './loop.ts';
 import { isPlain } from './plain.ts';
@@ -51,14 +52,9 @@ export function transposing(writer: Writer, { variable, body }: For): Transposin
 /** Rows of C lie one after the other, and a row is filled from its beginning to its end. */
 function fillsRows(writer: Writer, variable: string, copy: For, at: Index): boolean {
   const { from, to } = copy;
-  if (from.kind !== 'number' || from.value !== 0 || to.kind !== 'index') return false;
-  const [length, ...others] = to.index.monomials;
-  if (length?.coefficient !== 1 || others.length > 0 || length.symbols.length !== 1) return false;
-  const own = at.monomials.filter(({ symbols }) => symbols.some((s) => is(writer, s, variable)));
-  if (own.length !== 1 || own[0].coefficient !== 1) return false;
-  const factors = own[0].symbols.filter((symbol) => !is(writer, symbol, variable));
-  if (own[0].symbols.length !== 2 || factors.length !== 1) return false;
-  if (factors[0] !== length.symbols[0] || isLoopVariable(factors[0])) return false;
+  if (from.kind !== 'number' || from.value !== 0) return false;
+  const row = strideWith(at, (symbol) => is(writer, symbol, variable));
+  if (row === undefined || row.stride.key !== extentOf(to)?.key) return false;
   return !symbolsOf(at).some(isAtom) && strideOf(writer, at, copy.variable) === 1;
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { grad } from '../../../compiler/derive/grad.ts';
 import { simplify } from '../../../compiler/simplify/simplify.ts';
-import { constantDim, subtractDims, symbolDim } from '../../../compiler/tensor/dim.ts';
+import { constantDim, subtractDims, symbolDim, type Dim } from '../../../compiler/tensor/dim.ts';
 import { createGraph, type Graph } from '../../../compiler/tensor/graph.ts';
 import type { Environment } from '../../../compiler/tensor/interpret.ts';
 import type { Node } from '../../../compiler/tensor/ir.ts';
@@ -27,7 +27,7 @@ interface Case {
   readonly sparse?: boolean;
   /** The fewest columns that make sense. */
   readonly fewest?: number;
-  readonly nodes: (g: Graph, A: Node, b: Node, x: Node<'input'>) => readonly Node[];
+  readonly nodes: (g: Graph, A: Node, b: Node, x: Node<'input'>, n: Dim) => readonly Node[];
 }
 
 const vectorised: Readonly<Record<string, Case>> = {
@@ -67,7 +67,7 @@ const vectorised: Readonly<Record<string, Case>> = {
   },
   'neighbours of a chain': {
     fewest: 1,
-    nodes: (g, _A, _b, x) => {
+    nodes: (g, _A, _b, x, n) => {
       const last = subtractDims(n, constantDim(1));
       const [here, next] = [0, 1].map((start) => g.slice(x, [start], [last]));
       const value = g.sum(g.square(g.sub(next, g.square(here))));
@@ -101,19 +101,25 @@ function environment(
 }
 
 describe.each(Object.entries(vectorised))('%s', (_name, { nodes, sparse = false, fewest = 0 }) => {
+  const agrees = (height: number, length: number, [m, n]: readonly Dim[]): void => {
+    const g = createGraph();
+    const A = g.input('A', 'data', { ...realType([m, n]), storage: sparse ? 'csr' : 'dense' });
+    const b = g.input('b', 'data', realType([m]));
+    const x = g.input('x', 'variable', realType([n]));
+    const roots = simplify(g, nodes(g, A, b, x, n));
+    expect(
+      disagreement(g, roots, environment({ m: height, n: length }, sparse), 'wasm'),
+      `${height} × ${length}`,
+    ).toBeUndefined();
+  };
+
   it.each(rows)('%i rows', (height) => {
-    for (const length of lengths.filter((each) => each >= fewest)) {
-      const sizes = { m: height, n: length };
-      const g = createGraph();
-      const A = g.input('A', 'data', { ...realType([m, n]), storage: sparse ? 'csr' : 'dense' });
-      const b = g.input('b', 'data', realType([m]));
-      const x = g.input('x', 'variable', realType([n]));
-      const roots = simplify(g, nodes(g, A, b, x));
-      expect(
-        disagreement(g, roots, environment(sizes, sparse), 'wasm'),
-        `${height} × ${length}`,
-      ).toBeUndefined();
-    }
+    for (const length of lengths.filter((each) => each >= fewest)) agrees(height, length, [m, n]);
+  });
+
+  it.each(rows.filter((height) => height > 0))('%i rows, sizes written as numbers', (height) => {
+    for (const length of lengths.filter((each) => each >= Math.max(1, fewest)))
+      agrees(height, length, [height, length].map(constantDim));
   });
 });
 

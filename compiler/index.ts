@@ -7,7 +7,8 @@ import type { Observer } from '../runtime/observe.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import type { Limits } from '../runtime/run.ts';
 import { hasNan } from '../runtime/has-nan.ts';
-import type { DenseTensor } from '../runtime/tensor.ts';
+import { isCompressedRows } from '../runtime/sparse.ts';
+import type { Tensor } from '../runtime/tensor.ts';
 import { buildProgram } from './build.ts';
 import { commandMessage } from './command-messages.ts';
 import { compareModel } from './compare/compare.ts';
@@ -37,8 +38,8 @@ export interface InputFile {
   readonly host?: Host;
 }
 
-/** Numbers as arrays, nested for matrices, or a tensor. */
-export type Numbers = number | readonly number[] | readonly (readonly number[])[] | DenseTensor;
+/** Numbers as arrays, nested for matrices, or a tensor: dense, or a matrix by compressed rows, which `sparse data` keep. */
+export type Numbers = number | readonly number[] | readonly (readonly number[])[] | Tensor;
 
 export interface Options {
   /** Values of params. */
@@ -253,24 +254,28 @@ function badValues({ set = {}, data = {} }: Options): readonly Diagnostic[] {
   const bad = (names: readonly string[], what: string): readonly Diagnostic[] =>
     names.map((name) => commandMessage('C003', span, { name, what }));
   const infinite = Object.keys(set).filter((name) => !Number.isFinite(set[name]));
+  const loose = Object.keys(data).filter((name) => {
+    const tensor = tensorOf(data[name]);
+    return tensor.storage === 'csr' && !isCompressedRows(tensor);
+  });
   const ragged = Object.keys(data).filter((name) => {
-    const { shape, data: entries } = tensorOf(data[name]);
-    return shape.reduce((a, b) => a * b, 1) !== entries.length;
+    const { shape, storage, data: entries } = tensorOf(data[name]);
+    return storage === 'dense' && shape.reduce((a, b) => a * b, 1) !== entries.length;
   });
   const broken = Object.keys(data).filter((name) => hasNan(tensorOf(data[name]).data));
   return [
     ...bad(infinite, 'a finite number'),
     ...bad(ragged, 'a matrix: its rows differ in length'),
+    ...bad(loose, 'a matrix by compressed rows: each with its columns ascending'),
     ...bad(broken, 'made of numbers'),
   ];
 }
 
-const isTensor = (numbers: Exclude<Numbers, number>): numbers is DenseTensor =>
-  !Array.isArray(numbers);
+const isTensor = (numbers: Exclude<Numbers, number>): numbers is Tensor => !Array.isArray(numbers);
 
 const isList = (row: number | readonly number[]): row is readonly number[] => Array.isArray(row);
 
-function tensorOf(numbers: Numbers): DenseTensor {
+function tensorOf(numbers: Numbers): Tensor {
   if (typeof numbers === 'number')
     return { storage: 'dense', shape: [], data: Float64Array.of(numbers) };
   if (isTensor(numbers)) return numbers;
@@ -324,4 +329,4 @@ export type { SolveResult, SolutionEntry } from '../runtime/result.ts';
 export { nested, type Nested } from '../runtime/result.ts';
 export type { Certificate, Status } from '../runtime/certify/certificate.ts';
 export type { Observer } from '../runtime/observe.ts';
-export type { DenseTensor } from '../runtime/tensor.ts';
+export type { DenseTensor, SparseTensor } from '../runtime/tensor.ts';

@@ -7,6 +7,7 @@ import { placeOfFault, type DataFault } from '../runtime/data/source.ts';
 import type { ProgramInput } from '../runtime/program.ts';
 import type { LoadedTfjs } from '../runtime/tfjs/load.ts';
 import type { ThreadPool } from '../runtime/wasm/heap.ts';
+import { denseTensor } from '../runtime/kernels/tensors.ts';
 import { toCsr } from '../runtime/sparse.ts';
 import type { DenseTensor, Tensor } from '../runtime/tensor.ts';
 import { homeFor, type TargetName } from './choose-target.ts';
@@ -22,7 +23,7 @@ import { constantEntry } from './tensor/shape.ts';
 export interface Settings {
   readonly params: ReadonlyMap<string, number | DenseTensor>;
   /** Data given in place of what the problem says. */
-  readonly data: ReadonlyMap<string, DenseTensor>;
+  readonly data: ReadonlyMap<string, Tensor>;
   readonly seed: number;
   readonly dataSeed: number;
   /** Where the program runs; chosen by size unless given. */
@@ -155,11 +156,17 @@ function readData(
 function place(
   data: Map<string, Tensor>,
   item: DataItem,
-  tensor: DenseTensor,
+  given: Tensor,
   span: Span,
   diagnostics: Diagnostic[],
 ): void {
   const { shape, storage, element } = item.input.type;
+  const isPlain = element === 'real' && item.lower === undefined && item.upper === undefined;
+  if (given.storage === 'csr' && storage === 'csr' && isPlain) {
+    data.set(item.name, given);
+    return;
+  }
+  const tensor = denseTensor(given);
   const fitted = fitRank(tensor, shape.length);
   if (fitted === undefined) {
     diagnostics.push(

@@ -22,3 +22,19 @@ export function toCsr({ shape, data }: DenseTensor): SparseTensor {
   }
   return { storage: 'csr', shape: [rows, columns], rowStart, column, data: values };
 }
+
+/** Whether the arrays of a matrix by compressed rows fit together: all positions there, the columns of each row ascending. */
+export function isCompressedRows({ shape, rowStart, column, data }: SparseTensor): boolean {
+  const [rows, columns] = shape;
+  if (rowStart.length !== rows + 1 || rowStart[0] !== 0) return false;
+  if (rowStart[rows] !== column.length || column.length !== data.length) return false;
+  for (let i = 0; i < rows; i++) {
+    if (rowStart[i + 1] < rowStart[i]) return false;
+    let least = 0;
+    for (let p = rowStart[i]; p < rowStart[i + 1]; p++) {
+      if (!(column[p] >= least && column[p] < columns)) return false;
+      least = column[p] + 1;
+    }
+  }
+  return true;
+}

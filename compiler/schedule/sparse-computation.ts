@@ -93,6 +93,7 @@ export function sparseReduce(planner: Planner, target: Target, node: Node<'reduc
 export function sparseContract(planner: Planner, target: Target, node: Node<'contract'>): boolean {
   const [a, b] = node.args;
   const { batch, sum } = node.attributes;
+  if (entryProduct(planner, target, node)) return true;
   const left = isCompressed(a);
   if (!left && !isCompressed(b)) return false;
   if (batch.length > 0 || sum.length === 0) return false;
@@ -120,6 +121,28 @@ export function sparseContract(planner: Planner, target: Target, node: Node<'con
   return true;
 }
 
+/** Two matrices of one structure, entry by entry, and summed: all of them, by rows or by columns. */
+function entryProduct(planner: Planner, target: Target, node: Node<'contract'>): boolean {
+  const [a, b] = node.args;
+  if (!isCompressed(a) || !isCompressed(b)) return false;
+  const { batch, sum } = node.attributes;
+  const pairs = [...batch, ...sum];
+  if (sum.length === 0 || pairs.length !== 2) return false;
+  const [left, right] = [viewOf(planner, a), viewOf(planner, b)];
+  const crossed = pairs.every(([p, q]) => p !== q);
+  if (left.base !== right.base || (left.transposed !== right.transposed) !== crossed) return false;
+  if (!crossed && pairs.some(([p, q]) => p !== q)) return false;
+  const { loops, entry } = rowLoops(planner, left, a);
+  const place = indexOf(left, entry);
+  const value = planner.inLoops(
+    loops.map(({ variable }) => variable),
+    () => planner.unit.pool.binary('mul', left.value(entry), right.value(entry)),
+  );
+  const at = batch.map(([p]) => place[p]);
+  addNest(planner, target, { op: 'sum', loops, at, value, fixed: true });
+  return true;
+}
+
 /** All entries, zeros included, as a dense array. */
 export function sparseCopy(planner: Planner, node: Node): Target {
   const view = viewOf(planner, node);
@@ -141,33 +164,42 @@ export function sparseCopy(planner: Planner, node: Node): Target {
 export function materializeSparse(planner: Planner, node: Node): Target {
   const { unit } = planner;
   const own = needsStructure(node) || node.op === 'transpose';
-  const view = own ? undefined : untransposed(sparseView(context(planner), node));
+  const view = own ? undefined : sparseView(context(planner), node);
   const name = unit.names.fresh(unit.hint(node) ?? 'S');
-  const target = unit.newTarget({
-    hint: name,
-    shape: node.type.shape,
-    storage: 'csr',
-    given: { kind: 'csr', name },
-  });
-  if (view !== undefined) {
+  const compressed = (wish: string, shape: readonly Dim[]): Target =>
+    unit.newTarget({ hint: wish, shape, storage: 'csr', given: { kind: 'csr', name: wish } });
+  const target = compressed(name, node.type.shape);
+  if (view !== undefined && !view.transposed) {
     storeView(planner, target, name, node, view);
     return target;
   }
-  const parts = structureCall(planner, node);
+  if (view !== undefined) {
+    const along = unit.names.fresh(`${name}Along`);
+    const stored = compressed(along, node.type.shape.toReversed());
+    storeView(planner, stored, along, node, view);
+    const args = (array: (t: Target) => Argument): readonly Argument[] => [array(stored)];
+    callFor(planner, target, name, { name: 'sparseTranspose', reads: [stored], args });
+    return target;
+  }
+  callFor(planner, target, name, structureCall(planner, node));
+  return target;
+}
+
+/** A compressed matrix that a function of the runtime gives. */
+function callFor(planner: Planner, target: Target, name: string, call: StructureCall): void {
   planner.add({
     kind: 'opaque',
-    id: unit.nextId(),
+    id: planner.unit.nextId(),
     writes: [target],
-    reads: parts.reads,
+    reads: call.reads,
     scalars: [],
     emit: (emitter) =>
       emitter.push({
         kind: 'const',
         name,
-        value: emitter.call(parts.name, parts.args(emitter.array)),
+        value: emitter.call(call.name, call.args(emitter.array)),
       }),
   });
-  return target;
 }
 
 /** The structure of another matrix with new values. */
@@ -274,7 +306,3 @@ function rowsCall(planner: Planner, node: Node<'gather'>): StructureCall {
     args: (array) => [array(A), array(positions), place],
   };
 }
-
-/** A view along the rows of its structure. */
-const untransposed = (view: SparseView | undefined): SparseView | undefined =>
-  view === undefined || view.transposed ? undefined : view;

@@ -26,7 +26,7 @@ solve lasso${method === undefined ? '' : ` with ${method}`}
 );
 if (!solved.ok) throw new Error(solved.text);
 const after = process.memoryUsage();
-console.log(
+process.stdout.write(
   JSON.stringify({
     method: solved.results[0].method,
     value: solved.results[0].value,

@@ -212,7 +212,8 @@ function comparedIndices(fn: ScalarFn, x: Scalar, y: Scalar): boolean | undefine
   return fn === 'le' ? difference <= 0 : difference < 0;
 }
 
-const indexOfScalar = (x: Scalar): Index | undefined => {
+/** A scalar as a position or a size: sizes may be written as numbers in the source. */
+export const indexOfScalar = (x: Scalar): Index | undefined => {
   if (x.kind === 'index') return x.index;
   return x.kind === 'number' && Number.isInteger(x.value) ? constantDim(x.value) : undefined;
 };

@@ -2,6 +2,7 @@
 import { substituteDim, symbolDim, symbolsOf, type Dim } from '../../tensor/dim.ts';
 import {
   atomsOf,
+  indexOfScalar,
   isAtom,
   isLoopVariable,
   scalarsBelow,
@@ -47,11 +48,11 @@ export function lazyRows(
   const written = new Set([...start.statements, ...iteration.statements].flatMap(writtenBy));
   const carried = carrier(start, iteration.pool, written);
   const into = carried(value);
-  if (into === undefined || outer.to.kind !== 'index') return undefined;
+  const rows = indexOfScalar(outer.to);
+  if (into === undefined || rows === undefined) return undefined;
   const shape = placeOf(at, start.variable);
-  if (inner.to.kind !== 'index' || inner.to.index.key !== shape?.stride) return undefined;
+  if (shape === undefined || indexOfScalar(inner.to)?.key !== shape.stride) return undefined;
   if (shape.row !== outer.variable || shape.column !== inner.variable) return undefined;
-  const rows = outer.to.index;
 
   /** The body of a loop over rows, with the row that is read filled before. */
   const guarded = (body: readonly Statement[], of: For): readonly Statement[] | undefined => {
@@ -187,8 +188,7 @@ function firstRead(
     const loop = over.find((each) => each.variable === variable(column));
     if (loop === undefined || loop.from.kind !== 'number' || loop.from.value !== 0)
       return undefined;
-    const { to } = loop;
-    if (to.kind !== 'index' || to.index.key !== shape.stride) return undefined;
+    if (indexOfScalar(loop.to)?.key !== shape.stride) return undefined;
     const found = placeOf(position, variable);
     return found?.stride === shape.stride && found.row === of.variable
       ? { row, column, loop }
@@ -205,20 +205,20 @@ interface Place {
   readonly column: string;
 }
 
-/** i*m + j: m, and what i and j are called. */
+/** i*m + j: m, which may be a number, and what i and j are called. */
 function placeOf(at: Index, variable: (symbol: string) => string): Place | undefined {
-  const [rows, columns, ...rest] = at.monomials.toSorted(
-    (a, b) => b.symbols.length - a.symbols.length,
-  );
-  if (rest.length > 0) return undefined;
-  if (rows?.symbols.length !== 2 || columns?.symbols.length !== 1) return undefined;
-  if (rows.coefficient !== 1 || columns.coefficient !== 1) return undefined;
-  const [size] = rows.symbols.filter((symbol) => !isLoopVariable(symbol));
-  const [row] = rows.symbols.filter(isLoopVariable);
-  const [column] = columns.symbols;
-  if (size === undefined || row === undefined || !isLoopVariable(column)) return undefined;
-  const [i, j] = [variable(row), variable(column)];
-  return i === j ? undefined : { stride: size, row: i, column: j };
+  const isColumn = ({ coefficient, symbols }: Index['monomials'][number]): boolean =>
+    coefficient === 1 && symbols.length === 1 && isLoopVariable(symbols[0]);
+  const [columns, ...others] = at.monomials.filter(isColumn);
+  const [rows, ...rest] = at.monomials.filter((each) => each !== columns);
+  if (columns === undefined || rows === undefined) return undefined;
+  if (others.length > 0 || rest.length > 0) return undefined;
+  const [row, ...more] = rows.symbols.filter(isLoopVariable);
+  const [size, ...sizes] = rows.symbols.filter((symbol) => !isLoopVariable(symbol));
+  if (row === undefined || more.length > 0 || sizes.length > 0) return undefined;
+  if (size !== undefined && rows.coefficient !== 1) return undefined;
+  const [i, j] = [variable(row), variable(columns.symbols[0])];
+  return i === j ? undefined : { stride: size ?? String(rows.coefficient), row: i, column: j };
 }
 
 /** Scalars of one function as those of another: constants written out. Undefined where they need what changes. */

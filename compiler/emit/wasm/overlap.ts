@@ -3,9 +3,8 @@
 // processor still has them; two of different lengths (compressed matrices), whose products come before the second visits of the two before them, which so need not
 // wait for what stands between. Where it cannot wait, it is done in the same loop as the product of the next row.
 import type { Statement } from '../../schedule/statement.ts';
-import { scalarsBelow, type Scalar } from '../../schedule/scalar.ts';
+import { indexOfScalar, scalarsBelow, type Scalar } from '../../schedule/scalar.ts';
 import type { Assembler, Local } from './assembler.ts';
-import { extentOf } from './extent.ts';
 import { writeLoop, writeSteps } from './loop.ts';
 import { vectorLoop } from './vector-loop.ts';
 import { writePair, writeVectorLoop } from './vector.ts';
@@ -43,7 +42,7 @@ export function overlapped(writer: Writer, { variable, body }: For): Rows | unde
     product.variable === update.variable &&
     product.from === update.from &&
     product.to === update.to &&
-    extentOf(product.to) !== undefined;
+    indexOfScalar(product.to) !== undefined;
   const between = body.slice(first + 1, second);
   const after = body.slice(second + 1);
   const plain = [...between, ...after].every((each) => isPlain(each) || each.kind === 'count');

@@ -1,10 +1,16 @@
 // Loops over rows that several threads can share: each row writes its own entries, and what all rows add to is added up for each block of rows by itself. Blocks
 // and their order do not depend on which thread takes them, so that a run repeated gives the same bits.
 import { evaluateDim, multiplyDims, symbolsOf } from '../../tensor/dim.ts';
-import { isLoopVariable, scalarsBelow, type Index, type Scalar } from '../../schedule/scalar.ts';
+import {
+  indexOfScalar,
+  isLoopVariable,
+  scalarsBelow,
+  type Index,
+  type Scalar,
+} from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
-import { extentOf, strideWith } from './extent.ts';
+import { strideWith } from './stride.ts';
 import { writeIndexNumber } from './index.ts';
 import { binaryRules, unaryRules, writeBound } from './scalar.ts';
 import { strideOf } from './vector-loop.ts';
@@ -24,7 +30,7 @@ export interface ParallelLoop {
 
 /** Undefined where rows depend on each other, or call what only the main thread has. */
 export function parallelLoop(writer: Writer, loop: For): ParallelLoop | undefined {
-  if (loop.from.kind !== 'number' || loop.from.value !== 0 || extentOf(loop.to) === undefined)
+  if (loop.from.kind !== 'number' || loop.from.value !== 0 || indexOfScalar(loop.to) === undefined)
     return undefined;
   if (!writer.shared || entriesOf(writer, loop) < worthSharing) return undefined;
   const all = within(loop.body);
@@ -115,7 +121,7 @@ function isOwnRow(writer: Writer, loop: For, all: readonly Statement[], at: Inde
     (each) =>
       each.kind === 'for' &&
       each.variable === writer.variable(symbol) &&
-      extentOf(each.to)?.key === stride.key,
+      indexOfScalar(each.to)?.key === stride.key,
   );
 }
 
@@ -306,7 +312,7 @@ function namesGiven(writer: Writer, loop: For, sums: readonly string[]): readonl
 function entriesOf({ sizes }: Writer, { to, body }: For): number {
   const inner = within(body).filter((each): each is For => each.kind === 'for');
   return inner.reduce((sum, each) => {
-    const [rows, entries] = [extentOf(to), extentOf(each.to)];
+    const [rows, entries] = [indexOfScalar(to), indexOfScalar(each.to)];
     if (rows === undefined || entries === undefined) return Infinity;
     return sum + (evaluateDim(multiplyDims(rows, entries), sizes) ?? Infinity);
   }, 0);
@@ -317,9 +323,9 @@ function writeWork(writer: Writer, { to, body }: For): void {
   const { code, link } = writer;
   const inner = within(body).filter((each): each is For => each.kind === 'for');
   code.f64(0);
-  const rows = extentOf(to);
+  const rows = indexOfScalar(to);
   for (const each of inner) {
-    const entries = extentOf(each.to);
+    const entries = indexOfScalar(each.to);
     if (
       rows !== undefined &&
       entries !== undefined &&

@@ -1,10 +1,16 @@
 // Copies that turn rows into columns: for i { for j { C[i*m + j] = f(A[j*n + i]) } ; rest }. Entry by entry, each number would come from a line of memory of its own. Eight
 // rows of C go side by side, so that what is read of A lies in one line, two numbers at a time.
 import { subtractDims, symbolsOf } from '../../tensor/dim.ts';
-import { isAtom, isLoopVariable, scalarsBelow, type Index } from '../../schedule/scalar.ts';
+import {
+  indexOfScalar,
+  isAtom,
+  isLoopVariable,
+  scalarsBelow,
+  type Index,
+} from '../../schedule/scalar.ts';
 import type { Statement } from '../../schedule/statement.ts';
 import type { Local } from './assembler.ts';
-import { extentOf, strideWith } from './extent.ts';
+import { strideWith } from './stride.ts';
 import { writeAddress } from './index.ts';
 import { writeLoop, writeSteps } from './loop.ts';
 import { isPlain } from './plain.ts';
@@ -54,7 +60,7 @@ function fillsRows(writer: Writer, variable: string, copy: For, at: Index): bool
   const { from, to } = copy;
   if (from.kind !== 'number' || from.value !== 0) return false;
   const row = strideWith(at, (symbol) => is(writer, symbol, variable));
-  if (row === undefined || row.stride.key !== extentOf(to)?.key) return false;
+  if (row === undefined || row.stride.key !== indexOfScalar(to)?.key) return false;
   return !symbolsOf(at).some(isAtom) && strideOf(writer, at, copy.variable) === 1;
 }
 

@@ -1,12 +1,6 @@
-// Sizes of loops and rows: they may be written as numbers in the source.
+// By how much a position grows from row to row.
 import { constantDim, multiplyDims, symbolDim } from '../../tensor/dim.ts';
-import { isAtom, isLoopVariable, type Index, type Scalar } from '../../schedule/scalar.ts';
-
-/** How far a loop goes; undefined where that depends on an entry. */
-export function extentOf(to: Scalar): Index | undefined {
-  if (to.kind === 'index') return to.index;
-  return to.kind === 'number' ? constantDim(to.value) : undefined;
-}
+import { isAtom, isLoopVariable, type Index } from '../../schedule/scalar.ts';
 
 /** By how much a position grows with a loop variable, of the only term that has it; undefined where that is no size. */
 export function strideWith(

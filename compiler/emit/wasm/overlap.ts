@@ -1,6 +1,6 @@
 // Rows read from memory once: a loop over rows that takes the product of a row, works on its result, and then adds a multiple of the same row to something else. Where the
 // second visit can wait for other rows, rows go in groups: eight of the same length side by side, as many streams as memory answers best, and visited again while the
-// processor still has them; two of different lengths (compressed matrices), whose products come before the second visits of the two before them, which so need not
+// processor still has them; four of different lengths (compressed matrices), whose products come before the second visits of the four before them, which so need not
 // wait for what stands between. Where it cannot wait, it is done in the same loop as the product of the next row.
 import type { Statement } from '../../schedule/statement.ts';
 import { indexOfScalar, scalarsBelow, type Scalar } from '../../schedule/scalar.ts';
@@ -183,7 +183,7 @@ export function writeOverlapped(
 }
 
 /** Rows side by side: those that go over the same entries share what they read of other arrays, and add to the same entries at once. */
-const sideOf = (fused: boolean): number => (fused ? 8 : 2);
+const sideOf = (fused: boolean): number => (fused ? 8 : 4);
 
 /** A row of a group: where it is, and the function's names as it sees them. */
 interface Line {

@@ -3,6 +3,7 @@ import { RuntimeFault } from '../fault.ts';
 import type { SparseTensor, Tensor } from '../tensor.ts';
 import { dense } from '../kernels/tensors.ts';
 import type { MeasureProgram } from '../program.ts';
+import { aloneOn } from './alone.ts';
 import { facade } from './facade.ts';
 import { createLoops, type Loops } from './loops.ts';
 import { createSpecial, type Special } from './special.ts';
@@ -114,6 +115,9 @@ export function createDevice(plain: Tfjs): Device {
   const int = (x: Item): DeviceTensor =>
     typeof x === 'number' ? tf.scalar(x, 'int32') : x.dtype === 'int32' ? x : tf.cast(x, 'int32');
   const tensor = (x: Item): DeviceTensor => (isTensor(x) ? x : tf.scalar(x));
+  const alone = aloneOn(tf);
+  /** The same array under a second handle, which is freed by itself. */
+  const again = (x: DeviceTensor): DeviceTensor => tf.reshape(x, x.shape);
   const backend = gpuBackend(tf);
   const gpu = backend === undefined ? undefined : gpuState(backend);
   const data: Device['data'] = (x) => (gpu === undefined ? x.data() : gpu.checked(x.data()));
@@ -202,24 +206,25 @@ export function createDevice(plain: Tfjs): Device {
       if (result.storage === 'csr') throw new RuntimeFault(`${name} gives a sparse matrix`);
       return upload(result.data, result.shape);
     },
-    gather: (x, axes, at) =>
+    gather: alone<Parameters<Device['gather']>>((x, axes, at) =>
       at.length === 1
         ? tf.gather(toFront(x, axes), int(at[0]), 0)
         : tf.gatherND(toFront(x, axes), stackIndices(at)),
-    scatter: (updates, axes, at, shape) => {
+    ),
+    scatter: alone<Parameters<Device['scatter']>>((updates, axes, at, shape) => {
       const order = frontOrder(axes, shape.length);
       const front = order.map((axis) => shape[axis]);
       const { positions, updates: rows } = scatterInFront(tensor(updates), at, front);
       const result =
         rows.size === 0 ? tf.zeros(front) : tf.scatterND(positions, float(rows), front);
       return backFrom(tf, result, axes);
-    },
-    put: (x, value, axes, at) => {
+    }),
+    put: alone<Parameters<Device['put']>>((x, value, axes, at) => {
       const front = toFront(x, axes);
       const { positions, updates } = scatterInFront(tensor(value), at, front.shape);
-      if (updates.size === 0) return x;
+      if (updates.size === 0) return again(x);
       return backFrom(tf, tf.tensorScatterUpdate(float(front), positions, float(updates)), axes);
-    },
+    }),
     checked: async (at, size, place) => {
       const positions = isTensor(at) ? await array(at) : Float64Array.of(at);
       const wrong = positions.find((p) => !(p >= 0 && p < size && Number.isInteger(p)));
@@ -243,16 +248,20 @@ export function createDevice(plain: Tfjs): Device {
       });
       return [upload(found, [count, mask.rank]), count];
     },
-    sort: (x, axis, descending) =>
+    sort: alone<Parameters<Device['sort']>>((x, axis, descending) =>
       x.size === 0
-        ? x
+        ? again(x)
         : lastAxis(x, axis, (rows) => {
             const { values } = top(rows, descending);
             return descending ? values : tf.neg(values);
           }),
-    argsort: (x, axis, descending) =>
-      x.size === 0 ? x : lastAxis(x, axis, (rows) => float(top(rows, descending).indices)),
-    contract: (a, b, batch, sum) => contracted(tf, a, b, batch, sum),
+    ),
+    argsort: alone<Parameters<Device['argsort']>>((x, axis, descending) =>
+      x.size === 0 ? again(x) : lastAxis(x, axis, (rows) => float(top(rows, descending).indices)),
+    ),
+    contract: alone<Parameters<Device['contract']>>((a, b, batch, sum) =>
+      contracted(tf, a, b, batch, sum),
+    ),
     sparse: ({ shape, rowStart, column, data }) => {
       const rows = new Int32Array(data.length);
       for (let i = 0; i < shape[0]; i++) rows.fill(i, rowStart[i], rowStart[i + 1]);
@@ -265,22 +274,24 @@ export function createDevice(plain: Tfjs): Device {
         values: upload(data, [data.length]),
       };
     },
-    dense: ({ shape, rows, columns, values }, flip = false) => {
+    dense: alone<Parameters<Device['dense']>>(({ shape, rows, columns, values }, flip = false) => {
       const size = flip ? [shape[1], shape[0]] : [...shape];
       if (values.size === 0) return tf.zeros(size);
       return tf.scatterND(tf.concat(flip ? [columns, rows] : [rows, columns], 1), values, size);
-    },
-    sparseProduct: ({ shape, rows, columns, values }, x, flip) => {
-      const [to, from, count] = flip ? [columns, rows, shape[1]] : [rows, columns, shape[0]];
-      const size = [count, ...x.shape.slice(1)];
-      if (values.size === 0 || x.size === 0) return tf.zeros(size);
-      const picked = tf.gather(x, tf.reshape(from, [values.size]), 0);
-      const weights = x.rank === 1 ? values : tf.reshape(values, [values.size, 1]);
-      return tf.scatterND(to, tf.mul(picked, weights), size);
-    },
+    }),
+    sparseProduct: alone<Parameters<Device['sparseProduct']>>(
+      ({ shape, rows, columns, values }, x, flip) => {
+        const [to, from, count] = flip ? [columns, rows, shape[1]] : [rows, columns, shape[0]];
+        const size = [count, ...x.shape.slice(1)];
+        if (values.size === 0 || x.size === 0) return tf.zeros(size);
+        const picked = tf.gather(x, tf.reshape(from, [values.size]), 0);
+        const weights = x.rank === 1 ? values : tf.reshape(values, [values.size, 1]);
+        return tf.scatterND(to, tf.mul(picked, weights), size);
+      },
+    ),
     hold: () => {
       const engine = tf.engine();
-      held = [...(engine.state.activeScope?.track ?? [])];
+      held = (engine.state.activeScope?.track ?? []).filter((x) => !x.isDisposed);
       engine.endScope(held);
     },
     dispose: () => {

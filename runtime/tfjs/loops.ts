@@ -74,8 +74,16 @@ export function createLoops({ tf, float, mark, free, tidyAsync }: LoopMemory): L
     const outputs: DeviceTensor[][] = shapes.map(() => []);
     const since = mark();
     let states = start;
+    /** Each array is one of its own: where it was there before, or stands twice, under a second handle, so that each may be freed. */
+    const own = (): readonly Item[] =>
+      states.map((item, k) =>
+        isTensor(item) && (item.id <= since || states.indexOf(item) < k)
+          ? tf.reshape(item, item.shape)
+          : item,
+      );
     return {
       states: (): readonly Item[] => states,
+      own,
       take: ([next, told]: Told): void => {
         // A state that is an output too is freed when it is replaced: the output is one of its own.
         told.forEach((item, k) => {
@@ -86,10 +94,13 @@ export function createLoops({ tf, float, mark, free, tidyAsync }: LoopMemory): L
         states = next;
       },
       told: (): Told => [
-        states,
-        outputs.map((parts, k) =>
-          parts.length === 0 ? tf.zeros([0, ...shapes[k]]) : tf.stack(parts.map(float)),
-        ),
+        own(),
+        outputs.map((parts, k) => {
+          if (parts.length === 0) return tf.zeros([0, ...shapes[k]]);
+          const stacked = tf.tidy(() => tf.stack(parts.map(float)));
+          tf.dispose(parts);
+          return stacked;
+        }),
       ],
     };
   };
@@ -165,7 +176,7 @@ export function createLoops({ tf, float, mark, free, tidyAsync }: LoopMemory): L
           ([states]) => states,
         ),
       );
-    return kept.states();
+    return kept.own();
   }
 
   function repeat<S extends readonly Item[]>(

@@ -36,6 +36,8 @@ export interface Tfjs {
   backend(): unknown;
   tidy<T>(work: () => T): T;
   keep(x: DeviceTensor): DeviceTensor;
+  /** Frees arrays; those that are freed already stay so. */
+  dispose(arrays: DeviceTensor | readonly DeviceTensor[]): void;
 
   tensor(
     values: ArrayLike<number> | number[],

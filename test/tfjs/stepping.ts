@@ -12,8 +12,13 @@ export interface Opened {
 }
 
 /** The first `solve` of the text, under the settings. */
-export async function openedWith(text: string, settings: Partial<Settings>): Promise<Opened> {
-  const program = openText(text);
+export const openedWith = (text: string, settings: Partial<Settings>): Promise<Opened> =>
+  openedIn(openText(text), settings);
+
+export async function openedIn(
+  program: ReturnType<typeof openText>,
+  settings: Partial<Settings>,
+): Promise<Opened> {
   const errors = errorsOf(program);
   if (errors !== '') throw new Error(errors);
   const [asked] = solvesOf(program);

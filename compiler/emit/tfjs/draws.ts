@@ -33,7 +33,11 @@ export function drawRule(node: NodeOf<'draw'>, unit: Unit): readonly Value[] {
   if (isScalar(node)) return [numberValue(unit.bind(`${text}[0]`, unit.module.hint(node) ?? 'z'))];
   return [
     arrayValue(
-      unit.bind(`device.upload(${text}, ${unit.shape(shape)})`, unit.module.hint(node) ?? 'z'),
+      unit.bindArray(
+        `device.upload(${text}, ${unit.shape(shape)})`,
+        unit.module.hint(node) ?? 'z',
+        shape,
+      ),
       shape.length,
     ),
   ];
@@ -55,9 +59,10 @@ export function sampleRule(node: NodeOf<'sample'>, unit: Unit): readonly Value[]
   const text = `sampled(random, ${site}, [${counters.join(', ')}], ${unit.size(count)}, ${unit.size(population)})`;
   return [
     arrayValue(
-      unit.bind(
+      unit.bindArray(
         `device.upload(${text}, ${unit.shape(node.type.shape)})`,
         unit.module.hint(node) ?? 'batch',
+        node.type.shape,
       ),
       1,
     ),

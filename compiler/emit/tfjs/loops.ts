@@ -68,7 +68,7 @@ export function loopRule(node: NodeOf<'loop'>, unit: Unit): readonly Value[] {
   const indexed = [...block.lines, ...result].some((line) => mentions(line, turn));
   const head = names.length === 0 ? '_' : `[${names.join(', ')}]`;
   const given = indexed ? `(${head}, ${turn})` : names.length === 0 ? '()' : `(${head})`;
-  const made = resultNames(node, unit);
+  const made = resultNames(node, carried, unit);
   const scans = shapes.length > 0;
   const name = `${block.waits ? 'await ' : ''}device.${scans ? 'scan' : 'repeat'}${block.waits ? 'Async' : ''}`;
   const args = [times, listText(start), ...(scans ? [listText(shapes)] : [])].join(', ');
@@ -104,7 +104,7 @@ export function whileRule(node: NodeOf<'while'>, unit: Unit): readonly Value[] {
     results.map((each, k) => resultText(each, carried[k], unit)),
   );
   unit.pause();
-  const made = resultNames(node, unit);
+  const made = resultNames(node, carried, unit);
   unit.line(`const [${made.join(', ')}] = await device.repeatWhile(`);
   unit.line(`  [${start.join(', ')}],`);
   unit.line(`  ${test.block.waits ? 'async ' : ''}(${test.head}) => {`);
@@ -132,10 +132,13 @@ function oneRegion<T>(
   return { block, result, head: names.length === 0 ? '' : `[${names.join(', ')}]` };
 }
 
-const resultNames = (node: Node, unit: Unit): readonly string[] =>
-  node.results.map((_, k) =>
-    unit.block().namer.fresh(`${unit.module.hint(node) ?? 'end'}${k === 0 ? '' : k + 1}`),
-  );
+const resultNames = (node: Node, carried: readonly Carried[], unit: Unit): readonly string[] =>
+  node.results.map(({ shape }, k) => {
+    const hint = unit.module.hint(node) ?? 'end';
+    const name = unit.block().namer.fresh(`${hint}${k === 0 ? '' : k + 1}`);
+    if (carried[k]?.numeric !== true) unit.made(name, shape);
+    return name;
+  });
 
 const mentions = (line: string, name: string): boolean =>
   new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(line);

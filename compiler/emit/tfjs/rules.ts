@@ -11,7 +11,7 @@ import { drawRule, sampleRule } from './draws.ts';
 import { binaryTexts, unaryTexts } from './elementwise.ts';
 import { isHosted } from './on-host.ts';
 import { loopRule, whileRule } from './loops.ts';
-import { unwrapped, type Unit } from './unit.ts';
+import { isPlain, unwrapped, type Unit } from './unit.ts';
 import {
   arrayValue,
   bracketed,
@@ -40,12 +40,17 @@ const onHost = (node: Node, unit: Unit): readonly Value[] => {
 function hostResult(node: Node, unit: Unit): Value {
   const maker = isOp(node, 'part') ? node.args[0] : node;
   const given = unknownsOf(maker, unit);
-  const items = given.map((arg, k) => `x${k}: ${unit.item(arg)}`);
+  const items = given.map((arg, k) => {
+    const text = unit.item(arg);
+    const passing = !isPlain(text) && isDevice(text) && unit.module.isLarge(arg.type.shape);
+    return `x${k}: ${passing ? unit.bindArray(text, 'given', arg.type.shape) : text}`;
+  });
   const name = unit.module.island(node, given);
   unit.wait(maker.op === 'unary' ? maker.attributes.fn : maker.op, maker);
   const args = items.length === 0 ? '{}' : `{ ${items.join(', ')} }`;
   const text = `await device.onHost(host, '${name}', ${args})`;
-  return arrayValue(unit.bind(text, unit.module.hint(node) ?? maker.op), node.type.shape.length);
+  const { shape } = node.type;
+  return arrayValue(unit.bindArray(text, unit.module.hint(node) ?? maker.op, shape), shape.length);
 }
 
 /** What an operation and its regions need and the CPU does not know by itself, nearest first. */
@@ -210,7 +215,9 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
             bool: x.bool && y.bool,
           },
         ];
-      const text = `(${test} ? ${unit.arrayOf(x, shape)} : ${unit.arrayOf(y, shape)})`;
+      const texts = [x, y].map((each) => unit.arrayOf(each, shape));
+      stayNamed(texts, unit);
+      const text = `(${test} ? ${texts[0]} : ${texts[1]})`;
       return [arrayValue(text, shape.length)];
     }
     const values = [condition, x, y];
@@ -288,7 +295,10 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
       const size = unit.size(x.type.shape[axes[k]]);
       unit.wait('an index that is checked', node);
       const place = unit.module.placeNumber(node);
-      return unit.bind(`await device.checked(${item}, ${size}, ${place})`, 'at');
+      const text = `await device.checked(${item}, ${size}, ${place})`;
+      // What is checked is given back as it is.
+      stayNamed([item], unit);
+      return isDevice(item) ? unit.bindArray(text, 'at', index.type.shape) : unit.bind(text, 'at');
     });
     const { shape } = node.type;
     return [
@@ -323,6 +333,7 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
     unit.wait('a filtered set', node);
     const name = unit.block().namer.fresh('members');
     unit.line(`const [${name}, ${module.sizeName(length.key)}] = await device.compress(${mask});`);
+    unit.made(name, node.type.shape);
     return [arrayValue(name, 2)];
   },
 
@@ -403,6 +414,14 @@ export const rules: { readonly [O in Op]: Rule<O> } = {
 
   draw: drawRule,
   sample: sampleRule,
+};
+
+/** Whether the text makes an array of its own. */
+const isDevice = (text: string): boolean => /^(?:tf|device)\./.test(text);
+
+/** Arrays that go on under another name are freed where the function ends. */
+const stayNamed = (names: readonly string[], { module }: Unit): void => {
+  for (const name of names) module.givenBack.delete(name);
 };
 
 /** Soft thresholding by its name. */
@@ -495,6 +514,11 @@ function branches(node: NodeOf<'cond'>, unit: Unit): readonly Value[] {
     ),
   );
   if (written.some((branch) => branch.block.waits)) unit.pause();
+  texts.forEach((branch) => stayNamed(branch, unit));
+  names.forEach((name, k) => {
+    const own = texts.every((branch) => isDevice(branch[k]));
+    if (own && !numeric[k]) unit.made(name, node.results[k].shape);
+  });
   const typed = names.map(
     (name, k) => `${name}${unit.module.typed ? `: ${numeric[k] ? 'number' : 'DeviceTensor'}` : ''}`,
   );

@@ -14,8 +14,9 @@ import { emitMeasures } from '../ts/measures.ts';
 import type { ModuleNames } from '../ts/module-names.ts';
 import type { DeviceNote, FunctionText, Measure, ModuleSpec } from '../ts/spec.ts';
 import { destructure, objectLines, propertyName, quoted } from '../ts/text.ts';
-import { symbolsOf } from '../../tensor/dim.ts';
+import { evaluateDim, productOfDims, symbolsOf, type Dim, type Sizes } from '../../tensor/dim.ts';
 import { createKernels } from '../wgsl/fused.ts';
+import { givingBack } from './give-back.ts';
 import { hostNumbers } from './on-host.ts';
 import { printDim } from './sizes.ts';
 import { fixedNodes } from './prepared.ts';
@@ -29,6 +30,7 @@ import {
   type Unit,
 } from './unit.ts';
 import { arrayValue, numberValue, type Value } from './value.ts';
+import { withoutUnused } from './without-unused.ts';
 
 export function emitDeviceStep(
   spec: ModuleSpec,
@@ -97,6 +99,8 @@ export function emitDeviceStep(
     isFixed: fixed.isFixed,
     readBacks: [],
     densified: [],
+    givenBack: new Set(),
+    isLarge: (shape) => isLarge(shape, spec.writtenFor),
     countedOracles: new Set(),
   };
   countPrepared(fixed.prepared, all, module, setup);
@@ -201,11 +205,13 @@ export function emitDeviceStep(
   for (const name of ['noCounts', 'createDevice', 'deviceProgram']) calls.add(name);
   const fields = [...new Set([...arrays, ...numbers])];
   const numeric = step.states.filter(({ name }) => host.states.has(name));
-  const lines = [
+  const above = [
     ...hostText.lines,
     ...(module.kernels?.lines ?? []),
     ...(typed ? statesLines(step.states, host.states) : []),
     ...documentation(`${step.label} on ${spec.problem.name}, by tfjs.`, ''),
+  ];
+  const lines = [
     `export function createStep(data${ofType('Data')}, seed${ofType('number')}, tfjs${ofType('Tfjs')}) {`,
     ...destructure([...numbers], 'data', '  '),
     '  const device = createDevice(tfjs);',
@@ -242,7 +248,7 @@ export function emitDeviceStep(
     ? [...fields, 'dataSeed']
     : fields;
   return {
-    lines,
+    lines: [...above, ...givingBack(withoutUnused(lines), module.givenBack)],
     fields: [...new Set([...taken, ...hostText.fields])],
     device: {
       readBacks: readBacks.map(noteOf),
@@ -258,6 +264,15 @@ const isDeviceArray = ({ kind }: Value): boolean => kind !== 'number';
 /** Numbers that `prepare` leaves, and inputs. */
 const isPreparedNumber = (node: Node, fixed: (node: Node) => boolean): boolean =>
   fixed(node) && node.type.shape.length === 0;
+
+/** From so many entries on it is worth a line of text to free an array before its function ends. */
+const enough = 16_384;
+
+/** Where nobody reads the text, what is more than a number. */
+function isLarge(shape: readonly Dim[], sizes: Sizes | undefined): boolean {
+  const entries = evaluateDim(productOfDims(shape), sizes ?? {});
+  return entries === undefined || entries >= (sizes === undefined ? 2 : enough);
+}
 
 interface Section {
   readonly unit: Unit;

@@ -3,6 +3,7 @@ import type { Node, NodeOf, Op, Region } from '../../tensor/ir.ts';
 import type { Dim } from '../../tensor/dim.ts';
 import { isOp, isScalar } from '../../tensor/type.ts';
 import { symbolsOf } from '../../tensor/dim.ts';
+import { operandsOf } from '../../tensor/visit.ts';
 import type { Namer } from '../../schedule/names.ts';
 import type { Place, Placement } from '../../schedule/place.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
@@ -67,6 +68,10 @@ export interface ModuleContext {
   readonly isFixed: (node: Node) => boolean;
   readonly readBacks: Noted[];
   readonly densified: Noted[];
+  /** Names of arrays that the code makes and frees once nothing reads them any more. */
+  readonly givenBack: Set<string>;
+  /** Whether an array of this shape takes so much that it is worth a line to free it. */
+  readonly isLarge: (shape: readonly Dim[]) => boolean;
   /** Oracles below what `prepare` worked out that have been counted. */
   readonly countedOracles: Set<number>;
 }
@@ -100,6 +105,10 @@ export interface Unit {
   readonly bind: (text: string, hint: string) => string;
   /** The same for what is taken from the data: in the block of what is fixed under the name that it has there, which nothing else has. */
   readonly bindField: (text: string, field: string) => string;
+  /** The same for an array that nothing else names. */
+  readonly bindArray: (text: string, hint: string, shape: readonly Dim[]) => string;
+  /** Says that the name is that of an array which nothing else names. */
+  readonly made: (name: string, shape: readonly Dim[]) => void;
   /** The present block waits for what comes back from the device, and why. */
   readonly wait: (what: string, node: Node) => void;
   /** The present block waits for a block in it. */
@@ -196,7 +205,33 @@ export function createUnit(
     if (!often) return value;
     const text =
       value.kind === 'number' && value.text.startsWith('(') ? unwrapped(value.text) : value.text;
-    return renamed(value, bind(text, module.hint(node) ?? plainName(node, value, index)));
+    const hint = module.hint(node) ?? plainName(node, value, index);
+    // A choice is one of two arrays that may have names of their own.
+    if (value.kind !== 'array' || text.startsWith('(')) return renamed(value, bind(text, hint));
+    const whole = leavesBehind(node, text) ? `tf.tidy(() => ${text})` : text;
+    return renamed(value, unit.bindArray(whole, hint, node.results[index].shape));
+  }
+
+  /** Whether large arrays that the expression makes on its way would outlive it. */
+  function leavesBehind(node: Node, text: string): boolean {
+    if ((text.match(aCall) ?? []).length < 2) return false;
+    const seen = new Set<Node>();
+    const stack = [...operandsOf(node)];
+    for (let operand = stack.pop(); operand !== undefined; operand = stack.pop()) {
+      if (seen.has(operand)) continue;
+      seen.add(operand);
+      const isNamed = remembered(operand)?.every(
+        (value) =>
+          isPlain(value.text) &&
+          value.kind === 'array' &&
+          value.type === 'float32' &&
+          value.axes.size === operand.type.shape.length,
+      );
+      if (isNamed === true) continue;
+      if (operand.results.some(({ shape }) => module.isLarge(shape))) return true;
+      stack.push(...operandsOf(operand));
+    }
+    return false;
   }
 
   function prepared(node: Node): readonly Value[] | undefined {
@@ -285,6 +320,14 @@ export function createUnit(
     line: (text) => void current.lines.push(text),
     bind,
     bindField,
+    bindArray: (text, hint, shape) => {
+      const name = bind(text, hint);
+      unit.made(name, shape);
+      return name;
+    },
+    made: (name, shape) => {
+      if (module.isLarge(shape)) module.givenBack.add(name);
+    },
     wait,
     pause,
     region: (node, region, parameters, write) => {
@@ -338,7 +381,10 @@ const longest = 70;
 /** The same for what an oracle gives, which has a name of its own in textbooks. */
 const longestCall = 30;
 
-const isPlain = (text: string): boolean =>
+/** A call that makes an array. */
+const aCall = /\b(?:tf|device)\.\w+\(/g;
+
+export const isPlain = (text: string): boolean =>
   /^[\w$.]+$/u.test(text) || /^-?[\d.]+(e[+-]?\d+)?$/.test(text) || text === '-Infinity';
 
 const floatOf = (value: ArrayValue): string =>

@@ -4,6 +4,7 @@ import type { Span } from '../../../grammar/span.ts';
 import type { ProgramInput } from '../../../runtime/program.ts';
 import type { MatchedStep } from '../../match/step.ts';
 import type { DataItem, Param, SizeSource } from '../../problem/problem.ts';
+import type { Sizes } from '../../tensor/dim.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import type { Node } from '../../tensor/ir.ts';
 
@@ -36,6 +37,8 @@ export interface ModuleSpec {
   readonly here?: Here;
   /** Whether the target `tfjs` may start kernels of its own, written in WGSL: its backend must be WebGPU. */
   readonly wgsl?: boolean;
+  /** Sizes at the time of writing, where people will read the text: what is small by them has no line of its own that frees it, on the target `tfjs`. */
+  readonly writtenFor?: Sizes;
   /** Where nodes are made; the target `tfjs` needs it. */
   readonly graph?: Graph | undefined;
   /** Imports nothing: the functions of the runtime that are called stand in the module. */

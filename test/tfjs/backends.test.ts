@@ -1,4 +1,5 @@
-// Operations that move entries, on truth values, integers and floats, against plain JavaScript: backends hold the three in bytes of their own, and some read one as another.
+// Where backends are known to be wrong, beside plain JavaScript: operations that move entries, on truth values, integers and floats, which backends hold in bytes of their own
+// and some read as another; products by the same data in several shapes.
 import { describe, expect, it } from 'vitest';
 import { facade } from '../../runtime/tfjs/facade.ts';
 import type { DeviceTensor, DeviceType, Tfjs } from '../../runtime/tfjs/tfjs.ts';
@@ -130,6 +131,28 @@ for (const { name: backend, tf: plain, why } of await testedBackends()) {
     continue;
   }
   describe(`on ${backend}`, () => {
+    it('a product by data that was a matrix of another shape before', async () => {
+      await plain.setBackend(backend);
+      const tf = facade(plain);
+      const x = tf.tensor([1, 2, 3, 4], [4]);
+      const [row, column] = [tf.reshape(x, [1, 4]), tf.reshape(x, [4, 1])];
+      const square = tf.reshape(x, [2, 2]);
+      const made = [
+        tf.matMul(column, row),
+        tf.dot(x, x),
+        tf.matMul(row, column),
+        tf.matMul(square, square),
+        tf.matMul(row, column, true, true),
+        tf.dot(tf.tensor([1, 0], [2]), square),
+        tf.matMul(tf.reshape(x, [2, 1, 2]), tf.reshape(x, [2, 2, 1])),
+      ];
+      const outer = [1, 2, 3, 4].flatMap((a) => [1, 2, 3, 4].map((b) => a * b));
+      const expected = [outer, [30], [30], [7, 10, 15, 22], outer, [1, 2], [5, 25]];
+      for (const [k, product] of made.entries())
+        expect(Array.from(await product.data())).toEqual(expected[k]);
+      tf.dispose([x, row, column, square, ...made]);
+    });
+
     it.each(cases)('%s of %s', async (_, type, { by, gives }) => {
       await plain.setBackend(backend);
       const tf = facade(plain);

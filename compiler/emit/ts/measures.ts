@@ -16,6 +16,7 @@ import type { FunctionText, Measure, ModuleSpec } from './spec.ts';
 import { takeData } from './take-data.ts';
 import { propertyName, quoted } from './text.ts';
 import { codeConstant, createNative, startLines, type Native } from '../wasm/native.ts';
+import { printOnce } from '../wasm/once.ts';
 
 interface FunctionHead {
   readonly name: string;
@@ -47,7 +48,13 @@ export function emitMeasures(
   const planned = spec.measures.map((measure, k) =>
     planMeasure(sections, measure, calls, `f${k}`, wasm, variables),
   );
-  const constants = sections.settle();
+  const shared = sections.settle();
+  const once = printOnce(
+    shared.code,
+    shared.statements,
+    '  ',
+    wasm ? { part: name, groups: [], here: spec.here } : undefined,
+  );
   const native = wasm ? createNative([], spec.here) : undefined;
   const bodies = planned.flatMap((print) => print(native));
   const module = native?.finish();
@@ -56,17 +63,18 @@ export function emitMeasures(
     module === undefined ? [] : startLines(module, 'measuresCode', (name) => calls.add(name));
   const memory = sections.memory(variables);
   const fields = sections.fields();
-  const draws = drawsIn([...constants, ...bodies, ...nativeStart], typed, calls, true);
+  const draws = drawsIn([...once.lines, ...bodies, ...nativeStart], typed, calls, true);
   const taken = draws.fromData ? [...fields, 'dataSeed'] : fields;
   calls.add('measureProgram');
   const lines = [
+    ...once.code,
     ...code.lines,
     `/** ${doc} */`,
     `export function ${name}(data${typed ? ': Data' : ''}${draws.parameter}) {`,
     ...takeData(taken, wasm),
     ...draws.lines,
     ...memory,
-    ...constants,
+    ...once.lines,
     ...nativeStart,
     '',
     '  return measureProgram({',
@@ -74,7 +82,7 @@ export function emitMeasures(
     '  });',
     '}',
   ];
-  return { lines, fields: taken, binaries: code.binaries };
+  return { lines, fields: taken, binaries: { ...once.binaries, ...code.binaries } };
 }
 
 /** Plans one measure; prints it once everything is planned. */

@@ -6,6 +6,7 @@ import type { Plan } from '../../schedule/computation.ts';
 import type { Lowered } from '../../schedule/lower.ts';
 import { innerPlace, rootPlace, varying, type Place } from '../../schedule/place.ts';
 import { countsOf, createPlanner, placedOracles, type Planner } from '../../schedule/planner.ts';
+import type { Statement } from '../../schedule/statement.ts';
 import type { Target } from '../../schedule/target.ts';
 import type { PlaceTable } from '../../schedule/unit.ts';
 import { createCodeUnit, type CodeUnit } from './code-unit.ts';
@@ -25,8 +26,8 @@ export interface Sections {
   readonly namer: Namer;
   /** An inner function over these nodes; `often` moves what is fixed out of it. */
   readonly section: (nodes: readonly Node[], kind: Place['kind']) => Section;
-  /** Lowers what the sections share, once all of them are planned. */
-  readonly settle: () => readonly string[];
+  /** Lowers what the sections share, once all of them are planned: the unit that holds it, and its statements. */
+  readonly settle: () => { readonly code: CodeUnit; readonly statements: readonly Statement[] };
   /** Memory, with that of the caller, and tables of numbers; once everything is lowered. */
   readonly memory: (own?: readonly Memory[]) => readonly string[];
   readonly size: (dim: Dim) => string;
@@ -160,7 +161,7 @@ export function createSections(options: SectionOptions): Sections {
         counts: countsOf([...oracles.values()]),
       });
       for (const { code, target, there } of loans) code.locate(target, shared, there);
-      return shared.print(lowered, '  ');
+      return { code: shared, statements: lowered.statements };
     },
     size: shared.size,
     memory: (own = []) => [

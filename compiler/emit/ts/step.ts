@@ -22,8 +22,9 @@ import type { FunctionText, ModuleSpec } from './spec.ts';
 import { lazyRows } from './lazy-rows.ts';
 import { takeData } from './take-data.ts';
 import { member, objectLines, propertyName } from './text.ts';
-import { codeConstant, createNative, startLines, type Native } from '../wasm/native.ts';
+import { codeConstant, createNative, joined, startLines, type Native } from '../wasm/native.ts';
 import type { CellGroup } from '../wasm/link.ts';
+import { isHeavy, printOnce } from '../wasm/once.ts';
 
 interface StateName {
   readonly state: StepState;
@@ -65,7 +66,14 @@ export function emitStep(
     : planAnswer(sections.section(startAnswers, 'once'), 'startAnswer', step.startAnswer, states);
 
   const shared = sections.settle();
-  const native = wasm ? createNative(cellGroups(step, states), spec.here) : undefined;
+  const groups = cellGroups(step, states);
+  const once = printOnce(
+    shared.code,
+    shared.statements,
+    '  ',
+    wasm ? { part: 'step', groups, here: spec.here } : undefined,
+  );
+  const native = wasm ? createNative(groups, spec.here) : undefined;
   const lazy = wasm ? withLazyRows(step, states, init, iterate, sections.namer) : undefined;
   const initLines = init.write(native, lazy?.start ?? init.lowered());
   const {
@@ -82,7 +90,7 @@ export function emitStep(
   const nativeStart =
     module === undefined ? [] : startLines(module, 'stepCode', (name) => calls.add(name));
   const draws = drawsIn(
-    [...initLines, ...stepLines, ...shared, ...answerLines, ...nativeStart],
+    [...initLines, ...stepLines, ...once.lines, ...answerLines, ...nativeStart],
     typed,
     calls,
   );
@@ -97,6 +105,7 @@ export function emitStep(
   const entry = (key: string, name: string): string =>
     propertyName(key) === name ? name : `${propertyName(key)}: ${name}`;
   const lines = [
+    ...once.code,
     ...code.lines,
     ...documentation(`${step.label} on ${spec.problem.name}.`, ''),
     `export function createStep(data${typed ? ': Data' : ''}${draws.parameter}) {`,
@@ -113,7 +122,7 @@ export function emitStep(
           '  ',
         )),
     `  const counts = ${wasm ? 'heap.cells(noCounts())' : 'noCounts()'};`,
-    ...shared,
+    ...once.lines,
     ...nativeStart,
     '',
     '  function init() {',
@@ -153,8 +162,8 @@ export function emitStep(
   return {
     lines,
     fields: taken,
-    binaries: code.binaries,
-    ...(native === undefined ? {} : { native: native.notes() }),
+    binaries: { ...once.binaries, ...code.binaries },
+    ...(native === undefined ? {} : { native: joined([...once.notes, native.notes()]) }),
   };
 }
 
@@ -234,7 +243,7 @@ function planInit(section: Section, states: readonly StateName[]): Written<reado
   const write = (native: Native | undefined, statements: readonly Statement[]) => {
     // It runs once, so that plain JavaScript would be interpreted for the most part.
     const added =
-      statements.some(isNested) &&
+      statements.some(isHeavy) &&
       native?.add(code.context, { name: 'init', parameters: [], statements, gives: 'nothing' });
     return added === true
       ? ['    native.init();']
@@ -295,11 +304,6 @@ function withLazyRows(
   }
   return lazy;
 }
-
-/** A loop that does more than pass through a vector. */
-const isNested = (statement: Statement): boolean =>
-  statement.kind === 'for' &&
-  statement.body.some(({ kind }) => kind === 'for' || kind === 'while' || kind === 'call');
 
 interface IterationText {
   readonly lines: readonly string[];

@@ -44,6 +44,14 @@ export interface NativeNotes {
   readonly calls: number;
 }
 
+/** Notes of several modules as one. */
+export const joined = (all: readonly NativeNotes[]): NativeNotes => ({
+  bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+  functions: all.flatMap(({ functions }) => functions),
+  inJavaScript: all.flatMap(({ inJavaScript }) => inJavaScript),
+  calls: all.reduce((sum, { calls }) => sum + calls, 0),
+});
+
 export interface NativeModule extends Collected {
   /** `fused`: with products and sums rounded once. */
   readonly encoded: (fused: boolean) => Uint8Array<ArrayBuffer>;
@@ -157,7 +165,7 @@ function advance(iterate: string, parameters: number): WasmFunction {
 }
 
 /** Whether a statement has instructions, or can be handed to JavaScript as a whole. */
-function isNative(statement: Statement): boolean {
+export function isNative(statement: Statement): boolean {
   switch (statement.kind) {
     case 'const':
       // A call that gives an array makes it, which only JavaScript can.
@@ -207,38 +215,39 @@ function base64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The lines that start the module under the name `native`. `host` prints what JavaScript carries out. */
+/** The lines that start the module under a name. */
 export function startLines(
   module: NativeModule,
   code: string,
   runtime: (name: string) => void,
+  name = 'native',
 ): readonly string[] {
   const entry = (key: string, value: string): string =>
     key === value && !key.includes('.') ? key : `'${key}': ${value}`;
   const arrays = [
-    ...module.arrays.map((name) => entry(name, name)),
+    ...module.arrays.map((array) => entry(array, array)),
     ...(module.constants.length === 0
       ? []
       : [`constants: heap.place(Float64Array.of(${module.constants.join(', ')}))`]),
-    ...[...module.memory].map(([name, length]) => `'${name}': heap.vector(${length})`),
+    ...[...module.memory].map(([own, length]) => `'${own}': heap.vector(${length})`),
   ];
   const list = (items: readonly string[]): string => `{ ${items.join(', ')} }`;
-  for (const name of module.scalarFunctions) if (!name.startsWith('Math.')) runtime(name);
-  for (const name of module.faults)
-    if (name === 'badIndex') runtime('checkedIndex');
+  for (const fn of module.scalarFunctions) if (!fn.startsWith('Math.')) runtime(fn);
+  for (const fault of module.faults)
+    if (fault === 'badIndex') runtime('checkedIndex');
     else runtime('nextTurn');
   return [
-    `  const native = heap.start(${code}, {`,
+    `  const ${name} = heap.start(${code}, {`,
     `    arrays: ${list(arrays)},`,
-    `    lengths: ${list(module.lengths.map((name) => entry(name, name)))},`,
+    `    lengths: ${list(module.lengths.map((array) => entry(array, array)))},`,
     `    numbers: ${list([
-      ...module.sizes.map((name) => `'${sizeOf(name)}': ${name}`),
-      ...module.numbers.map((name) => `'${numberOf(name)}': Number(${name})`),
+      ...module.sizes.map((size) => `'${sizeOf(size)}': ${size}`),
+      ...module.numbers.map((number) => `'${numberOf(number)}': Number(${number})`),
     ])},`,
     '    functions: {',
-    ...module.scalarFunctions.map((name) => `      ${entry(name, name)},`),
-    ...module.faults.map((name) =>
-      name === 'badIndex' ? '      badIndex: checkedIndex,' : '      endless: nextTurn,',
+    ...module.scalarFunctions.map((fn) => `      ${entry(fn, fn)},`),
+    ...module.faults.map((fault) =>
+      fault === 'badIndex' ? '      badIndex: checkedIndex,' : '      endless: nextTurn,',
     ),
     ...module.hosts.flatMap((call) => [
       `      ${call.name}(${call.parameters.join(', ')}) {`,

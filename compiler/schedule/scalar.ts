@@ -72,6 +72,8 @@ export interface Pool {
   readonly asIndex: (x: Scalar) => Index;
   /** The scalar behind an atom `@7`. */
   readonly atom: (symbol: string) => Scalar | undefined;
+  /** The scalar and all below it, operands first, each once; gathered once a scalar. */
+  readonly below: (x: Scalar) => readonly Scalar[];
 }
 
 export const isAtom = (symbol: string): boolean => symbol.startsWith('@');
@@ -80,6 +82,7 @@ export const isLoopVariable = (symbol: string): boolean => symbol.startsWith('$'
 export function createPool(): Pool {
   const known = new Map<string, Scalar>();
   const all: Scalar[] = [];
+  const gathered = new Map<number, readonly Scalar[]>();
 
   const intern = (key: string, shape: Shape): Scalar => {
     const found = known.get(key);
@@ -169,10 +172,17 @@ export function createPool(): Pool {
     return undefined;
   };
 
-  return {
+  const pool: Pool = {
     number,
     index,
     atom,
+    below: (x) => {
+      const before = gathered.get(x.id);
+      if (before !== undefined) return before;
+      const made = gatherBelow(pool, [x]);
+      gathered.set(x.id, made);
+      return made;
+    },
     unary,
     binary,
     read: (target, at) =>
@@ -196,6 +206,7 @@ export function createPool(): Pool {
       return symbolDim(`@${x.id}`);
     },
   };
+  return pool;
 }
 
 const combined = { add: addDims, sub: subtractDims, mul: multiplyDims } as const;
@@ -264,21 +275,26 @@ export function atomsOf(pool: Pool, index: Index): readonly Scalar[] {
 }
 
 /** All scalars below the given ones, operands first, each once. */
-export function scalarsBelow(pool: Pool, roots: readonly Scalar[]): readonly Scalar[] {
+export const scalarsBelow = (pool: Pool, roots: readonly Scalar[]): readonly Scalar[] =>
+  roots.length === 1 ? pool.below(roots[0]) : gatherBelow(pool, roots);
+
+function gatherBelow(pool: Pool, roots: readonly Scalar[]): readonly Scalar[] {
   const found: Scalar[] = [];
-  const seen = new Set<number>();
-  const stack: { readonly x: Scalar; readonly done: boolean }[] = [];
-  for (let k = roots.length - 1; k >= 0; k--) stack.push({ x: roots[k], done: false });
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { x, done } = top;
-    if (done) {
-      found.push(x);
-      continue;
+  const entered = new Set<number>();
+  const left = new Set<number>();
+  const stack: Scalar[] = [];
+  for (let k = roots.length - 1; k >= 0; k--) stack.push(roots[k]);
+  for (let x = stack.at(-1); x !== undefined; x = stack.at(-1)) {
+    if (!entered.has(x.id)) {
+      entered.add(x.id);
+      for (const operand of operandsOfScalar(pool, x))
+        if (!entered.has(operand.id)) stack.push(operand);
+      if (stack.at(-1) !== x) continue;
     }
-    if (seen.has(x.id)) continue;
-    seen.add(x.id);
-    stack.push({ x, done: true });
-    for (const operand of operandsOfScalar(pool, x)) stack.push({ x: operand, done: false });
+    stack.pop();
+    if (left.has(x.id)) continue;
+    left.add(x.id);
+    found.push(x);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 // One function of a WebAssembly module while it is written: its locals and its instructions. Functions and globals are named; their numbers are
 // known when the module is put together.
+import { createCodeBuffer, type Piece } from './code-buffer.ts';
 import {
   laneBytes,
   memoryBytes,
@@ -43,14 +44,15 @@ export interface ConstantLoad {
 /** The global with the address of that table. */
 export const constantsGlobal = 'address constants';
 
-export type Code = number | Reference | FusedPart | ConstantLoad;
+/** What is known when the module is put together. */
+export type Later = Reference | FusedPart | ConstantLoad;
 
 export interface WasmFunction {
   readonly name: string;
   readonly parameters: readonly ValueType[];
   readonly results: readonly ValueType[];
   readonly locals: readonly ValueType[];
-  readonly body: readonly Code[];
+  readonly body: readonly Piece<Later>[];
 }
 
 export interface Assembler {
@@ -92,14 +94,19 @@ export function createAssembler(
   parameters: readonly ValueType[],
   results: readonly ValueType[],
 ): Assembler {
-  const body: Code[] = [];
+  const body = createCodeBuffer<Later>();
   const locals: ValueType[] = [];
-  const push = (bytes: readonly number[]): void => {
-    for (const byte of bytes) body.push(byte);
-  };
   const op = (...ops: readonly PlainOp[]): void => {
-    for (const each of ops) push(plainBytes(each));
+    for (const each of ops) body.bytes(plainBytes(each));
   };
+  const numbered = (opcode: number, index: number): void => {
+    body.byte(opcode);
+    if (index < 128) body.byte(index);
+    else body.bytes(unsigned(index));
+  };
+  /** Eight bytes, written as a number or as bits. */
+  const view = new DataView(new ArrayBuffer(8));
+  const eight = new Uint8Array(view.buffer);
   const globals = new Map<string, Local>();
   const local = (type: ValueType): Local => {
     locals.push(type);
@@ -109,55 +116,80 @@ export function createAssembler(
     const known = globals.get(global);
     const kept = known ?? local(type);
     if (known === undefined) globals.set(global, kept);
-    push([0x20, ...unsigned(kept.index)]);
+    numbered(0x20, kept.index);
   };
-  const prologue = (): readonly (number | Reference)[] =>
-    [...globals].flatMap(([global, { index }]): readonly (number | Reference)[] => [
-      0x23,
-      { to: 'global', name: global },
-      0x21,
-      ...unsigned(index),
-    ]);
+  const prologue = (): Piece<Later> => {
+    const start = createCodeBuffer<Later>();
+    for (const [global, { index }] of globals) {
+      start.byte(0x23);
+      start.mark({ to: 'global', name: global });
+      start.byte(0x21);
+      start.bytes(unsigned(index));
+    }
+    return start.finish();
+  };
   return {
     op,
-    lane: (each, lane) => push(laneBytes(each, lane)),
-    access: (each, offset = 0) => push(memoryBytes(each, offset)),
-    accessLane: (each, lane, offset = 0) => push(memoryLaneBytes(each, offset, lane)),
-    i32: (value) => push([0x41, ...signed(value)]),
-    f64: (value) => push([0x44, ...bytesOf(value)]),
-    both: (value) => push([0xfd, 0x0c, ...bytesOf(value), ...bytesOf(value)]),
+    lane: (each, lane) => body.bytes(laneBytes(each, lane)),
+    access: (each, offset = 0) => body.bytes(memoryBytes(each, offset)),
+    accessLane: (each, lane, offset = 0) => body.bytes(memoryLaneBytes(each, offset, lane)),
+    i32: (value) => {
+      body.byte(0x41);
+      body.bytes(signed(value));
+    },
+    f64: (value) => {
+      view.setFloat64(0, value, true);
+      body.byte(0x44);
+      body.bytes(eight);
+    },
+    both: (value) => {
+      view.setFloat64(0, value, true);
+      body.byte(0xfd);
+      body.byte(0x0c);
+      body.bytes(eight);
+      body.bytes(eight);
+    },
     constant: (value) => {
       getGlobal(constantsGlobal);
-      body.push({ to: 'constant', value });
+      body.mark({ to: 'constant', value });
     },
     bothBits: (bits) => {
-      const bytes = bytesOfBits(bits);
-      push([0xfd, 0x0c, ...bytes, ...bytes]);
+      view.setBigUint64(0, BigInt.asUintN(64, bits), true);
+      body.byte(0xfd);
+      body.byte(0x0c);
+      body.bytes(eight);
+      body.bytes(eight);
     },
     madd: (factors, addend, negative = false) => {
       factors();
-      body.push({ to: 'fuse', part: 'multiply', negative });
+      body.mark({ to: 'fuse', part: 'multiply', negative });
       addend();
-      body.push({ to: 'fuse', part: 'add', negative });
+      body.mark({ to: 'fuse', part: 'add', negative });
     },
-    get: ({ index }) => push([0x20, ...unsigned(index)]),
-    set: ({ index }) => push([0x21, ...unsigned(index)]),
-    tee: ({ index }) => push([0x22, ...unsigned(index)]),
+    get: ({ index }) => numbered(0x20, index),
+    set: ({ index }) => numbered(0x21, index),
+    tee: ({ index }) => numbered(0x22, index),
     getGlobal,
-    call: (callee) => body.push(0x10, { to: 'function', name: callee }),
+    call: (callee) => {
+      body.byte(0x10);
+      body.mark({ to: 'function', name: callee });
+    },
     local,
     block: (inside) => {
-      push([0x02, empty]);
+      body.byte(0x02);
+      body.byte(empty);
       inside();
       op('end');
     },
     loop: (inside) => {
-      push([0x03, empty]);
+      body.byte(0x03);
+      body.byte(empty);
       inside();
       op('end');
     },
     branch: (then, otherwise) => {
-      push([0x04, empty]);
+      body.byte(0x04);
+      body.byte(empty);
       then();
       if (otherwise !== undefined) {
         op('else');
@@ -165,11 +197,11 @@ export function createAssembler(
       }
       op('end');
     },
-    br: (label) => push([0x0c, ...unsigned(label)]),
-    brIf: (label) => push([0x0d, ...unsigned(label)]),
+    br: (label) => numbered(0x0c, label),
+    brIf: (label) => numbered(0x0d, label),
     finish: () => {
       op('end');
-      return { name, parameters, results, locals, body: [...prologue(), ...body] };
+      return { name, parameters, results, locals, body: [prologue(), body.finish()] };
     },
   };
 }
@@ -189,16 +221,4 @@ function signed(value: number): readonly number[] {
     bytes.push(done ? byte : byte | 0x80);
     if (done) return bytes;
   }
-}
-
-function bytesOf(value: number): readonly number[] {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value, true);
-  return [...new Uint8Array(view.buffer)];
-}
-
-function bytesOfBits(bits: bigint): readonly number[] {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setBigUint64(0, BigInt.asUintN(64, bits), true);
-  return [...new Uint8Array(view.buffer)];
 }

@@ -1,5 +1,6 @@
 // A module of WebAssembly as bytes: types, imports, functions, globals, exports, code, in the order of the specification (WebAssembly 2.0, chapter 5).
-import type { Code, FusedPart, Reference, ValueType, WasmFunction } from './assembler.ts';
+import type { FusedPart, Later, Reference, ValueType, WasmFunction } from './assembler.ts';
+import type { Piece } from './code-buffer.ts';
 import { InternalError } from '../../tensor/internal-error.ts';
 import { memoryBytes, plainBytes, unsigned } from './opcodes.ts';
 
@@ -145,12 +146,21 @@ function codeOf(
     ...unsigned(groups.length),
     ...groups.flatMap(({ type, count }) => [...unsigned(count), typeBytes[type]]),
   ];
-  for (const each of body)
-    if (typeof each === 'number') bytes.push(each);
-    else for (const byte of bytesOf(each)) bytes.push(byte);
-  return bytes;
+  return joined([bytes, ...body.flatMap(completed)]);
 
-  function bytesOf(each: Exclude<Code, number>): readonly number[] {
+  /** What lies between marks, and what they stand for. */
+  function completed({ bytes: given, marks }: Piece<Later>): readonly Bytes[] {
+    const parts: Bytes[] = [];
+    let from = 0;
+    for (const { at, what } of marks) {
+      if (at > from) parts.push(given.subarray(from, at));
+      parts.push(bytesOf(what));
+      from = at;
+    }
+    return [...parts, given.subarray(from)];
+  }
+
+  function bytesOf(each: Later): readonly number[] {
     if (each.to === 'constant') {
       const at = constants.findIndex((value) => Object.is(value, each.value));
       return memoryBytes('v128.load64_splat', 8 * at);
@@ -170,15 +180,12 @@ function plainParts({ part, negative }: FusedPart): readonly number[] {
 
 /** What the table of constants holds. */
 export const constantsOf = (functions: readonly WasmFunction[]): readonly number[] => [
-  ...new Set(
-    functions.flatMap(({ body }) =>
-      body.flatMap((each) =>
-        typeof each !== 'number' && each.to === 'constant' ? [each.value] : [],
-      ),
-    ),
-  ),
+  ...new Set(marksOf(functions).flatMap((what) => (what.to === 'constant' ? [what.value] : []))),
 ];
 
 /** Whether fusing makes a difference. */
 export const fuses = ({ functions }: WasmModule): boolean =>
-  functions.some(({ body }) => body.some((each) => typeof each !== 'number' && each.to === 'fuse'));
+  marksOf(functions).some(({ to }) => to === 'fuse');
+
+const marksOf = (functions: readonly WasmFunction[]): readonly Later[] =>
+  functions.flatMap(({ body }) => body.flatMap(({ marks }) => marks.map(({ what }) => what)));

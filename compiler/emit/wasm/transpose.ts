@@ -15,7 +15,7 @@ import { writeAddress } from './index.ts';
 import { writeLoop, writeSteps } from './loop.ts';
 import { isPlain } from './plain.ts';
 import { writeBound } from './scalar.ts';
-import { prepare, type Frame } from './vector-frame.ts';
+import { newFrame, prepare } from './vector-frame.ts';
 import { strideOf } from './vector-loop.ts';
 import { writeVector } from './vector-scalar.ts';
 import { localOf, type Writer } from './writer.ts';
@@ -230,14 +230,8 @@ function writePairs(
           const locals = new Map(writer.locals).set(copy.variable, position).set(variable, row);
           const own: Writer = { ...writer, locals, decays: new Map() };
           const step = { kind: 'store', array, at, op: '=', value } as const;
-          const frame: Frame = {
-            loop: { variable, steps: [{ step, writer: own }] },
-            counter: row,
-            pointers: new Map(),
-            fixed: new Map(),
-            reads: new Map(),
-            unroll: side / 2,
-          };
+          const loop = { variable, steps: [{ step, writer: own }] };
+          const frame = newFrame(loop, row, side / 2);
           prepare(frame);
           return { frame, own };
         });

@@ -27,7 +27,30 @@ export interface Frame {
   /** How often an entry is read in one turn, by its address. */
   readonly reads: Map<Local, number>;
   readonly unroll: number;
+  /** Names that differ from lane to lane. */
+  readonly lanes: ReadonlySet<string>;
+  /** Whether a scalar differs from turn to turn, by its id, as far as it was asked for. */
+  readonly changing: Map<number, boolean>;
+  /** The names that a position or a number is made of, as far as they were asked for. */
+  readonly names: Map<string, readonly string[]>;
 }
+
+export const newFrame = (loop: VectorLoop, counter: Local, unroll: number): Frame => ({
+  loop,
+  counter,
+  pointers: new Map(),
+  fixed: new Map(),
+  reads: new Map(),
+  unroll,
+  lanes: new Set(
+    loop.steps.flatMap(({ step, writer }) => [
+      ...writer.vectors.keys(),
+      ...(step.kind === 'const' ? [step.name] : []),
+    ]),
+  ),
+  changing: new Map(),
+  names: new Map(),
+});
 
 /** One turn of those that are written out, the u-th. */
 export interface Turn {
@@ -70,20 +93,32 @@ export function prepare(frame: Frame): void {
 }
 
 /** Whether a scalar differs from turn to turn. */
-export function changes({ loop }: Frame, writer: Writer, x: Scalar): boolean {
-  if (scalarVaries(writer, x, loop.variable)) return true;
-  const own = new Set(loop.steps.flatMap(({ step }) => (step.kind === 'const' ? [step.name] : [])));
-  return scalarsBelow(writer.pool, [x]).some((part) => part.kind === 'name' && own.has(part.name));
+export function changes({ loop, lanes, changing }: Frame, writer: Writer, x: Scalar): boolean {
+  const before = changing.get(x.id);
+  if (before !== undefined) return before;
+  const made =
+    scalarsBelow(writer.pool, [x]).some((part) => part.kind === 'name' && lanes.has(part.name)) ||
+    scalarVaries(writer, x, loop.variable);
+  changing.set(x.id, made);
+  return made;
 }
 
-/** The locals that stand for the names of a position: rows side by side read the same entries where these are the same. */
+/** The locals that stand for names: rows side by side read the same entries where these are the same. */
 function whereOf(
-  { loop }: Frame,
-  writer: Writer,
-  symbols: readonly string[],
-  names: readonly string[] = [],
+  { loop, names }: Frame,
+  { locals }: Writer,
+  what: string,
+  make: () => readonly string[],
 ): string {
-  const all = symbols.flatMap((symbol): readonly string[] => {
+  const before = names.get(what);
+  const known = before ?? [...new Set(make())].filter((name) => name !== loop.variable);
+  if (before === undefined) names.set(what, known);
+  return known.map((name) => locals.get(name)?.index ?? name).join(' ');
+}
+
+/** The names that symbols of a position stand for. */
+const namesOf = (writer: Writer, symbols: readonly string[]): readonly string[] =>
+  symbols.flatMap((symbol): readonly string[] => {
     if (isLoopVariable(symbol)) return [writer.variable(symbol)];
     const scalar = isAtom(symbol) ? writer.pool.atom(symbol) : undefined;
     if (scalar === undefined) return [];
@@ -94,11 +129,6 @@ function whereOf(
       ),
     ];
   });
-  return [...new Set([...all, ...names])]
-    .filter((name) => name !== loop.variable)
-    .map((name) => writer.locals.get(name)?.index ?? name)
-    .join(' ');
-}
 
 const namesBelow = ({ pool }: Writer, x: Scalar): readonly string[] =>
   scalarsBelow(pool, [x]).flatMap((part) => (part.kind === 'name' ? [part.name] : []));
@@ -111,7 +141,8 @@ const symbolsBelow = ({ pool }: Writer, x: Scalar): readonly string[] =>
 
 export function pointerOf(frame: Frame, writer: Writer, array: string, at: Index): Local {
   const { code } = writer;
-  const key = `${array} ${at.key} ${whereOf(frame, writer, symbolsOf(at))}`;
+  const where = whereOf(frame, writer, at.key, () => namesOf(writer, symbolsOf(at)));
+  const key = `${array} ${at.key} ${where}`;
   const known = frame.pointers.get(key);
   if (known !== undefined) return known.local;
   const pointer = code.local('i32');
@@ -127,7 +158,11 @@ export function pointerOf(frame: Frame, writer: Writer, array: string, at: Index
 
 export function fixedOf(frame: Frame, writer: Writer, x: Scalar): Local {
   const { code } = writer;
-  const key = `${x.id} ${whereOf(frame, writer, symbolsBelow(writer, x), namesBelow(writer, x))}`;
+  const where = whereOf(frame, writer, `number ${x.id}`, () => [
+    ...namesOf(writer, symbolsBelow(writer, x)),
+    ...namesBelow(writer, x),
+  ]);
+  const key = `${x.id} ${where}`;
   const known = frame.fixed.get(key);
   if (known !== undefined) return known;
   const local = code.local('v128');

@@ -5,7 +5,7 @@ import type { Local } from './assembler.ts';
 import { writeSteps } from './loop.ts';
 import type { PlainOp } from './opcodes.ts';
 import { unaryRules } from './scalar.ts';
-import { pointerOf, prepare, type Frame, type Turn } from './vector-frame.ts';
+import { newFrame, pointerOf, prepare, type Frame, type Turn } from './vector-frame.ts';
 import type { Reduction, Step, VectorLoop } from './vector-loop.ts';
 import { writeMask, writeVector } from './vector-scalar.ts';
 import { getName, setName, type VectorLocal, type Writer } from './writer.ts';
@@ -53,15 +53,6 @@ export function writePair(
   for (const name of writer.vectors.keys()) vectors.delete(name);
   return vectors;
 }
-
-const newFrame = (loop: VectorLoop, counter: Local, unroll: number): Frame => ({
-  loop,
-  counter,
-  pointers: new Map(),
-  fixed: new Map(),
-  reads: new Map(),
-  unroll,
-});
 
 /** Short bodies are repeated: their additions overlap. */
 function unrollOf({ steps }: VectorLoop): number {

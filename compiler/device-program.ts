@@ -8,16 +8,23 @@ interface Reached {
 }
 
 export interface FallingBack {
-  readonly device: Program;
+  /** Sets the step up on the device. */
+  readonly device: () => Program;
   /** The same step on this side. */
   readonly here: StepProgram;
-  /** Why the device failed; undefined while it works. */
-  readonly trouble: () => string | undefined;
+  /** Why the device failed, where an error means that; undefined while it works. */
+  readonly trouble: (error: unknown) => string | undefined;
   /** Told once, before the run goes on here: after which iteration. */
   readonly tell: (why: string, iteration: number) => void;
 }
 
-export function fallingBack({ device, here, trouble, tell }: FallingBack): Program {
+export function fallingBack({ device: create, here, trouble, tell }: FallingBack): Program {
+  const begun = setUp(create, trouble);
+  if (typeof begun === 'string') {
+    tell(begun, 0);
+    return here;
+  }
+  const device = begun;
   const { counts } = device;
   let lost = false;
   let reached: Reached | undefined;
@@ -37,9 +44,9 @@ export function fallingBack({ device, here, trouble, tell }: FallingBack): Progr
       return { iteration: to, asked: false };
     });
   /** Goes to this side, and over what the device did since its states came back. */
-  const fall = (to: number): Advanced => {
+  const fall = (why: string, to: number): Advanced => {
     lost = true;
-    tell(trouble() ?? 'the device failed', from ?? to);
+    tell(why, from ?? to);
     if (reached === undefined) {
       counted(() => here.init());
       return go(0, to);
@@ -50,12 +57,16 @@ export function fallingBack({ device, here, trouble, tell }: FallingBack): Progr
     return go(from, to);
   };
   /** Work on the device, or on this side where the device fails at it. */
-  const attempt = async <T>(work: () => T | Promise<T>, otherwise: () => T): Promise<T> => {
+  const attempt = async <T>(
+    work: () => T | Promise<T>,
+    otherwise: (why: string) => T,
+  ): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      if (trouble() === undefined) throw error;
-      return otherwise();
+      const why = trouble(error);
+      if (why === undefined) throw error;
+      return otherwise(why);
     }
   };
 
@@ -71,7 +82,7 @@ export function fallingBack({ device, here, trouble, tell }: FallingBack): Progr
           here.init();
           device.restore(here.save());
         },
-        () => void fall(0),
+        (why) => void fall(why, 0),
       );
     },
     step: async (k) => {
@@ -80,7 +91,7 @@ export function fallingBack({ device, here, trouble, tell }: FallingBack): Progr
       iteration = k;
       return attempt(
         () => device.step(k),
-        () => fall(k).asked,
+        (why) => fall(why, k).asked,
       );
     },
     advance: async (done, to) => {
@@ -88,7 +99,7 @@ export function fallingBack({ device, here, trouble, tell }: FallingBack): Progr
       from ??= done;
       const moved = await attempt(
         () => device.advance?.(done, to) ?? { iteration: done, asked: false },
-        () => fall(to),
+        (why) => fall(why, to),
       );
       ({ iteration } = moved);
       return moved;
@@ -101,7 +112,7 @@ export function fallingBack({ device, here, trouble, tell }: FallingBack): Progr
           reached = { states: device.save(), counts: { ...counts } };
           from = undefined;
         },
-        () => void fall(iteration),
+        (why) => void fall(why, iteration),
       );
     },
     answer: () => (lost ? here : device).answer(),
@@ -116,4 +127,15 @@ export function fallingBack({ device, here, trouble, tell }: FallingBack): Progr
     work: () => device.work?.(),
     dispose: () => device.dispose?.(),
   };
+}
+
+/** The step on the device, or why there is none. */
+function setUp(create: () => Program, trouble: FallingBack['trouble']): Program | string {
+  try {
+    return create();
+  } catch (error) {
+    const why = trouble(error);
+    if (why === undefined) throw error;
+    return why;
+  }
 }

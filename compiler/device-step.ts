@@ -1,6 +1,6 @@
 // A step by tfjs, where the person asked for that.
 import type { Program, StepProgram } from '../runtime/program.ts';
-import { gpuState } from '../runtime/tfjs/gpu-state.ts';
+import { watchDevice } from '../runtime/tfjs/device-watch.ts';
 import { gpuBackend } from '../runtime/tfjs/webgpu.ts';
 import { fallingBack } from './device-program.ts';
 import { emitModule } from './emit/ts/module.ts';
@@ -22,7 +22,7 @@ export interface DeviceStep {
   readonly unfused: ((seed: number) => Program) | undefined;
 }
 
-/** It starts where the program of this side does and is explained by it. Where a GPU fails, the run goes on as that program. */
+/** It starts where the program of this side does and is explained by it. Where the device fails, the run goes on as that program. */
 export function deviceStep(
   { settings, input, lowered }: Session,
   specOf: () => ModuleSpec,
@@ -35,22 +35,25 @@ export function deviceStep(
   const gpu = gpuBackend(tfjs.tf);
   const module = emitModule({ ...spec, wgsl: gpu !== undefined });
   const program = instantiate(module);
-  const made = (from: ProgramModule, seed: number): Program =>
-    from.createDeviceStep(from.prepare(input), seed, tfjs.tf);
-  if (gpu === undefined)
-    return {
-      create: (seed) => startingHere(made(program, seed), createHere(seed)),
-      notes: module.device,
-      failure: () => undefined,
-      unfused: undefined,
-    };
+  const made = (from: ProgramModule, seed: number): Program => {
+    const engine = tfjs.tf.engine();
+    const { length } = engine.state.scopeStack;
+    try {
+      return from.createDeviceStep(from.prepare(input), seed, tfjs.tf);
+    } catch (error) {
+      // What was sent up before it failed.
+      while (engine.state.scopeStack.length > length) engine.endScope([]);
+      throw error;
+    }
+  };
+  const watch = watchDevice(tfjs.tf);
   let failure: DeviceFailure | undefined;
   return {
     create: (seed) =>
       fallingBack({
-        device: made(program, seed),
+        device: () => made(program, seed),
         here: createHere(seed),
-        trouble: () => gpuState(gpu).trouble(),
+        trouble: watch.failure,
         tell: (why, iteration) => {
           failure ??= { why, iteration };
           tfjs.tell?.(`${why}; after iteration ${iteration} the run goes on in 64 bits on the CPU`);
@@ -58,7 +61,10 @@ export function deviceStep(
       }),
     notes: module.device,
     failure: () => failure,
-    unfused: (seed) => startingHere(made(instantiate(emitModule(spec)), seed), createHere(seed)),
+    unfused:
+      gpu === undefined
+        ? undefined
+        : (seed) => startingHere(made(instantiate(emitModule(spec)), seed), createHere(seed)),
   };
 }
 

@@ -8,6 +8,7 @@ import { facade } from './facade.ts';
 import { createLoops, type Loops } from './loops.ts';
 import { createSpecial, type Special } from './special.ts';
 import type { DeviceTensor, Operand, Tfjs } from './tfjs.ts';
+import { watchDevice } from './device-watch.ts';
 import { gpuState, type Dispatches } from './gpu-state.ts';
 import { gpuBackend, kernelRunner, type RunKernel } from './webgpu.ts';
 
@@ -118,6 +119,7 @@ export function createDevice(plain: Tfjs): Device {
   const alone = aloneOn(tf);
   /** The same array under a second handle, which is freed by itself. */
   const again = (x: DeviceTensor): DeviceTensor => tf.reshape(x, x.shape);
+  watchDevice(tf);
   const backend = gpuBackend(tf);
   const gpu = backend === undefined ? undefined : gpuState(backend);
   const data: Device['data'] = (x) => (gpu === undefined ? x.data() : gpu.checked(x.data()));

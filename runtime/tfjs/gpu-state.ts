@@ -1,15 +1,7 @@
 // What we keep beside a WebGPU backend of tfjs: how many kernels it started, and whether its device still works. A GPU says of a kernel that it
 // refuses, of memory that it lacks and of its own end only in events; what is read afterwards is zeros.
-import { RuntimeFault } from '../fault.ts';
+import { DeviceFault } from './device-fault.ts';
 import type { GpuBackend, RunProgram } from './webgpu.ts';
-
-/** The device does no more work, or refused some: what it holds is lost. */
-export class DeviceFault extends RuntimeFault {
-  constructor(message: string) {
-    super(message);
-    this.name = 'DeviceFault';
-  }
-}
 
 /** Kernels started: all, and those of our own among them. */
 export interface Dispatches {

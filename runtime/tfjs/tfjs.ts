@@ -125,7 +125,10 @@ export interface Tfjs {
 }
 
 export interface Engine {
-  readonly state: { readonly activeScope: { readonly track: DeviceTensor[] } | null };
+  readonly state: {
+    readonly activeScope: { readonly track: DeviceTensor[] } | null;
+    readonly scopeStack: readonly unknown[];
+  };
   startScope(name?: string): void;
   endScope(result?: DeviceTensor[]): void;
   makeTensorFromTensorInfo(info: {

@@ -88,7 +88,7 @@ describe('a device that fails', () => {
       const { device, trouble } = failingDevice(create(), failsAt);
       const found = await runTo(
         fallingBack({
-          device,
+          device: () => device,
           here: create(),
           trouble,
           tell: (why, iteration) => void told.push([why, iteration]),
@@ -123,7 +123,7 @@ describe('a device that fails', () => {
     const create = await steps();
     const { device } = failingDevice(create(), { call: 'step', at: 2 });
     const program = fallingBack({
-      device,
+      device: () => device,
       here: create(),
       trouble: () => undefined,
       tell: () => undefined,

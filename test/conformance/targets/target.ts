@@ -1,8 +1,7 @@
 // The targets that the conformance suite runs on, one entry each: how nodes are evaluated there, how methods step there, and what rounding allows.
 import type { Settings } from '../../../compiler/program-input.ts';
-import { gpuState } from '../../../runtime/tfjs/gpu-state.ts';
+import { watchDevice } from '../../../runtime/tfjs/device-watch.ts';
 import type { Backend } from '../../../runtime/tfjs/load.ts';
-import { gpuBackend } from '../../../runtime/tfjs/webgpu.ts';
 import { disagreement } from '../../emit/harness.ts';
 import type { Graph } from '../../../compiler/tensor/graph.ts';
 import type { Environment } from '../../../compiler/tensor/interpret.ts';
@@ -66,17 +65,21 @@ const in64 = (target: 'ts' | 'wasm') => (): Promise<Running> =>
 const onTfjs = (backend: Backend) => async (): Promise<Running | string> => {
   const { tf, why } = await testedBackend(backend);
   if (tf === undefined) return why;
+  const watch = watchDevice(tf);
+  const told: string[] = [];
   return {
     disagreement: (graph, nodes, environment) =>
       disagreement32(tf, graph, nodes, environment, toleranceOf[backend]),
-    settings: { target: 'tfjs', tfjs: { tf, backend, better: [] } },
+    settings: {
+      target: 'tfjs',
+      tfjs: { tf, backend, better: [], tell: (line) => told.push(line) },
+    },
     bound: bound32,
     decidedByRounding: decidedIn32,
     live: () => {
       // What a GPU refuses reads as zeros, and runs go on elsewhere: nothing here may rest on that.
-      const gpu = gpuBackend(tf);
-      const trouble = gpu === undefined ? undefined : gpuState(gpu).trouble();
-      if (trouble !== undefined) throw new Error(trouble);
+      const trouble = watch.failure() ?? told.join('\n');
+      if (trouble !== '') throw new Error(trouble);
       return tf.memory().numTensors;
     },
   };

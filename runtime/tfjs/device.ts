@@ -6,6 +6,7 @@ import type { MeasureProgram } from '../program.ts';
 import { aloneOn } from './alone.ts';
 import { facade } from './facade.ts';
 import { createLoops, type Loops } from './loops.ts';
+import { nativeSpecial } from './native-special.ts';
 import { createSpecial, type Special } from './special.ts';
 import type { DeviceTensor, Operand, Tfjs } from './tfjs.ts';
 import { watchDevice } from './device-watch.ts';
@@ -185,6 +186,7 @@ export function createDevice(plain: Tfjs): Device {
   };
   return {
     ...createSpecial(tf),
+    ...nativeSpecial(tf),
     ...createLoops({ tf, float, mark, free, tidyAsync }),
     tf,
     immediate,

@@ -66,12 +66,24 @@ function productsByShape(tf: Tfjs): Pick<Tfjs, 'matMul' | 'dot'> {
     return b;
   };
   return {
-    matMul: (a, b, flipA = false, flipB = false) =>
-      flipA || flipB
-        ? tf.matMul(a, b, flipA, flipB)
-        : tf.tidy(() => tf.matMul(a, right(b, b.shape.slice(-2)))),
+    matMul: (a, b, flipA = false, flipB = false) => {
+      const thin = Math.min(a.shape.at(flipA ? -1 : -2) ?? 1, b.shape.at(flipB ? -2 : -1) ?? 1);
+      if ((flipA || flipB) && thin < worthTurning) return tf.matMul(a, b, flipA, flipB);
+      return tf.tidy(() => {
+        const [left, turned] = [flipA ? flipped(tf, a) : a, flipB ? flipped(tf, b) : b];
+        return tf.matMul(left, right(turned, turned.shape.slice(-2)));
+      });
+    },
     dot: (a, b) => tf.tidy(() => tf.dot(a, right(b, b.rank === 1 ? [b.size, 1] : b.shape))),
   };
+}
+
+/** The WebAssembly backend has a fast product only of matrices as they are: one that is to be flipped is turned first, where the result has as many rows and columns as this. */
+const worthTurning = 4;
+
+function flipped(tf: Tfjs, x: DeviceTensor): DeviceTensor {
+  const axes = Array.from({ length: x.rank - 2 }, (_, k) => k);
+  return tf.transpose(x, [...axes, x.rank - 1, x.rank - 2]);
 }
 
 const axesOf = (axis: number[] | number | undefined, rank: number): readonly number[] =>

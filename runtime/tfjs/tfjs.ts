@@ -58,6 +58,8 @@ export interface Tfjs {
   exp: Unary;
   log: Unary;
   log1p: Unary;
+  softplus: Unary;
+  erf: Unary;
   expm1: Unary;
   sin: Unary;
   cos: Unary;

@@ -70,6 +70,8 @@ export interface MethodTask {
   /** Values of new `sweep` names. */
   readonly sweep: ReadonlyMap<string, number>;
   readonly span: Span;
+  /** Whether it is for a program of tfjs calls that runs later; else the session's target says. */
+  readonly onDevice?: boolean;
 }
 
 export interface Specialised {
@@ -143,7 +145,7 @@ async function specialised(session: Session, task: MethodTask): Promise<Speciali
   const requests = asked.map((request) => withSystem(session, whole, request));
   const reduced = reduceProblem(graph, lowered.problem, requests, whole);
   if (reduced.kind === 'failed') return failed(reduced.diagnostics);
-  const context = matchContext(session, reduced.problem);
+  const context = { ...matchContext(session, reduced.problem), ...onDeviceIf(task) };
   if (task.missing !== undefined) return failed([missingMethod(context, task.missing, task.span)]);
   const chosen =
     task.method === undefined ? chooseMethod(context) : { method: task.method, why: undefined };
@@ -370,12 +372,17 @@ function brokenAssumptions(
     .map(({ text }) => text);
 }
 
+const onDeviceIf = ({ onDevice }: MethodTask): Partial<MatchContext> =>
+  onDevice === undefined ? {} : { onDevice };
+
 export function matchContext(session: Session, problem: Problem): MatchContext {
   const { model } = session.front;
   return {
     model: session.model,
     lowered: { ...session.lowered, problem },
     methods: methodsOver(model.methods, model.library),
+    sizes: session.input.sizes,
+    onDevice: session.settings.target === 'tfjs',
   };
 }
 

@@ -312,10 +312,11 @@ function createBinder(input: BindInput, pair: Pair): Binder {
     residual: (of, calls, terms) => {
       const parts: Node[] = [];
       const others: Term[] = [];
+      const apart = calls.length === 0 ? [] : separableBesideOthers(terms);
       for (const term of terms) {
         const found = residualOf(graph, term.node, depends);
-        if (found.kind === 'residual') parts.push(found.node);
-        else if (calls.length > 0) others.push(term);
+        if (found.kind === 'residual' && !apart.includes(term)) parts.push(found.node);
+        else if (calls.length > 0 || found.kind === 'residual') others.push(term);
         else
           return mismatch(
             'the goal must be a sum of squares, but this term is none',
@@ -333,6 +334,16 @@ function createBinder(input: BindInput, pair: Pair): Binder {
       return calls.length === 0 ? undefined : bindCalls(calls, others);
     },
   };
+
+  /** Squares of single variables, where squares of other kinds are there too: a residual would be longer by as many entries as there are variables. */
+  function separableBesideOthers(terms: readonly Term[]): readonly Term[] {
+    const squares = terms.filter(
+      ({ node }) => residualOf(graph, node, depends).kind === 'residual',
+    );
+    const facts = factsOver(spaceOf(own, false))();
+    const apart = squares.filter(({ node }) => facts.isSeparable(node).kind === 'yes');
+    return apart.length < squares.length ? apart : [];
+  }
 
   function bindCalls(
     calls: readonly PatternFunction[],

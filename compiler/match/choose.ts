@@ -8,6 +8,7 @@ import { asksForConstants, type MatchContext } from './match.ts';
 import { matchPattern } from './match-pattern.ts';
 import { report } from './messages.ts';
 import { domainBounds } from './native-bounds.ts';
+import { denseMatrix } from './regression.ts';
 import type { Roles } from './roles.ts';
 import { staysInside } from './stays-inside.ts';
 
@@ -19,7 +20,7 @@ export interface Choice {
 /** A candidate: a method of the library, when to take it beyond its own requirements, and the words for it. */
 interface Candidate {
   readonly method: string;
-  readonly when?: (roles: Roles) => boolean;
+  readonly when?: (roles: Roles, context: MatchContext) => boolean;
   readonly why: (roles: Roles) => string;
 }
 
@@ -109,6 +110,14 @@ const candidates: readonly Candidate[] = [
         : 'the goal is smooth and the variables are free',
   },
   {
+    method: 'working_set',
+    when: ({ functions }, { sizes = {}, onDevice = false }) => {
+      const r = functions.get('r');
+      return !onDevice && r !== undefined && denseMatrix(r, sizes) !== undefined;
+    },
+    why: () => 'the goal is least squares over a dense matrix and a separable function with a prox',
+  },
+  {
     method: 'fista',
     why: () => 'the goal is a smooth convex function and one with a prox',
   },
@@ -186,7 +195,7 @@ export function chooseMethod(context: MatchContext): Choice | undefined {
     const match = matchPattern(lowered.lowering.graph, method, lowered.problem);
     if (match.kind === 'mismatch') continue;
     const { roles } = match;
-    if (when !== undefined && !when(roles)) continue;
+    if (when !== undefined && !when(roles, context)) continue;
     if (asksForConstants(method) && !hasConstants(method, roles)) continue;
     return { method, why: why(roles) };
   }

@@ -9,6 +9,7 @@ import { elaborateMethod } from '../model/elaborate-method.ts';
 import type { Library } from '../model/library.ts';
 import type { MethodModel } from '../model/method-types.ts';
 import type { ProblemModel } from '../model/types.ts';
+import type { Sizes } from '../tensor/dim.ts';
 import type { Node } from '../tensor/ir.ts';
 import { printNode } from '../tensor/print.ts';
 import { bindingsOf } from './bindings.ts';
@@ -28,6 +29,10 @@ export interface MatchContext {
   readonly lowered: LoweredProblem;
   /** Methods of the file and the library, for advice and for the choice of a method. */
   readonly methods: Library;
+  /** As far as they are known. */
+  readonly sizes?: Sizes;
+  /** Whether iterations are calls of tfjs, where work on single entries is dear. */
+  readonly onDevice?: boolean;
 }
 
 /** `with m(args) as "label"` */

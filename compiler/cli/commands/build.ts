@@ -160,7 +160,10 @@ async function buildOne(
   if (!found.ok) return found;
   const { session } = found;
   printDiagnostics(io, session.diagnostics, front.sources);
-  const made = await specialise(session, taskOf(solve));
+  const made = await specialise(session, {
+    ...taskOf(solve),
+    onDevice: options.backends !== undefined,
+  });
   if (!made.ok) return made;
   const { step, decided, method } = made.specialised;
   if (step === undefined)

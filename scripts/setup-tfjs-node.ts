@@ -11,6 +11,9 @@ const packages = [
   '@tensorflow/tfjs-node@4.22.0',
   '@tensorflow/tfjs-core@4.22.0',
   '@tensorflow/tfjs-backend-webgpu@4.22.0',
+  // Beside the others, so that a process has one copy of tfjs-core: two share one registry of kernels, and mistake each other's arrays.
+  '@tensorflow/tfjs-backend-wasm@4.22.0',
+  '@tensorflow/tfjs-backend-cpu@4.22.0',
   'webgpu@0.6.2',
   'node-api-headers@1.9.0',
 ];

@@ -66,30 +66,55 @@ export function askedBackends(): readonly Backend[] {
   return backendNames.filter((name) => asked.split(',').includes(name));
 }
 
-/** All packages of a backend from the first place that has them all. */
-export function loadFor({ cwd }: Pick<Io, 'cwd'>): Load {
+/** All packages from the first place that has them for every backend asked, so that a process has one copy of tfjs: two share one registry of kernels. */
+export function loadFor(
+  { cwd }: Pick<Io, 'cwd'>,
+  asked: readonly Backend[] = askedBackends(),
+): Load {
   // The native library tells of the processor on every start.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const here = path.dirname(fileURLToPath(import.meta.url));
-  const bases = [
+  const places = [
     ...['..', '../..'].map((up) => path.join(here, up, '.tfjs')).filter((dir) => existsSync(dir)),
     cwd,
     here,
   ].map((dir) => createRequire(path.join(dir, 'here.cjs')));
-  const has = (require: NodeJS.Require, name: string): boolean => {
-    try {
-      require.resolve(name);
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  const installed = asked.filter((backend) => places.some((place) => hasOneCopy(place, [backend])));
+  const common = places.find((place) => hasOneCopy(place, installed));
   return (name, backend) => {
-    const base = bases.find((require) => packagesOf[backend].every((each) => has(require, each)));
-    const load = base ?? bases.find((require) => has(require, name)) ?? bases[bases.length - 1];
+    const place =
+      (common !== undefined && hasOneCopy(common, [backend]) ? common : undefined) ??
+      places.find((each) => hasOneCopy(each, [backend])) ??
+      places.find((each) => resolved(each, name) !== undefined) ??
+      places[places.length - 1];
     return new Promise((resolve) => {
-      const module: unknown = load(name);
+      const module: unknown = place(name);
       resolve(module);
     });
   };
 }
+
+function resolved(place: NodeJS.Require, name: string): string | undefined {
+  try {
+    return place.resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether all packages of the backends are found from there, and all lead to one copy of the core. */
+function hasOneCopy(place: NodeJS.Require, backends: readonly Backend[]): boolean {
+  const files = backends.flatMap((backend) =>
+    packagesOf[backend].map((name) => [name, resolved(place, name)] as const),
+  );
+  const cores = files.map(([name, file]) => {
+    if (file === undefined) return undefined;
+    // Dawn knows nothing of tfjs.
+    if (name === 'webgpu') return 'any';
+    return name === core ? file : resolved(createRequire(file), core);
+  });
+  const copies = new Set(cores.filter((copy) => copy !== 'any'));
+  return !copies.has(undefined) && copies.size <= 1;
+}
+
+const core = '@tensorflow/tfjs-core';

@@ -1,24 +1,13 @@
 // The backends of tfjs that load here, and a line for each that does not: what cannot run is said and counted, never passed over.
-import { createRequire } from 'node:module';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { backendNames, loadTfjs, type Backend, type Load } from '../../runtime/tfjs/load.ts';
+import { loadFor } from '../../compiler/cli/tfjs.ts';
+import { backendNames, loadTfjs, type Backend } from '../../runtime/tfjs/load.ts';
 import type { Tfjs } from '../../runtime/tfjs/tfjs.ts';
 
-const root = path.join(import.meta.dirname, '..', '..');
-/** Where `npm run setup:tfjs-node` puts what the usual install leaves out. */
-const extra = path.join(root, '.tfjs', 'package.json');
-
-const load: Load = async (name, backend) => {
-  const outside = (backend === 'tensorflow' || backend === 'webgpu') && existsSync(extra);
-  const require = createRequire(outside ? extra : import.meta.filename);
-  const module: unknown = await import(pathToFileURL(require.resolve(name)).href);
-  return module;
-};
-
 /** `DOTOPT_TFJS` names the backends to run; by default those of the usual install. */
-const asked = (process.env.DOTOPT_TFJS ?? 'cpu,wasm').split(',');
+const names = (process.env.DOTOPT_TFJS ?? 'cpu,wasm').split(',');
+const asked = backendNames.filter((name) => names.includes(name));
+const load = loadFor({ cwd: path.join(import.meta.dirname, '..', '..') }, asked);
 
 export interface TestedBackend {
   readonly name: Backend;

@@ -94,7 +94,7 @@ const getting: { readonly [B in Backend]: string } = {
 
 /** Which backends of tfjs load, best first; `--target tfjs` takes the first. */
 async function examineTfjs(io: Io): Promise<readonly Finding[]> {
-  const load = loadFor(io);
+  const load = loadFor(io, backendNames);
   const findings: Finding[] = [];
   for (const backend of backendNames) {
     const name = `tfjs on ${backend}`;

@@ -108,13 +108,14 @@ const isReadWithin = (state: Node, maker: Node): boolean => {
 
 /** Whether something that needs the maker's result reads the state as it was. */
 function isReadAfter(planner: Planner, state: Node, maker: Node): boolean {
+  const { placement } = planner.unit;
   const after = new Set([maker.id]);
   const seen = new Set<number>();
-  for (const node of planner.unit.placement.order) {
+  for (const node of placement.after(maker)) {
     const operands = operandsOf(node);
-    if (node === maker || !operands.some(({ id }) => after.has(id))) continue;
+    if (!operands.some(({ id }) => after.has(id))) continue;
     // What stands outside was asked when the state's memory was given to this place.
-    if (planner.unit.placement.placeOf(node).depth < planner.place.depth) continue;
+    if (placement.placeOf(node).depth < planner.place.depth) continue;
     after.add(node.id);
     if (reaches(planner, operands, state, after, seen)) return true;
   }

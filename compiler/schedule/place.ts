@@ -29,6 +29,8 @@ export interface Placement {
   readonly uses: (node: Node) => number;
   /** All nodes, operands first. */
   readonly order: readonly Node[];
+  /** Those that come after a node, which all that use it do. */
+  readonly after: (node: Node) => readonly Node[];
 }
 
 export const rootPlace = (): Place => ({
@@ -79,6 +81,7 @@ export function placeNodes(roots: readonly PlacedRoots[]): Placement {
     if (soft !== undefined && alone) uses.set(soft.z.id, (uses.get(soft.z.id) ?? 2) - 1);
   }
 
+  const positions = new Map(order.map(({ id }, k) => [id, k]));
   const known = (place: Place | undefined, node: Node): Place => {
     if (place === undefined) throw new Error(`no place for ${node.op}`);
     return place;
@@ -89,6 +92,7 @@ export function placeNodes(roots: readonly PlacedRoots[]): Placement {
       known(regions.get(regionKey(node, regionsOf(node).indexOf(region))), node),
     uses: (node) => uses.get(node.id) ?? 0,
     order,
+    after: (node) => order.slice((positions.get(node.id) ?? -1) + 1),
   };
 }
 

@@ -220,7 +220,7 @@ export function constantIndices(shape: readonly number[]): readonly (readonly In
 }
 
 /** Targets that scalars read. */
-export function targetsRead(unit: Unit, scalars: readonly Scalar[]): ReadonlySet<Target> {
+export function targetsRead(unit: Unit, scalars: readonly Scalar[]): Set<Target> {
   const found = new Set<Target>();
   for (const x of scalarsBelow(unit.pool, scalars))
     if (x.kind === 'read' || x.kind === 'flat' || x.kind === 'sparse') found.add(x.target);
@@ -246,9 +246,21 @@ export function scalarsOf(unit: Unit, c: Computation): readonly Scalar[] {
 }
 
 export function readsOf(unit: Unit, c: Computation): ReadonlySet<Target> {
-  const found = new Set(targetsRead(unit, scalarsOf(unit, c)));
-  if (unit.definers.size > 0)
+  // What defines sizes may become known later on.
+  if (unit.definers.size > 0) {
+    const found = new Set(readsIn(unit, c));
     for (const target of definersOf(unit, sizesIn(unit, c))) found.add(target);
+    return found;
+  }
+  const before = unit.reads.get(c);
+  if (before !== undefined) return before;
+  const found = readsIn(unit, c);
+  unit.reads.set(c, found);
+  return found;
+}
+
+function readsIn(unit: Unit, c: Computation): ReadonlySet<Target> {
+  const found = targetsRead(unit, scalarsOf(unit, c));
   if (c.kind === 'nest')
     for (const { row } of c.loops) if (row !== undefined) found.add(row.matrix);
   if (c.kind === 'opaque') for (const target of c.reads) found.add(target);

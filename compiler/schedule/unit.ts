@@ -2,6 +2,7 @@
 import type { Span } from '../../grammar/span.ts';
 import type { Dim } from '../tensor/dim.ts';
 import type { Node, Storage } from '../tensor/ir.ts';
+import type { Computation } from './computation.ts';
 import { createAnchors, type Anchors } from './anchors.ts';
 import { createIsOfPositions, isInline } from './inline.ts';
 import type { Namer } from './names.ts';
@@ -53,6 +54,8 @@ export interface Unit {
   readonly overwrites: { readonly maker: Node; readonly state: Node; readonly place: Place }[];
   /** The node whose value a state's target holds when its place begins. */
   readonly holders: Map<Target, Node>;
+  /** What computations read, as far as it was asked for. */
+  readonly reads: Map<Computation, ReadonlySet<Target>>;
   /** Names to suggest for scalars, by id. */
   readonly scalarHints: Map<number, string>;
   /** Nodes being filled now: their entries are written out. */
@@ -105,6 +108,7 @@ export function createUnit(
     wishes: new Map(),
     partWishes: new Map(),
     overwrites: [],
+    reads: new Map(),
     holders: new Map(),
     scalarHints: new Map(),
     filling: new Set(),

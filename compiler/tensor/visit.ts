@@ -6,7 +6,10 @@ import type { Node } from './ir.ts';
 /** What a node needs directly: its arguments, then the results of its regions. */
 export const operandsOf = (node: Node): readonly Node[] => {
   const regions = regionsOf(node);
-  return regions.length === 0 ? node.args : [...node.args, ...regions.flatMap((r) => r.results)];
+  if (regions.length === 0) return node.args;
+  const operands = [...node.args];
+  for (const { results } of regions) for (const result of results) operands.push(result);
+  return operands;
 };
 
 /** All nodes that the given ones need, each once, operands before users, bodies of regions included. */

@@ -24,9 +24,12 @@ export function assign(
   environment: Environment,
   entries: readonly (readonly [string, Node])[],
 ): Environment {
+  const values = new Map(environment.values);
+  for (const [key, value] of entries) values.set(key, value);
+  if (environment.parts.size === 0) return { ...environment, values };
   const parts = new Map(environment.parts);
   for (const [key] of entries) parts.delete(key);
-  return { ...environment, values: new Map([...environment.values, ...entries]), parts };
+  return { ...environment, values, parts };
 }
 
 /** Definitions of opaque names, oldest first; a definition uses only older ones. */

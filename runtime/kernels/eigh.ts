@@ -1,5 +1,6 @@
 // Eigenvalues and eigenvectors of symmetric matrices: Householder tridiagonalisation and the implicit QL method
 // (Bowdler, Martin, Reinsch & Wilkinson 1968, as in EISPACK's tred2 and tql2).
+import { brought } from './brought.ts';
 import { columnSign, flipColumn } from './signs.ts';
 
 /** Eigenvalues ascending into w, eigenvectors into the columns of V. `work` holds n numbers. */
@@ -45,8 +46,10 @@ function eighAt(
       V.fill(NaN, v, v + n * n);
       return;
     }
+  const unit = brought(V, v, n * n);
   tridiagonalize(w, d, V, v, n, e);
   diagonalize(w, d, V, v, n, e);
+  if (unit !== 1) for (let i = 0; i < n; i++) w[d + i] *= unit;
   for (let j = 0; j < n; j++) if (columnSign(V, v, n, n, j) < 0) flipColumn(V, v, n, n, j);
 }
 
@@ -63,7 +66,8 @@ function tridiagonalize(
     let scale = 0;
     let h = 0;
     for (let k = 0; k < i; k++) scale += Math.abs(w[d + k]);
-    if (scale === 0) {
+    // Numbers too small to have all their digits count as zeros.
+    if (scale < 1e-280) {
       e[i] = w[d + i - 1];
       for (let j = 0; j < i; j++) {
         w[d + j] = V[v + (i - 1) * n + j];
@@ -145,7 +149,7 @@ function diagonalize(
   for (let l = 0; l < n; l++) {
     largest = Math.max(largest, Math.abs(w[d + l]) + Math.abs(e[l]));
     let m = l;
-    while (m < n - 1 && Math.abs(e[m]) > Number.EPSILON * largest) m++;
+    while (m < n - 1 && countsBeside(w, d, e, m, largest)) m++;
     if (m > l) {
       for (let turn = 0; turn < 60; turn++) {
         let g = w[d + l];
@@ -182,16 +186,23 @@ function diagonalize(
             V[v + k * n + i] = c * V[v + k * n + i] - s * h;
           }
         }
-        p = (-s * s2 * c3 * after * e[l]) / next;
+        p = -s * s2 * c3 * after * (e[l] / next);
         e[l] = s * p;
         w[d + l] = c * p;
-        if (!(Math.abs(e[l]) > Number.EPSILON * largest)) break;
+        if (!countsBeside(w, d, e, l, largest)) break;
       }
     }
     w[d + l] += f;
     e[l] = 0;
   }
   sortAscending(w, d, V, v, n);
+}
+
+/** Whether an entry beside the diagonal is no rounding error, has all its digits, and is large enough to divide by. */
+function countsBeside(w: Float64Array, d: number, e: Float64Array, i: number, largest: number): boolean {
+  const size = Math.abs(e[i]);
+  const beside = Math.abs(w[d + i]) + Math.abs(w[d + i + 1]);
+  return size > 1e-280 && size > Number.EPSILON * largest && size > 1e-290 * beside;
 }
 
 function sortAscending(w: Float64Array, d: number, V: Float64Array, v: number, n: number): void {

@@ -25,13 +25,19 @@ export function makeReflection(
   j: number,
 ): number {
   const diagonal = a + row * n + j;
-  const norm = stridedNorm(A, diagonal, n, m - row);
+  let norm = stridedNorm(A, diagonal, n, m - row);
   if (!(norm > 0)) return 0;
+  // Numbers near the smallest have few digits: what is made of them would be no reflection.
+  const lift = norm < 1e-200 ? 2 ** 600 : 1;
+  if (lift !== 1) {
+    for (let i = row; i < m; i++) A[a + i * n + j] *= lift;
+    norm = stridedNorm(A, diagonal, n, m - row);
+  }
   const head = A[diagonal];
   const beta = head > 0 ? -norm : norm;
   const scale = head - beta;
   for (let i = row + 1; i < m; i++) A[a + i * n + j] /= scale;
-  A[diagonal] = beta;
+  A[diagonal] = beta / lift;
   return (beta - head) / beta;
 }
 

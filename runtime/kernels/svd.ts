@@ -1,4 +1,5 @@
 // Thin singular value decomposition by one-sided Jacobi rotations (Hestenes 1958): accurate for small singular values too.
+import { brought } from './brought.ts';
 import { dot } from './dot.ts';
 import { stridedNorm } from './householder.ts';
 import { columnSign, flipColumn } from './signs.ts';
@@ -54,29 +55,37 @@ function tall(
       V.fill(NaN, v, v + n * n);
       return;
     }
+  const unit = brought(W, 0, m * n);
   for (let sweep = 0; sweep < 60; sweep++) if (!rotateAll(W, turns, m, n)) break;
   const order = turns + n * n;
   for (let j = 0; j < n; j++) {
-    s[d + j] = stridedNorm(W, j * m, 1, m);
+    s[d + j] = stridedNorm(W, j * m, 1, m) * unit;
     W[order + j] = j;
   }
   sortDescending(s, d, W, order, n);
   for (let j = 0; j < n; j++) {
     const from = W[order + j];
-    for (let i = 0; i < m; i++) U[u + i * n + j] = s[d + j] > 0 ? W[from * m + i] / s[d + j] : 0;
+    const value = s[d + j] / unit;
+    for (let i = 0; i < m; i++) U[u + i * n + j] = value > 0 ? W[from * m + i] / value : 0;
     for (let i = 0; i < n; i++) V[v + i * n + j] = W[turns + from * n + i];
   }
+  truncateColumns(U, u, s, d, m, n);
   completeColumns(U, u, s, d, m, n, W);
 }
 
 function rotateAll(W: Float64Array, turns: number, m: number, n: number): boolean {
   let rotated = false;
+  let largest = 0;
+  for (let p = 0; p < n; p++) largest = Math.max(largest, dot(W, p * m, W, p * m, m));
+  const tolerance = 2 ** -53 * Math.sqrt(m);
   for (let p = 0; p < n; p++)
     for (let q = p + 1; q < n; q++) {
       const alpha = dot(W, p * m, W, p * m, m);
       const beta = dot(W, q * m, W, q * m, m);
       const gamma = dot(W, p * m, W, q * m, m);
-      if (gamma === 0 || Math.abs(gamma) <= 1e-16 * Math.sqrt(alpha) * Math.sqrt(beta)) continue;
+      // Beside the largest column the smallest is nothing but rounding errors.
+      if (!(Math.min(alpha, beta) > 1e-60 * largest)) continue;
+      if (Math.abs(gamma) <= tolerance * Math.sqrt(alpha) * Math.sqrt(beta)) continue;
       rotated = true;
       const zeta = (beta - alpha) / (2 * gamma);
       const t = (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.hypot(1, zeta));
@@ -113,6 +122,29 @@ function sortDescending(
     }
     s[d + k] = value;
     order[o + k] = from;
+  }
+}
+
+/** Where a small singular value is nothing but rounding errors its column of U is not orthogonal to the others: it and all that follow are zeros. */
+function truncateColumns(
+  U: Float64Array,
+  u: number,
+  s: Float64Array,
+  d: number,
+  m: number,
+  n: number,
+): void {
+  let exact = true;
+  for (let j = 0; j < n; j++) {
+    if (s[d + j] <= Number.EPSILON * m * s[d])
+      for (let k = 0; k < j && exact; k++) {
+        let along = 0;
+        for (let i = 0; i < m; i++) along += U[u + i * n + k] * U[u + i * n + j];
+        exact = Math.abs(along) <= 8 * Number.EPSILON * Math.sqrt(m);
+      }
+    if (exact) continue;
+    s[d + j] = 0;
+    for (let i = 0; i < m; i++) U[u + i * n + j] = 0;
   }
 }
 

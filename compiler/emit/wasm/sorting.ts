@@ -251,6 +251,41 @@ function byBytes(sort: Sorting, x: Local, out: Local, from: Local): void {
     code.accessLane('v128.store64_lane', 0);
     step(code, keys, 8);
   });
+  giveZeros(sort, x, out, from);
+}
+
+/** Zeros of both signs are equal, and had one key: they are written again in the order in which they stand in x. */
+function giveZeros(sort: Sorting, x: Local, out: Local, from: Local): void {
+  const { code, stride, descending } = sort;
+  const to = code.local('i32');
+  const value = code.local('f64');
+  // After all that comes before them.
+  sum(code, out, from, to);
+  forEntries(sort, x, from, (pointer) => {
+    code.get(pointer);
+    code.access('f64.load');
+    code.tee(value);
+    code.op('f64.neg');
+    code.get(value);
+    code.get(descending);
+    code.op('select');
+    code.f64(0);
+    code.op('f64.lt');
+    code.branch(() => sum(code, to, stride, to));
+  });
+  forEntries(sort, x, from, (pointer) => {
+    code.get(pointer);
+    code.access('f64.load');
+    code.tee(value);
+    code.f64(0);
+    code.op('f64.eq');
+    code.branch(() => {
+      code.get(to);
+      code.get(value);
+      code.access('f64.store');
+      sum(code, to, stride, to);
+    });
+  });
 }
 
 /** All bits set where the first one is. */

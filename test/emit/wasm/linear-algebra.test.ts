@@ -153,9 +153,19 @@ const families: Readonly<Record<string, Entry>> = {
 };
 const sizes = [1, 2, 3, 4, 5, 8, 9, 17, 32];
 
+/** The kernels of JavaScript, which are asked for the same. */
+const inJavaScript: KernelRunner = {
+  vector: (length) => new Float64Array(length),
+  call: (name, ...args) => {
+    const kernel: unknown = Object.entries(plain).find(([key]) => key === name)?.[1];
+    if (typeof kernel === 'function') kernel(...args);
+  },
+};
+
 describe.each([
   ['fused', runners[0]],
   ['plain', runners[1]],
+  ['JavaScript', inJavaScript],
 ])('%s', (_, run) => {
   it.each(Object.entries(families))('decomposes %s', (_family, entry) => {
     for (const n of sizes) {

@@ -1,5 +1,6 @@
 // One solve: the session and the method brought together, run, certified.
 import type { Diagnostic } from '../grammar/diagnostic.ts';
+import { rounding32 } from '../runtime/rounding32.ts';
 import type { Branched } from '../runtime/certify/branch.ts';
 import { defaultTolerances, type Evidence } from '../runtime/certify/judge.ts';
 import type { Observer } from '../runtime/observe.ts';
@@ -24,7 +25,7 @@ import { deviceTrouble, explainValue, faultMessage, troubleOf } from './trouble.
 import { stopRule } from './stop-rule.ts';
 import { addCounts } from '../runtime/search-work.ts';
 import { startingAt } from './polish.ts';
-import { leastTolerance32, rounding32 } from './tolerance32.ts';
+import { leastTolerance32 } from './tolerance32.ts';
 import { requestsOf, specialise, type MethodTask, type Specialised } from './specialise.ts';
 
 export interface SolveOptions {

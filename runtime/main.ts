@@ -8,6 +8,7 @@ import { dense } from './kernels/tensors.ts';
 import type { MeasureProgram, Program, ProgramInput } from './program.ts';
 import { answerText } from './report/answer.ts';
 import type { Limits } from './run.ts';
+import { rounding32 } from './rounding32.ts';
 import { solveProgram } from './solve.ts';
 import type { TraceRow } from './trace.ts';
 
@@ -75,6 +76,7 @@ async function solved<D, T>(
     program,
     certifier: createCertifier({ ...spec, sense: spec.sense ?? 'minimize', measures }),
     tolerances: spec.tolerance === undefined ? {} : { optimality: spec.tolerance },
+    rounding: 'device' in spec ? rounding32 : undefined,
     limits: spec.limits ?? {},
     rule: measures.names.includes('stop') ? stopRule(measures) : undefined,
   });

@@ -1,5 +1,5 @@
 // The same seed draws the same on every target: counts, integers, batches and permutations exactly, real numbers to the target's rounding; and a run repeated gives the same bits.
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Settings } from '../../compiler/program-input.ts';
 import type { OracleCounts, Values } from '../../runtime/program.ts';
 import { testedBackends } from '../tfjs/backends.ts';
@@ -98,10 +98,16 @@ describe('ts', () => agrees({ target: 'ts' }, 0));
 describe('wasm', () => agrees({ target: 'wasm' }, 1e-14));
 for (const { name: backend, tf, why } of await testedBackends())
   describe(`tfjs on ${backend}`, () => {
-    if (tf === undefined) it.skip(`not run: ${why}`, () => undefined);
-    else
-      agrees(
-        { target: 'tfjs', tfjs: { tf, backend, better: [] } },
-        backend === 'webgpu' ? 2 ** -11 : 2 ** -20,
-      );
+    if (tf === undefined) {
+      it.skip(`not run: ${why}`, () => undefined);
+      return;
+    }
+    beforeAll(async () => {
+      await tf.setBackend(backend);
+    });
+    it('runs on that backend', () => expect(tf.getBackend()).toBe(backend));
+    agrees(
+      { target: 'tfjs', tfjs: { tf, backend, better: [] } },
+      backend === 'webgpu' ? 2 ** -11 : 2 ** -20,
+    );
   });

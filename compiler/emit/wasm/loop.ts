@@ -19,6 +19,33 @@ export function writeLoop(code: Assembler, counter: Local, to: Local, body: () =
   });
 }
 
+/** while (at < to) body, tested before each turn; the body moves `at` along. */
+export const writeWhileBelow = (code: Assembler, at: Local, to: Local, body: () => void): void =>
+  writeUntil(code, at, to, 'i32.ge_s', body);
+
+/** The same for addresses. */
+export const writeWhileBefore = (code: Assembler, at: Local, end: Local, body: () => void): void =>
+  writeUntil(code, at, end, 'i32.ge_u', body);
+
+function writeUntil(
+  code: Assembler,
+  at: Local,
+  to: Local,
+  past: 'i32.ge_s' | 'i32.ge_u',
+  body: () => void,
+): void {
+  code.block(() => {
+    code.loop(() => {
+      code.get(at);
+      code.get(to);
+      code.op(past);
+      code.brIf(1);
+      body();
+      code.br(0);
+    });
+  });
+}
+
 /** An address that moves along with a loop, and how many bytes an entry takes. */
 export interface Pointer {
   readonly local: Local;

@@ -7,6 +7,7 @@ import {
   type Local,
   type WasmFunction,
 } from './assembler.ts';
+import { writeWhileBefore } from './loop.ts';
 
 /** Rows, and columns in pairs. */
 export interface TileShape {
@@ -166,23 +167,16 @@ export const packing = family<number>(
             code.i32(3);
             code.op('i32.shl', 'i32.add');
             code.set(end);
-            code.block(() => {
-              code.loop(() => {
-                code.get(to);
-                code.get(end);
-                code.op('i32.ge_u');
-                code.brIf(1);
-                code.get(to);
-                code.get(at);
-                code.access('f64.load');
-                code.access('f64.store');
-                move(code, to, 8);
-                code.get(at);
-                code.get(line);
-                code.op('i32.add');
-                code.set(at);
-                code.br(0);
-              });
+            writeWhileBefore(code, to, end, () => {
+              code.get(to);
+              code.get(at);
+              code.access('f64.load');
+              code.access('f64.store');
+              move(code, to, 8);
+              code.get(at);
+              code.get(line);
+              code.op('i32.add');
+              code.set(at);
             });
             code.get(from);
             code.get(step);

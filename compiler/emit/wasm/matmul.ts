@@ -7,6 +7,7 @@ import {
   type Local,
   type WasmFunction,
 } from './assembler.ts';
+import { writeWhileBelow } from './loop.ts';
 import { clear, directTile, packedTile, packing, type TileShape } from './matmul-tiles.ts';
 
 /** Entries of the inner side, and columns, that are worked on at a time. */
@@ -377,19 +378,12 @@ function each(
     code.i32(0);
     code.set(at);
   }
-  code.block(() => {
-    code.loop(() => {
-      code.get(at);
-      code.get(to);
-      code.op('i32.ge_s');
-      code.brIf(1);
-      body();
-      code.get(at);
-      code.get(step);
-      code.op('i32.add');
-      code.set(at);
-      code.br(0);
-    });
+  writeWhileBelow(code, at, to, () => {
+    body();
+    code.get(at);
+    code.get(step);
+    code.op('i32.add');
+    code.set(at);
   });
 }
 

@@ -12,6 +12,7 @@ import type { Statement } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
 import { strideWith } from './stride.ts';
 import { writeIndexNumber } from './index.ts';
+import { writeWhileBefore, writeWhileBelow } from './loop.ts';
 import { binaryRules, unaryRules, writeBound } from './scalar.ts';
 import { strideOf } from './vector-loop.ts';
 import { isPlain } from './plain.ts';
@@ -254,46 +255,32 @@ function addBlocks({ code, link }: Writer, part: string, array: string, blocks: 
   code.set(from);
   code.i32(1);
   code.set(block);
-  code.block(() => {
-    code.loop(() => {
-      code.get(block);
-      code.get(blocks);
-      code.op('i32.ge_s');
-      code.brIf(1);
-      code.getGlobal(link.array(array));
-      code.tee(to);
-      code.getGlobal(link.length(array));
-      code.i32(3);
-      code.op('i32.shl', 'i32.add');
-      code.set(end);
-      code.block(() => {
-        code.loop(() => {
-          code.get(to);
-          code.get(end);
-          code.op('i32.ge_u');
-          code.brIf(1);
-          code.get(to);
-          code.get(to);
-          code.access('f64.load');
-          code.get(from);
-          code.access('f64.load');
-          code.op('f64.add');
-          code.access('f64.store');
-          for (const pointer of [to, from]) {
-            code.get(pointer);
-            code.i32(8);
-            code.op('i32.add');
-            code.set(pointer);
-          }
-          code.br(0);
-        });
-      });
-      code.get(block);
-      code.i32(1);
-      code.op('i32.add');
-      code.set(block);
-      code.br(0);
+  writeWhileBelow(code, block, blocks, () => {
+    code.getGlobal(link.array(array));
+    code.tee(to);
+    code.getGlobal(link.length(array));
+    code.i32(3);
+    code.op('i32.shl', 'i32.add');
+    code.set(end);
+    writeWhileBefore(code, to, end, () => {
+      code.get(to);
+      code.get(to);
+      code.access('f64.load');
+      code.get(from);
+      code.access('f64.load');
+      code.op('f64.add');
+      code.access('f64.store');
+      for (const pointer of [to, from]) {
+        code.get(pointer);
+        code.i32(8);
+        code.op('i32.add');
+        code.set(pointer);
+      }
     });
+    code.get(block);
+    code.i32(1);
+    code.op('i32.add');
+    code.set(block);
   });
 }
 

@@ -146,19 +146,24 @@ function forEntries(
   });
 }
 
+/** The number on the stack, negated where the order descends; it is kept as it was. */
+function turned({ code, descending }: Sorting, value: Local): void {
+  code.tee(value);
+  code.op('f64.neg');
+  code.get(value);
+  code.get(descending);
+  code.op('select');
+}
+
 /** Each entry moves left past those that it comes before; where the order descends, all are negated meanwhile. */
 function insert(sort: Sorting, x: Local, out: Local, from: Local): void {
-  const { code, positions, descending, keys, places } = sort;
+  const { code, positions, keys, places } = sort;
   const [value, before] = [code.local('f64'), code.local('f64')];
   const [at, place] = [code.local('i32'), code.local('i32')];
   forEntries(sort, x, from, (pointer, k) => {
     code.get(pointer);
     code.access('f64.load');
-    code.tee(value);
-    code.op('f64.neg');
-    code.get(value);
-    code.get(descending);
-    code.op('select');
+    turned(sort, value);
     code.set(value);
     after(code, keys, k, 8, at);
     after(code, places, k, 4, place);
@@ -209,11 +214,7 @@ function insert(sort: Sorting, x: Local, out: Local, from: Local): void {
     code.get(pointer);
     code.get(keys);
     code.access('f64.load');
-    code.tee(value);
-    code.op('f64.neg');
-    code.get(value);
-    code.get(descending);
-    code.op('select');
+    turned(sort, value);
     code.access('f64.store');
     step(code, keys, 8);
   });
@@ -256,7 +257,7 @@ function byBytes(sort: Sorting, x: Local, out: Local, from: Local): void {
 
 /** Zeros of both signs are equal, and had one key: they are written again in the order in which they stand in x. */
 function giveZeros(sort: Sorting, x: Local, out: Local, from: Local): void {
-  const { code, stride, descending } = sort;
+  const { code, stride } = sort;
   const to = code.local('i32');
   const value = code.local('f64');
   // After all that comes before them.
@@ -264,11 +265,7 @@ function giveZeros(sort: Sorting, x: Local, out: Local, from: Local): void {
   forEntries(sort, x, from, (pointer) => {
     code.get(pointer);
     code.access('f64.load');
-    code.tee(value);
-    code.op('f64.neg');
-    code.get(value);
-    code.get(descending);
-    code.op('select');
+    turned(sort, value);
     code.f64(0);
     code.op('f64.lt');
     code.branch(() => sum(code, to, stride, to));

@@ -12,7 +12,7 @@ import {
 import type { Argument, Statement } from '../../schedule/statement.ts';
 import type { Local, ValueType } from './assembler.ts';
 import { distributed } from './distribute.ts';
-import { writeLoop } from './loop.ts';
+import { writeLoop, writeWhileBefore } from './loop.ts';
 import { writeAddress, writeIndex, writeIndexNumber } from './index.ts';
 import { nativeKernels, type NativeKernel } from './kernels.ts';
 import { overlapped, writeOverlapped } from './overlap.ts';
@@ -283,21 +283,14 @@ function writeFill(writer: Writer, array: string, { args }: Call): void {
   code.set(end);
   writeNumber(writer, value.value);
   code.set(number);
-  code.block(() => {
-    code.loop(() => {
-      code.get(at);
-      code.get(end);
-      code.op('i32.ge_u');
-      code.brIf(1);
-      code.get(at);
-      code.get(number);
-      code.access('f64.store');
-      code.get(at);
-      code.i32(8);
-      code.op('i32.add');
-      code.set(at);
-      code.br(0);
-    });
+  writeWhileBefore(code, at, end, () => {
+    code.get(at);
+    code.get(number);
+    code.access('f64.store');
+    code.get(at);
+    code.i32(8);
+    code.op('i32.add');
+    code.set(at);
   });
 }
 

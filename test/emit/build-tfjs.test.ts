@@ -1,6 +1,13 @@
 // `dotopt build --target tfjs`: the text of a small program, and that it gives what `run --target tfjs` gives.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -104,6 +111,23 @@ it.each(Object.keys(programs))(
       for (const [k, entry] of found.entries())
         expect(Math.abs(entry - entries[k])).toBeLessThanOrEqual(1e-5 * Math.abs(entries[k]));
     }
+  },
+  60_000,
+);
+
+// Programs in which something turns out not to be needed after all; the long form takes the whole gallery.
+const gallery = path.join(root, 'examples', 'gallery');
+const built =
+  process.env.DOTOPT_LONG === undefined
+    ? ['rosenbrock_box.opt', 'kmeans_iris.opt']
+    : readdirSync(gallery).filter((file) => file.endsWith('.opt'));
+
+it.each(built)(
+  'writes a program without type errors, or says why not: %s',
+  (file) => {
+    const made = dotopt('build', path.join(gallery, file), '--target', 'tfjs', '--out', 'built');
+    expect(made.stderr).not.toContain('internal error');
+    expect([0, 1]).toContain(made.status);
   },
   60_000,
 );

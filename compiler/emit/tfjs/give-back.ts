@@ -1,4 +1,6 @@
 // Arrays are given back as soon as nothing reads them any more: after the last statement of their block that mentions them. What a block returns goes on.
+import { mentionOf } from './mention-of.ts';
+
 const aName = /[\p{ID_Start}_$][\p{ID_Continue}$]*/gu;
 const declaration = /^(?:const|let) (.*?)(?: = |;)/u;
 /** A line that goes on with the statement above it: deeper, or closing it. */
@@ -70,13 +72,8 @@ function lastMention(
   block: readonly Statement[],
   name: string,
 ): Statement | undefined {
-  const mentions = new RegExp(
-    `(?<![\\p{ID_Continue}$.])${escaped(name)}(?![\\p{ID_Continue}$])`,
-    'u',
-  );
-  const at = block.findLastIndex(({ from, to }) =>
-    lines.slice(from, to).some((line) => mentions.test(line)),
-  );
+  const mentions = mentionOf(name);
+  const at = block.findLastIndex(({ from, to }) => lines.slice(from, to).some(mentions));
   const last = block[at];
   const starts = (statement: Statement | undefined, pattern: RegExp): boolean =>
     statement !== undefined && pattern.test(lines[statement.from].trimStart());
@@ -84,5 +81,3 @@ function lastMention(
   // The end of a function frees what is left.
   return starts(block[at + 1], /^return\b/) ? undefined : last;
 }
-
-const escaped = (name: string): string => name.replace(/\$/g, '\\$');

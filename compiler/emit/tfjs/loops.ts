@@ -1,6 +1,7 @@
 // Loops: plain JavaScript around tensors. Each turn frees what it leaves behind.
 import type { Node, NodeOf, Region } from '../../tensor/ir.ts';
 import type { Namer } from '../../schedule/names.ts';
+import { mentionOf } from './mention-of.ts';
 import { unwrapped, type Block, type Unit } from './unit.ts';
 import { arrayValue, numberValue, type Value } from './value.ts';
 
@@ -65,7 +66,7 @@ export function loopRule(node: NodeOf<'loop'>, unit: Unit): readonly Value[] {
     },
     (results) => results.map((each, k) => resultText(each, carried[k], unit)),
   );
-  const indexed = [...block.lines, ...result].some((line) => mentions(line, turn));
+  const indexed = [...block.lines, ...result].some(mentionOf(turn));
   const head = names.length === 0 ? '_' : `[${names.join(', ')}]`;
   const given = indexed ? `(${head}, ${turn})` : names.length === 0 ? '()' : `(${head})`;
   const made = resultNames(node, carried, unit);
@@ -139,6 +140,3 @@ const resultNames = (node: Node, carried: readonly Carried[], unit: Unit): reado
     if (carried[k]?.numeric !== true) unit.made(name, shape);
     return name;
   });
-
-const mentions = (line: string, name: string): boolean =>
-  new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(line);

@@ -19,6 +19,7 @@ import { createKernels } from '../wgsl/fused.ts';
 import { givingBack } from './give-back.ts';
 import { hostNumbers } from './on-host.ts';
 import { printDim } from './sizes.ts';
+import { mentionOf } from './mention-of.ts';
 import { fixedNodes } from './prepared.ts';
 import {
   createBlock,
@@ -203,7 +204,6 @@ export function emitDeviceStep(
   const body = [...setup.lines.map((line) => `  ${line}`), ...inner];
   const draws = drawLines(body, hostText.drawing, calls);
   for (const name of ['noCounts', 'createDevice', 'deviceProgram']) calls.add(name);
-  const fields = [...new Set([...arrays, ...numbers])];
   const numeric = step.states.filter(({ name }) => host.states.has(name));
   const above = [
     ...hostText.lines,
@@ -211,9 +211,7 @@ export function emitDeviceStep(
     ...(typed ? statesLines(step.states, host.states) : []),
     ...documentation(`${step.label} on ${spec.problem.name}, by tfjs.`, ''),
   ];
-  const lines = [
-    `export function createStep(data${ofType('Data')}, seed${ofType('number')}, tfjs${ofType('Tfjs')}) {`,
-    ...destructure([...numbers], 'data', '  '),
+  const rest = withoutUnused([
     '  const device = createDevice(tfjs);',
     ...(body.some((line) => /\btf\./.test(line)) ? ['  const { tf } = device;'] : []),
     ...draws,
@@ -243,12 +241,20 @@ export function emitDeviceStep(
       '  ',
     ),
     '}',
+  ]);
+  // What needed some of the numbers has turned out not to be needed itself.
+  const read = [...numbers].filter((name) => rest.some(mentionOf(name)));
+  const lines = [
+    `export function createStep(data${ofType('Data')}, seed${ofType('number')}, tfjs${ofType('Tfjs')}) {`,
+    ...destructure(read, 'data', '  '),
+    ...rest,
   ];
+  const fields = [...new Set([...arrays, ...read])];
   const taken = draws.some((line) => line.includes('data.dataSeed'))
     ? [...fields, 'dataSeed']
     : fields;
   return {
-    lines: [...above, ...givingBack(withoutUnused(lines), module.givenBack)],
+    lines: [...above, ...givingBack(lines, module.givenBack)],
     fields: [...new Set([...taken, ...hostText.fields])],
     device: {
       readBacks: readBacks.map(noteOf),

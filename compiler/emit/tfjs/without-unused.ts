@@ -2,12 +2,15 @@
 const oneName = /^\s*const ([\p{ID_Start}_$][\p{ID_Continue}$]*) = .*;$/u;
 const listOfNames = /^(\s*const )(\[[^=]*\])( = .*)$/u;
 const aName = /[\p{ID_Start}_$][\p{ID_Continue}$]*/gu;
+/** What stands in quotes is no name. */
+const aString = /'(?:[^'\\]|\\.)*'/gu;
 
 /** The lines of one function, in which a name means one thing. */
 export function withoutUnused(lines: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const line of lines)
-    for (const [name] of line.matchAll(aName)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const [name] of line.replace(aString, "''").matchAll(aName))
+      counts.set(name, (counts.get(name) ?? 0) + 1);
   const isUnused = (name: string): boolean => counts.get(name) === 1;
   const kept = lines.flatMap((line) => {
     const single = oneName.exec(line);

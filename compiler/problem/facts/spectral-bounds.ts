@@ -14,6 +14,8 @@ import { numbersIn } from './numbers.ts';
 /** Gram matrices are formed up to this size and for at most this many products. */
 export const gramSize = 512;
 export const gramWork = 2e8;
+/** For the largest eigenvalue alone up to this one: beyond it 24 products cost less. */
+const largestSize = 200;
 const lanczosSteps = 24;
 const lanczosRisk = 1e-8;
 /** Rounding in the eigenvalues of a Gram matrix, relative to the largest. */
@@ -22,12 +24,17 @@ const gramRounding = 1e-11;
 const isOne = (dim: Dim): boolean => constantValue(dim) === 1;
 
 /** Whether the Gram matrix over `inner` of a matrix [outer, inner] is cheap: known at once, or a condition on sizes. */
-function gramIsCheap(graph: Graph, inner: Dim, outer: Dim): boolean | Node {
+function gramIsCheap(
+  graph: Graph,
+  inner: Dim,
+  outer: Dim,
+  most: number = gramSize,
+): boolean | Node {
   const work = multiplyDims(multiplyDims(inner, inner), outer);
   const [size, products] = [constantValue(inner), constantValue(work)];
-  if (size !== undefined && products !== undefined) return size <= gramSize && products <= gramWork;
-  if (size !== undefined && size > gramSize) return false;
-  return graph.and(graph.le(graph.size(inner), gramSize), graph.le(graph.size(work), gramWork));
+  if (size !== undefined && products !== undefined) return size <= most && products <= gramWork;
+  if (size !== undefined && size > most) return false;
+  return graph.and(graph.le(graph.size(inner), most), graph.le(graph.size(work), gramWork));
 }
 
 const choose = (
@@ -63,8 +70,8 @@ export function largestSquared(graph: Graph, matrix: Node): Node {
   if (matrix.type.storage === 'csr') return cheap();
   const eigen = (over: 'columns' | 'rows') => (): Node =>
     graph.maxOver(graph.eigh(gram(graph, matrix, over))[0]);
-  return choose(graph, gramIsCheap(graph, columns, rows), eigen('columns'), () =>
-    choose(graph, gramIsCheap(graph, rows, columns), eigen('rows'), cheap),
+  return choose(graph, gramIsCheap(graph, columns, rows, largestSize), eigen('columns'), () =>
+    choose(graph, gramIsCheap(graph, rows, columns, largestSize), eigen('rows'), cheap),
   );
 }
 
@@ -161,7 +168,7 @@ export function symmetricNorm(graph: Graph, symmetric: Node): Node {
   if (symmetric.type.storage === 'csr') return sqrt(largestSquared(graph, symmetric));
   return choose(
     graph,
-    gramIsCheap(graph, size, size),
+    gramIsCheap(graph, size, size, largestSize),
     () => largestEigenvalueSize(graph, symmetric),
     () => sqrt(productBound(graph, symmetric)),
   );

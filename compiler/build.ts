@@ -7,9 +7,9 @@ import { emitModule } from './emit/ts/module.ts';
 import type { Measure } from './emit/ts/spec.ts';
 import { askedBy } from './compare/question.ts';
 import { inputProblems } from './input-checks.ts';
+import { knownSizes } from './known-sizes.ts';
 import type { Column, TypedExpression } from './model/types.ts';
 import type { Node } from './tensor/ir.ts';
-import type { Sizes } from './tensor/dim.ts';
 import { constantEntry } from './tensor/shape.ts';
 import { substituteIn } from './tensor/substitute.ts';
 import { realType } from './tensor/type.ts';
@@ -48,7 +48,7 @@ export function buildProgram(
     flavour: options.flavour,
     target: options.backends === undefined ? 'ts' : 'tfjs',
     graph: lowering.graph,
-    writtenFor: sizesOf(session),
+    writtenFor: knownSizes(session),
     measures,
     checks: inputProblems(lowering.graph, problem)
       .map(({ holds, text }) => ({
@@ -59,15 +59,6 @@ export function buildProgram(
     main: { lines: main, imports: mainImports(problem, options) },
   });
   return code;
-}
-
-/** Sizes as they are now, params among them. */
-function sizesOf({ input, lowered }: Session): Sizes {
-  const params = lowered.problem.params.flatMap(({ name, value }): [string, number][] => {
-    const given = input.params[name] ?? (value === undefined ? undefined : constantEntry(value));
-    return typeof given === 'number' ? [[name, given]] : [];
-  });
-  return { ...Object.fromEntries(params), ...input.sizes };
 }
 
 interface StopMeasure {

@@ -70,6 +70,21 @@ describe('run --stats', () => {
     expect(stats.module.bytes).toBeGreaterThan(100);
     expect(text.out).toMatch(/memory .*in WebAssembly/);
     expect(text.out).toMatch(/module .*iterate/);
+    // What is drawn counts as data, as what is read does.
+    expect(stats.memory.data).toBe(8 * 5 * 4096);
+  });
+
+  it('on tfjs names no module, which does not run there, and whose the threads are', async () => {
+    const here = place({ 'large.opt': least(4096) });
+    const asked = 'run large.opt --target tfjs --iterations 2 --stats';
+    const { out } = await here.dotopt(`${asked} --json`);
+    const text = await here.dotopt(asked);
+    here.remove();
+    const { stats } = JSON.parse(out);
+    expect(stats.module).toBeUndefined();
+    expect(stats.memory.data).toBe(8 * 5 * 4096);
+    expect(text.out).not.toMatch(/^ *module/m);
+    expect(text.out).toMatch(/threads +\d+ for what is measured in 64 bits; tfjs has its own/);
   });
 });
 

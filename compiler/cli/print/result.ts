@@ -142,7 +142,7 @@ const oneOf: { readonly [O in OracleName]: string } = {
 };
 
 /** What was taken, and what of the step is WebAssembly. */
-function statsRows(io: Io, { stats, threads }: SolveResult): readonly string[] {
+function statsRows(io: Io, { stats, target, threads }: SolveResult): readonly string[] {
   const { memory, compile, module, dispatches } = stats;
   const heap = memory.wasm === undefined ? '' : `, ${formatBytes(memory.wasm)} in WebAssembly`;
   const left = (module?.inJavaScript ?? []).map(({ name, because }) => `${name} (${because})`);
@@ -165,7 +165,13 @@ function statsRows(io: Io, { stats, threads }: SolveResult): readonly string[] {
           `${formatBytes(module.bytes)}: ${module.functions.join(', ') || 'no function'}; ${many(module.calls, 'call')} of JavaScript out of it${left.length === 0 ? '' : `; in JavaScript: ${left.join(', ')}`}`,
         )),
     ...(dispatches === undefined ? [] : row(io, 'dispatches', dispatchText(dispatches))),
-    ...row(io, 'threads', String(threads)),
+    ...row(
+      io,
+      'threads',
+      target === 'tfjs'
+        ? `${threads} for what is measured in 64 bits; tfjs has its own`
+        : String(threads),
+    ),
   ];
 }
 
@@ -185,7 +191,7 @@ function timeText({ seconds, iterations: count, target, threads }: SolveResult):
   const { compile, data, first, iterations, proof } = seconds;
   const proving = proof === undefined ? '' : `, proof ${formatSeconds(proof)}`;
   const begun = count < 2 ? '' : ` (the first ${formatSeconds(first)})`;
-  const among = threads > 1 ? ` with ${threads} threads` : '';
+  const among = threads > 1 && target !== 'tfjs' ? ` with ${threads} threads` : '';
   const where = target === 'ts' ? '' : ` on ${target}${among}`;
   return `${formatSeconds(iterations)} in iterations${where}${begun}, data ${formatSeconds(data)}, compiling ${formatSeconds(compile)}${proving}`;
 }

@@ -47,7 +47,7 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
     ...levelBlocks(explanation.level, colors, width, ''),
     ...itemBlocks(explanation, colors, width),
     routeLines(explanation, colors, width),
-    runsLines(explanation, width),
+    [...methodLines(explanation, width), ...runsLines(explanation, width)],
     notYet(explanation, colors, width),
   ];
   return `${blocks
@@ -238,6 +238,11 @@ function howText({ threads, fused }: Runs): string {
   if (fused === undefined) return shared;
   return `${shared} ${fused ? 'Products and sums are rounded once (fused multiply-add).' : 'The engine has no fused multiply-add: products and sums are rounded each.'}`;
 }
+
+const methodLines = ({ method }: Explanation, width: number): Lines =>
+  method === undefined
+    ? []
+    : wrap(`Unless a method is named it takes ${method.name}: ${method.because}.`, width, '');
 
 const runsLines = ({ runs }: Explanation, width: number): Lines => {
   if (runs === undefined) return [];

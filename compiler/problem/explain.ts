@@ -127,6 +127,8 @@ export interface Explanation {
   readonly cannotRunYet: readonly string[];
   /** Where it would run, and why; no target where that depends on data that is not at hand. */
   readonly runs?: Runs;
+  /** The method that it takes where none is named, and why; left out where that depends on a route, or none fits. */
+  readonly method?: { readonly name: string; readonly because: string };
   /** The ways from lower levels to one level, where the command found them. */
   readonly routes?: readonly {
     readonly route: string;

@@ -4,6 +4,7 @@ import { fusesMultiplyAdd } from '../../../runtime/wasm/web-assembly.ts';
 import { choiceUnknown, chosenBySize, type TargetName } from '../../choose-target.ts';
 import type { Front } from '../../front.ts';
 import { lowerProblem, type LoweredProblem } from '../../lower/problem.ts';
+import { chooseMethod } from '../../match/choose.ts';
 import { methodsOf } from '../../match/survey.ts';
 import type { ProblemModel } from '../../model/types.ts';
 import { analyse } from '../../problem/analyse.ts';
@@ -40,6 +41,7 @@ export async function explain(io: Io, file: string, options: ExplainOptions): Pr
     ...explanationOf(analyse(each.lowering.graph, each.problem), front.sources),
     routes: routesText(front, problems[k], each),
     runs: runsWhere(opened, each, options.target),
+    ...methodOf(front, problems[k], each, options.target === 'tfjs'),
   }));
   const onDevice = options.target === 'tfjs' ? await explainDevice(opened) : [];
   if (options.json) {
@@ -52,6 +54,20 @@ export async function explain(io: Io, file: string, options: ExplainOptions): Pr
   const texts = explanations.map((e) => explainText(e, { colors: io.color, width: io.width }));
   io.out([...texts, ...onDevice.map((each) => deviceText(each, io))].join('\n'));
   return exitCode.done;
+}
+
+/** The method that it takes where none is named. */
+function methodOf(
+  front: Front,
+  model: ProblemModel,
+  lowered: LoweredProblem,
+  onDevice: boolean,
+): Pick<Explanation, 'method'> {
+  if (lowered.problem.level.lower.length > 0) return {};
+  const context = { model, lowered, methods: methodsOf(front.model), onDevice };
+  const choice = chooseMethod(context);
+  if (choice === undefined) return {};
+  return { method: { name: choice.method.name, because: choice.why } };
 }
 
 /** The target that is asked for, or that its size leads to. */

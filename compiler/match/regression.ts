@@ -12,10 +12,7 @@ const mostEntries = 2 ** 27;
  * The given matrix A of a residual A*x - b, perhaps scaled: dense, and not too large to be copied. Undefined for other residuals, whose Jacobian would take memory
  * that the data does not have, as that of x - b does.
  */
-export function denseMatrix(
-  { expression, space }: FunctionRole,
-  sizes: Sizes,
-): Node | undefined {
+export function denseMatrix({ expression, space }: FunctionRole, sizes: Sizes): Node | undefined {
   const inputs = space.map(({ input }) => input);
   const changes = (node: Node): boolean => dependsOn(node, inputs);
   const found = productWithin(expression, changes);

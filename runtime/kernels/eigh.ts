@@ -199,7 +199,13 @@ function diagonalize(
 }
 
 /** Whether an entry beside the diagonal is no rounding error, has all its digits, and is large enough to divide by. */
-function countsBeside(w: Float64Array, d: number, e: Float64Array, i: number, largest: number): boolean {
+function countsBeside(
+  w: Float64Array,
+  d: number,
+  e: Float64Array,
+  i: number,
+  largest: number,
+): boolean {
   const size = Math.abs(e[i]);
   const beside = Math.abs(w[d + i]) + Math.abs(w[d + i + 1]);
   return size > 1e-280 && size > Number.EPSILON * largest && size > 1e-290 * beside;

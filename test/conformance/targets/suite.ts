@@ -49,7 +49,7 @@ export async function conformance(name: TargetOfSuite): Promise<void> {
     derivatives(running);
     programs(running, long ? full.programs : 25);
     methods(running, iterations);
-    examples(running, iterations);
+    examples(running, long && full.examples);
   });
 }
 
@@ -151,15 +151,15 @@ const optFiles = (folder: string): readonly string[] =>
     .filter((file) => file.endsWith('.opt'))
     .map((file) => `${folder}/${file}`);
 
-function examples(running: Running, iterations: number): void {
-  const files = long
+function examples(running: Running, all: boolean): void {
+  const files = all
     ? [...optFiles('examples'), ...optFiles('examples/gallery')]
     : ['examples/lasso.opt'];
   describe('examples, step by step', () => {
     it.each(files)('%s', async (file) => {
       const program = openFile(file);
       for (const asked of solvesOf(program)) {
-        const refused = await steps(running, program, asked, long ? 1 : iterations);
+        const refused = await steps(running, program, asked, 1);
         if (refused !== undefined) expect(mayBeRefused(file), refused).toBe(true);
       }
     });

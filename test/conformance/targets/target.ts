@@ -37,8 +37,12 @@ export interface Target {
   readonly name: TargetOfSuite;
   /** The reason why it does not run here, where it does not. */
   readonly running: Running | string;
-  /** How much the full form runs. */
-  readonly full: { readonly programs: number; readonly iterations: number };
+  /** How much the full form runs; of the examples all, or the one of the usual form. */
+  readonly full: {
+    readonly programs: number;
+    readonly iterations: number;
+    readonly examples: boolean;
+  };
 }
 
 export type TargetOfSuite = 'ts' | 'wasm' | `tfjs on ${Backend}`;
@@ -94,10 +98,10 @@ const starts: { readonly [T in TargetOfSuite]: () => Promise<Running | string> }
   'tfjs on cpu': onTfjs('cpu'),
 };
 
-const everything = { programs: 1000, iterations: 3 };
+const everything = { programs: 1000, iterations: 3, examples: true };
 
 /** The driver in software takes a hundred times as long. */
-const some = { programs: 100, iterations: 1 };
+const some = { programs: 100, iterations: 1, examples: false };
 
 export async function openTarget(name: TargetOfSuite): Promise<Target> {
   return {

@@ -99,8 +99,10 @@ export function emitStep(
   calls.add('stepProgram');
   calls.add('noCounts');
   const vectors = states.filter(({ state }) => state.type.shape.length > 0);
-  const fixed = vectors.filter(({ state }) => state.next === state.input);
-  const arrays = vectors.filter((vector) => !fixed.includes(vector));
+  const arrays = vectors.filter(({ state }) => state.next !== state.input);
+  const fixed = vectors.filter(
+    (vector) => !arrays.includes(vector) && lazy?.partial.includes(vector) !== true,
+  );
   const scalars = states.filter(({ state }) => state.type.shape.length === 0);
   const entry = (key: string, name: string): string =>
     propertyName(key) === name ? name : `${propertyName(key)}: ${name}`;
@@ -263,6 +265,8 @@ interface Lazy {
   readonly start: readonly Statement[];
   readonly iteration: readonly Statement[];
   readonly memory: readonly Memory[];
+  /** States that are never all there: nobody can save them. */
+  readonly partial: readonly StateName[];
 }
 
 /** Start and iteration, with the rows of copies of the data filled where they are first read. */
@@ -273,10 +277,16 @@ function withLazyRows(
   iterate: Written<unknown>,
   namer: Namer,
 ): Lazy {
-  let lazy: Lazy = { start: init.lowered(), iteration: iterate.lowered(), memory: [] };
+  let lazy: Lazy = {
+    start: init.lowered(),
+    iteration: iterate.lowered(),
+    memory: [],
+    partial: [],
+  };
   const answers = [...step.answer, ...step.startAnswer].map(({ node }) => node);
   const answered = new Set(postorder(answers));
-  for (const { state, name } of states) {
+  for (const each of states) {
+    const { state, name } = each;
     const { input, next, init: start, type } = state;
     if (next !== input || type.shape.length !== 2) continue;
     if (answered.has(input) || answered.has(start)) continue;
@@ -300,6 +310,7 @@ function withLazyRows(
       start: made.start,
       iteration: made.iteration,
       memory: [...lazy.memory, { name: marks, length: iterate.code.size(made.rows) }],
+      partial: [...lazy.partial, each],
     };
   }
   return lazy;

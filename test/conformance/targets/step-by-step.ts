@@ -182,7 +182,11 @@ function differences(
 ): readonly string[] {
   const got = program.save();
   const answered = program.answer();
-  const found = Object.entries(states).map(([name, { data }]): Compared => [
+  // A program need not save what never changes: it may fill that only where it is read.
+  const kept = Object.entries(states).filter(
+    ([name, { data }]) => name in got || data.some((value, k) => value !== before[name].data[k]),
+  );
+  const found = kept.map(([name, { data }]): Compared => [
     name,
     data,
     scales[name].data,

@@ -212,8 +212,7 @@ export function emitDeviceStep(
     ...documentation(`${step.label} on ${spec.problem.name}, by tfjs.`, ''),
   ];
   const rest = withoutUnused([
-    '  const device = createDevice(tfjs);',
-    ...(body.some((line) => /\btf\./.test(line)) ? ['  const { tf } = device;'] : []),
+    deviceLine,
     ...draws,
     '  const counts = noCounts();',
     ...(islands.length === 0
@@ -254,7 +253,7 @@ export function emitDeviceStep(
     ? [...fields, 'dataSeed']
     : fields;
   return {
-    lines: [...above, ...givingBack(lines, module.givenBack)],
+    lines: [...above, ...withTf(givingBack(lines, module.givenBack))],
     fields: [...new Set([...taken, ...hostText.fields])],
     device: {
       readBacks: readBacks.map(noteOf),
@@ -412,3 +411,11 @@ function drawLines(
     ...(has('dataRandom') ? ["  const dataRandom = createRandom(data.dataSeed, 'data');"] : []),
   ];
 }
+
+const deviceLine = '  const device = createDevice(tfjs);';
+
+/** What calls tfjs itself, if only to free an array, has it at hand. */
+const withTf = (lines: readonly string[]): readonly string[] =>
+  lines.some((line) => /\btf\./.test(line))
+    ? lines.flatMap((line) => (line === deviceLine ? [line, '  const { tf } = device;'] : [line]))
+    : lines;

@@ -26,6 +26,8 @@ method crawl for { minimize f(x) + h(x) over x } where f is smooth and h has pro
 solve long with crawl
 `;
 writeFileSync(path.join(folder, 'long.opt'), long);
+// The usual limit on iterations is reached within seconds: a signal would come too late.
+const endless = ['--time', '100 s', '--iterations', '1000000000'];
 writeFileSync(path.join(folder, 'square.opt'), 'problem p { var x : real  minimize x^2 }\n');
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
@@ -59,7 +61,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   it('certifies and prints the best point within a second, exit code 5', async () => {
     // Before the first iteration there is nothing to certify and the signal just ends the process: on a busy machine that takes longer.
     for (let delay = 1500; ; delay *= 2) {
-      const run = running(['run', 'long.opt', '--time', '100 s', '--iterations', '1000000000']);
+      const run = running(['run', 'long.opt', ...endless]);
       await wait(delay);
       const asked = performance.now();
       run.child.kill('SIGINT');
@@ -77,7 +79,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
 
   it('is told in JSON too', async () => {
     for (let delay = 1500; ; delay *= 2) {
-      const run = running(['run', 'long.opt', '--json', '--time', '100 s']);
+      const run = running(['run', 'long.opt', '--json', ...endless]);
       await wait(delay);
       run.child.kill('SIGINT');
       const { code, signal } = await run.ended;

@@ -238,7 +238,7 @@ function writePairs(
         for (let u = 0; u < side / 2; u++) {
           const [first, second] = turns.map(({ frame, own }) => {
             const both = code.local('v128');
-            writeVector({ frame, u, writer: own, known: new Map() }, value);
+            writeVector({ frame, u, writer: own, known: new Map(), decays: new Map() }, value);
             code.set(both);
             return both;
           });

@@ -59,6 +59,8 @@ export interface Turn {
   readonly writer: Writer;
   /** Entries that were read in this turn and are read again, by their address. */
   readonly known: Map<Local, Local>;
+  /** exp(-|x|) by the local of x, where it was worked out in this turn. */
+  readonly decays: Map<Local, Local>;
 }
 
 /** Addresses and numbers that the loop needs, worked out before it. */

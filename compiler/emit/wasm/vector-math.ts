@@ -30,7 +30,8 @@ import {
   type Vector,
 } from './vector-kit.ts';
 
-export type VectorMath = 'exp' | 'log' | 'log1p' | 'expm1' | 'tanh' | 'sigmoid' | 'softplus';
+export type VectorMath =
+  'exp' | 'log' | 'log1p' | 'log1pUnit' | 'expm1' | 'tanh' | 'sigmoid' | 'softplus';
 
 const ln2High = 6.9314718036912381649e-1;
 const ln2Low = 1.90821492927058770002e-10;
@@ -96,6 +97,19 @@ const expm1 = (): WasmFunction =>
     return choose(lessThan(x, 40), near, large);
   });
 
+/** log(2^k (1 + f)) for a whole number k, with sqrt(1/2) <= 1 + f < sqrt(2). */
+function logFrom(code: Assembler, f: Vector, k: Vector): Vector {
+  const s = keep(code, div(f, add(2, f)));
+  const z = keep(code, mul(s, s));
+  const w = keep(code, mul(z, z));
+  const w2 = keep(code, mul(w, w));
+  const odd = mul(z, polynomial([Lg[0], Lg[2], Lg[4], Lg[6]], [w, w2]));
+  const even = mul(w, polynomial([Lg[1], Lg[3], Lg[5]], [w, w2]));
+  const half = keep(code, mul(0.5, mul(f, f)));
+  const series = madd(s, add(half, add(even, odd)), mul(k, ln2Low));
+  return madd(k, ln2High, sub(f, sub(half, series)));
+}
+
 const log = (): WasmFunction =>
   vectorFunction('log', (code, x) => {
     const tiny = keep(code, lessThan(x, 2.2250738585072014e-308));
@@ -104,16 +118,7 @@ const log = (): WasmFunction =>
     const k = keep(code, shiftRight(subBits(normal, bits(0x3fe6a09e667f3bcdn)), 52));
     const m = subBits(normal, shiftLeft(k, 52));
     const exponent = keep(code, sub(sub(addBits(k, bits(magicBits)), magic), choose(tiny, 54, 0)));
-    const f = keep(code, sub(m, 1));
-    const s = keep(code, div(f, add(2, f)));
-    const z = keep(code, mul(s, s));
-    const w = keep(code, mul(z, z));
-    const w2 = keep(code, mul(w, w));
-    const odd = mul(z, polynomial([Lg[0], Lg[2], Lg[4], Lg[6]], [w, w2]));
-    const even = mul(w, polynomial([Lg[1], Lg[3], Lg[5]], [w, w2]));
-    const half = keep(code, mul(0.5, mul(f, f)));
-    const series = madd(s, add(half, add(even, odd)), mul(exponent, ln2Low));
-    const near = keep(code, madd(exponent, ln2High, sub(f, sub(half, series))));
+    const near = keep(code, logFrom(code, keep(code, sub(m, 1)), exponent));
     const finite = choose(lessThan(x, Infinity), near, x);
     return choose(lessThan(x, 0), NaN, choose(equal(x, 0), -Infinity, finite));
   });
@@ -123,10 +128,19 @@ const log1p = (): WasmFunction =>
     const u = keep(code, add(1, x));
     // What rounding 1 + x lost.
     const lost = keep(code, choose(lessThan(x, 1), sub(x, sub(u, 1)), sub(1, sub(u, x))));
-    const near = keep(code, add(callOf('log', u), div(lost, u)));
+    const rounded = keep(code, callOf('log', u));
+    const near = add(rounded, div(lost, u));
     const usual = and(lessThan(-1, x), lessThan(x, Infinity));
     // At -1 and beyond, and for infinity, the logarithm alone says it; at 0 the sign is kept.
-    return choose(equal(x, 0), x, choose(usual, near, callOf('log', u)));
+    return choose(equal(x, 0), x, choose(usual, near, rounded));
+  });
+
+/** log(1 + x) for 0 <= x <= 1: the reduction to 1 + f, by a half where x is large, loses nothing. */
+const log1pUnit = (): WasmFunction =>
+  vectorFunction('log1pUnit', (code, x) => {
+    const large = keep(code, lessThan(Math.SQRT2 - 1, x));
+    const f = keep(code, choose(large, mul(0.5, sub(x, 1)), x));
+    return logFrom(code, f, keep(code, choose(large, 1, 0)));
   });
 
 const tanh = (): WasmFunction =>
@@ -145,7 +159,8 @@ export function sigmoidFrom(x: Vector, e: Vector): Vector {
 }
 
 /** log(1 + exp(x)) from e = exp(-|x|). */
-export const softplusFrom = (x: Vector, e: Vector): Vector => add(max(x, 0), callOf('log1p', e));
+export const softplusFrom = (x: Vector, e: Vector): Vector =>
+  add(max(x, 0), callOf('log1pUnit', e));
 
 const sigmoid = (): WasmFunction =>
   vectorFunction('sigmoid', (code, x) => sigmoidFrom(x, keep(code, decayOf(x))));
@@ -163,8 +178,9 @@ export const vectorMath: {
   exp: { make: exp, calls: [] },
   log: { make: log, calls: [] },
   log1p: { make: log1p, calls: ['log'] },
+  log1pUnit: { make: log1pUnit, calls: [] },
   expm1: { make: expm1, calls: [] },
   tanh: { make: tanh, calls: ['expm1'] },
   sigmoid: { make: sigmoid, calls: ['exp'] },
-  softplus: { make: softplus, calls: ['exp', 'log1p'] },
+  softplus: { make: softplus, calls: ['exp', 'log1pUnit'] },
 };

@@ -1,11 +1,14 @@
 // Scalars as instructions for two lanes.
 import { InternalError } from '../../tensor/internal-error.ts';
 import { isBool, scalarsBelow, type Scalar, type ScalarOf } from '../../schedule/scalar.ts';
+import type { Local } from './assembler.ts';
 import { isWhole } from './index.ts';
 import type { PlainOp } from './opcodes.ts';
 import { binaryRules, unaryRules, writeNumber } from './scalar.ts';
 import { changes, fixedOf, gatheredBy, pointerOf, type Turn } from './vector-frame.ts';
+import type { Vector } from './vector-kit.ts';
 import { strideOf } from './vector-loop.ts';
+import { decayOf, sigmoidFrom, softplusFrom, type VectorMath } from './vector-math.ts';
 import type { Writer } from './writer.ts';
 
 type Load = ScalarOf<'load'>;
@@ -47,7 +50,7 @@ function writeEntry({ frame, u, writer, known }: Turn, x: Load): void {
 /** Leaves two numbers. */
 export function writeVector(turn: Turn, x: Scalar): void {
   const { frame, writer } = turn;
-  const { code, link, vectors } = writer;
+  const { code, vectors } = writer;
   if (isBool(x)) {
     writeMask(turn, x);
     code.both(1);
@@ -68,8 +71,8 @@ export function writeVector(turn: Turn, x: Scalar): void {
       const rule = unaryRules[x.fn];
       if (x.fn === 'sign') return writeSigns(turn, x.x);
       if (rule.kind === 'host' || rule.kind === 'own') return writeLanes(turn, x);
+      if (rule.kind === 'math') return writeMath(turn, rule.fn, x.x);
       writeVector(turn, x.x);
-      if (rule.kind === 'math') return code.call(link.math(rule.fn));
       return code.op(vectorOp(rule.op));
     }
     case 'binary': {
@@ -96,6 +99,31 @@ export function writeVector(turn: Turn, x: Scalar): void {
     case 'sparse':
       throw new InternalError('a read that was not resolved');
   }
+}
+
+function writeMath(turn: Turn, fn: VectorMath, x: Scalar): void {
+  const { code, link, vectors } = turn.writer;
+  const call = link.math(fn);
+  const value = x.kind === 'name' ? vectors.get(x.name) : undefined;
+  if (value?.mask === false && (fn === 'sigmoid' || fn === 'softplus')) {
+    const own: Vector = (inside) => inside.get(value.local);
+    const decay = sharedDecay(turn, value.local);
+    return (fn === 'sigmoid' ? sigmoidFrom : softplusFrom)(own, decay)(code);
+  }
+  writeVector(turn, x);
+  code.call(call);
+}
+
+/** exp(-|x|), which the sigmoid and the softplus of the same numbers share. */
+function sharedDecay({ writer: { code }, decays }: Turn, x: Local): Vector {
+  const known = decays.get(x);
+  const decay = known ?? code.local('v128');
+  if (known === undefined) {
+    decayOf((inside) => inside.get(x))(code);
+    code.set(decay);
+    decays.set(x, decay);
+  }
+  return (inside) => inside.get(decay);
 }
 
 const vectorOp = (op: PlainOp): PlainOp => {

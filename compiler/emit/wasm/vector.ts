@@ -14,11 +14,12 @@ import { getName, setName, type VectorLocal, type Writer } from './writer.ts';
 export function writeVectorLoop(loop: VectorLoop, writer: Writer, counter: Local, to: Local): void {
   const { code } = writer;
   const unroll = unrollOf(loop);
+  const accumulators = accumulatorsOf(loop, unroll);
   writeSteps(code, counter, to, 2 * unroll, () => {
     const frame = newFrame(loop, counter, unroll);
     prepare(frame);
     const sums = loop.steps.map(({ step, writer: own }) =>
-      step.kind === 'reduce' ? startSums(own, step, unroll) : [],
+      step.kind === 'reduce' ? startSums(own, step, accumulators) : [],
     );
     const together = addedTogether(frame);
     return {
@@ -54,19 +55,18 @@ export function writePair(
   return vectors;
 }
 
-/** Short bodies are repeated: their additions overlap. */
+/** Short bodies are repeated: their additions overlap, and addresses move once for all. Of rows side by side each counts by itself. */
 function unrollOf({ steps }: VectorLoop): number {
-  const work = steps.reduce(
-    (sum, { step, writer }) => sum + scalarsBelow(writer.pool, [step.value]).length,
-    0,
-  );
-  const calls = steps.some(({ step, writer }) =>
-    scalarsBelow(writer.pool, [step.value]).some(
-      (x) => x.kind === 'unary' && unaryRules[x.fn].kind !== 'op',
-    ),
-  );
-  if (calls) return 1;
+  const below = steps.flatMap(({ step, writer }) => scalarsBelow(writer.pool, [step.value]));
+  if (below.some((x) => x.kind === 'unary' && unaryRules[x.fn].kind !== 'op')) return 1;
+  const work = below.length / new Set(steps.map(({ writer }) => writer)).size;
   return work <= 10 ? 4 : work <= 24 ? 2 : 1;
+}
+
+/** Of each sum: as many as keep the processor busy and have room in its registers. */
+function accumulatorsOf({ steps }: VectorLoop, unroll: number): number {
+  const reductions = steps.filter(({ step }) => step.kind === 'reduce').length;
+  return Math.min(unroll, Math.ceil(8 / reductions));
 }
 
 type Reduce = Extract<Step, { readonly kind: 'reduce' }>;
@@ -85,8 +85,8 @@ const combine: { readonly [R in Reduction]: { readonly both: PlainOp; readonly o
   min: { both: 'f64x2.min', one: 'f64.min' },
 };
 
-function startSums({ code }: Writer, { reduction }: Reduce, unroll: number): readonly Local[] {
-  return Array.from({ length: unroll }, () => {
+function startSums({ code }: Writer, { reduction }: Reduce, count: number): readonly Local[] {
+  return Array.from({ length: count }, () => {
     const sum = code.local('v128');
     code.both(identities[reduction]);
     code.set(sum);
@@ -152,10 +152,12 @@ function writeTurn(
   vectors = new Map<string, VectorLocal>(),
 ): void {
   const known = new Map<Local, Local>();
+  const decays = new Map<Local, Local>();
   const entries = new Map<Local, Entry>();
   frame.loop.steps.forEach(({ step, writer: around }, k) => {
     const { code } = around;
-    const turn: Turn = { frame, u, known, writer: { ...around, vectors, decays: new Map() } };
+    const writer: Writer = { ...around, vectors, decays: new Map() };
+    const turn: Turn = { frame, u, known, decays, writer };
     switch (step.kind) {
       case 'const': {
         const local = code.local('v128');
@@ -166,7 +168,7 @@ function writeTurn(
         return;
       }
       case 'reduce': {
-        const sum = sums[k][u];
+        const sum = sums[k][u % sums[k].length];
         if (step.reduction === 'sum') writeSum(turn, step.value, false, () => code.get(sum));
         else {
           code.get(sum);

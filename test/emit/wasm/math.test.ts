@@ -15,6 +15,7 @@ const names: readonly VectorMath[] = [
   'exp',
   'log',
   'log1p',
+  'log1pUnit',
   'expm1',
   'tanh',
   'sigmoid',
@@ -25,6 +26,7 @@ const expected: { readonly [F in VectorMath]: (x: number) => number } = {
   exp: Math.exp,
   log: Math.log,
   log1p: Math.log1p,
+  log1pUnit: Math.log1p,
   expm1: Math.expm1,
   tanh: Math.tanh,
   sigmoid,
@@ -36,10 +38,11 @@ const most: { readonly [F in VectorMath]: number } = {
   exp: 1,
   log: 1,
   log1p: 2,
+  log1pUnit: 1,
   expm1: 3,
   tanh: 4,
   sigmoid: 3,
-  softplus: 4,
+  softplus: 2,
 };
 
 /** Each function of one number: the given lane of the pair. */
@@ -81,6 +84,7 @@ function compiled(
     exp: of('exp'),
     log: of('log'),
     log1p: of('log1p'),
+    log1pUnit: of('log1pUnit'),
     expm1: of('expm1'),
     tanh: of('tanh'),
     sigmoid: of('sigmoid'),
@@ -128,13 +132,18 @@ const numbers = fc.oneof(
   fc.double(),
 );
 
+/** Where a function is not for all numbers: one that it is for. */
+const argumentOf = (name: VectorMath, x: number): number =>
+  name === 'log1pUnit' ? Math.exp(-Math.abs(x)) : x;
+
 const forms = names.flatMap((name) => [[name, 'plain'] as const, [name, 'fused'] as const]);
 
 describe.each(forms)('%s, %s', (name, form) => {
   const lanes = [compiled(0, form === 'fused'), compiled(1, form === 'fused')];
   it('is near the last place in both lanes', () => {
     fc.assert(
-      fc.property(numbers, fc.constantFrom(0, 1), (x, lane) => {
+      fc.property(numbers, fc.constantFrom(0, 1), (given, lane) => {
+        const x = argumentOf(name, given);
         expect(apart(lanes[lane][name](x), expected[name](x))).toBeLessThanOrEqual(most[name]);
       }),
       { numRuns: process.env.DOTOPT_LONG === undefined ? 3000 : 1_000_000 },
@@ -142,7 +151,7 @@ describe.each(forms)('%s, %s', (name, form) => {
   });
 
   it('knows the ends of the range', () => {
-    for (const x of special)
+    for (const x of special.map((each) => argumentOf(name, each)))
       expect(apart(lanes[0][name](x), expected[name](x)), String(x)).toBeLessThanOrEqual(
         most[name],
       );

@@ -1,5 +1,6 @@
 // Values and gradients of mean losses over the rows of a matrix, beside NumPy, SciPy and JAX; with the least time that reading and multiplying take.
 import type { TargetName } from '../compiler/choose-target.ts';
+import { largePages } from '../compiler/cli/large-pages.ts';
 import { threadPool } from '../compiler/cli/threads.ts';
 import type { ProgramModule } from '../compiler/instantiate.ts';
 import { createHeap, type Heap } from '../runtime/wasm/heap.ts';
@@ -42,8 +43,8 @@ async function places(): Promise<readonly Place[]> {
   await pool?.ready();
   return [
     { name: 'ts', target: 'ts', threads: 1, heap: undefined },
-    { name: 'wasm', target: 'wasm', threads: 1, heap: createHeap() },
-    { name: 'wasm 2', target: 'wasm', threads: 2, heap: createHeap(pool) },
+    { name: 'wasm', target: 'wasm', threads: 1, heap: createHeap(undefined, { largePages: largePages() }) },
+    { name: 'wasm 2', target: 'wasm', threads: 2, heap: createHeap(pool, { largePages: largePages() }) },
   ];
 }
 

@@ -1,5 +1,10 @@
 // Which target runs a problem: WebAssembly where there is enough to compute that loading it pays.
-import { createHeap, type Heap, type ThreadPool } from '../runtime/wasm/heap.ts';
+import {
+  createHeap,
+  type AskLargePages,
+  type Heap,
+  type ThreadPool,
+} from '../runtime/wasm/heap.ts';
 import { ownArray, type Allocate } from '../runtime/data/number-file.ts';
 import type { ProgramInput } from '../runtime/program.ts';
 import type { Tensor } from '../runtime/tensor.ts';
@@ -34,16 +39,25 @@ export interface Home {
   ) => Heap | undefined;
 }
 
-/** `asked`: the target that the person wants. `numbers`: how many the files hold, all together. */
+/** What memory of WebAssembly is made with. */
+export interface HeapSettings {
+  /** Where the program runs; chosen by size unless given. */
+  readonly target?: TargetName;
+  /** Threads that loops of WebAssembly may be shared among. */
+  readonly threads?: ThreadPool;
+  /** For its big arrays. */
+  readonly largePages?: AskLargePages;
+}
+
+/** `numbers`: how many the files hold, all together. */
 export function homeFor(
-  asked: TargetName | undefined,
+  { target: asked, threads, largePages }: HeapSettings,
   numbers: number,
-  threads?: ThreadPool,
 ): Home {
   // What runs by tfjs is measured and certified here all the same.
   const own = asked === 'tfjs' ? undefined : asked;
   let made: Heap | undefined;
-  const heap = (): Heap => (made ??= createHeap(threads));
+  const heap = (): Heap => (made ??= createHeap(threads, { largePages }));
   const goesThere = (length: number): boolean =>
     own === undefined ? length >= enough && numbers <= most : own === 'wasm';
   return {

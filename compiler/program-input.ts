@@ -6,11 +6,10 @@ import type { Allocate } from '../runtime/data/number-file.ts';
 import { placeOfFault, type DataFault } from '../runtime/data/source.ts';
 import type { ProgramInput } from '../runtime/program.ts';
 import type { LoadedTfjs } from '../runtime/tfjs/load.ts';
-import type { ThreadPool } from '../runtime/wasm/heap.ts';
 import { denseTensor } from '../runtime/kernels/tensors.ts';
 import { toCsr } from '../runtime/sparse.ts';
 import type { DenseTensor, Tensor } from '../runtime/tensor.ts';
-import { homeFor, type TargetName } from './choose-target.ts';
+import { homeFor, type HeapSettings } from './choose-target.ts';
 import { commandMessage } from './command-messages.ts';
 import { fitShape } from './fit-shape.ts';
 import type { Host } from './host.ts';
@@ -20,18 +19,14 @@ import { constantDim, evaluateDim, substituteDim, type Dim } from './tensor/dim.
 import { constantEntry } from './tensor/shape.ts';
 
 /** What the person sets for a run. */
-export interface Settings {
+export interface Settings extends HeapSettings {
   readonly params: ReadonlyMap<string, number | DenseTensor>;
   /** Data given in place of what the problem says. */
   readonly data: ReadonlyMap<string, Tensor>;
   readonly seed: number;
   readonly dataSeed: number;
-  /** Where the program runs; chosen by size unless given. */
-  readonly target?: TargetName;
   /** What the target `tfjs` runs on. */
   readonly tfjs?: LoadedTfjs;
-  /** Threads that loops of WebAssembly may be shared among. */
-  readonly threads?: ThreadPool;
 }
 
 export const noSettings: Settings = { params: new Map(), data: new Map(), seed: 1, dataSeed: 1 };
@@ -73,7 +68,7 @@ export function gatherInput(
   settings: Settings,
 ): GatheredInput {
   const numbers = numbersInFiles(problem, host, sources);
-  const home = homeFor(settings.target, numbers, settings.threads);
+  const home = homeFor(settings, numbers);
   const read = readInputs(problem, host, sources, settings, home.allocate);
   const { labels, data, sizes, diagnostics } = read;
   const heap = home.heapFor(problem, data, sizes);

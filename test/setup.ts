@@ -8,7 +8,7 @@ const asked = targetNames.find((name) => name === process.env.DOTOPT_TARGET);
 if (asked !== undefined)
   vi.doMock('../compiler/choose-target.ts', async (importOriginal) => {
     const original = await importOriginal<typeof ChooseTarget>();
-    const homeFor: typeof original.homeFor = (own, ...rest) =>
-      original.homeFor(own ?? asked, ...rest);
+    const homeFor: typeof original.homeFor = (settings, ...rest) =>
+      original.homeFor({ ...settings, target: settings.target ?? asked }, ...rest);
     return { ...original, homeFor };
   });

@@ -13,6 +13,7 @@ import type { Settings } from '../program-input.ts';
 import { exitCode } from './exit.ts';
 import { fileHost } from './file-host.ts';
 import type { Io } from './io.ts';
+import { largePages } from './large-pages.ts';
 import type { SharedOptions } from './main.ts';
 import { diagnosticJson, printDiagnostics } from './print/diagnostics.ts';
 import { envelope, hashOf, toJson } from './print/json.ts';
@@ -111,6 +112,7 @@ export function openProgram(io: Io, file: string, options: OpenOptions): Opened 
       ...seeds,
       ...(options.target === undefined ? {} : { target: options.target }),
       ...(pool === undefined ? {} : { threads: pool }),
+      largePages: largePages(),
       ...(options.tfjs === undefined ? {} : { tfjs: options.tfjs }),
     },
     envelope: head,

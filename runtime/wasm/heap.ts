@@ -38,9 +38,13 @@ export interface NativeCode {
   readonly fused?: string;
 }
 
+/** Asks the system to hold a part of a memory in large pages; one that cannot does nothing. */
+export type AskLargePages = (part: Uint8Array) => void;
+
 export interface HeapOptions {
   /** Whether products and sums are rounded once; left out: where the engine can. */
   readonly fused?: boolean;
+  readonly largePages?: AskLargePages | undefined;
 }
 
 export type NativeFunction = (...args: number[]) => number;
@@ -68,13 +72,15 @@ export interface Heap extends ProgramMemory {
 const page = 65536;
 const mostPages = 65536;
 const spare = 16;
+/** Bytes from which on large pages are asked for: reading less is not held up by small ones. */
+const large = 2 ** 25;
 /** Arrays begin at lines of the cache. */
 const alignment = 64;
 
 /** A memory that grows as it is needed, up to 4 GiB. It is shared, so that views of it stay valid when it grows. */
 export function createHeap(
   threads?: ThreadPool,
-  { fused = fusesMultiplyAdd() }: HeapOptions = {},
+  { fused = fusesMultiplyAdd(), largePages }: HeapOptions = {},
 ): Heap {
   const memory = newMemory();
   let next = alignment;
@@ -91,8 +97,12 @@ export function createHeap(
     // Loops of two lanes may look a little beyond the last entry.
     const pages = Math.ceil((next + alignment) / page);
     const missing = pages - memory.buffer.byteLength / page;
-    if (missing > 0) grow(memory, missing);
-    buffers.add(memory.buffer);
+    if (missing > 0) {
+      const before = memory.buffer.byteLength;
+      grow(memory, missing);
+      buffers.add(memory.buffer);
+      if (memory.buffer.byteLength >= large) largePages?.(new Uint8Array(memory.buffer, before));
+    }
     return at;
   };
   const vector = (length: number): Float64Array => {

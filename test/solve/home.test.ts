@@ -13,15 +13,15 @@ const liesInWebAssembly = (home: Home, length: number): boolean =>
 
 describe('a home for data', () => {
   it('is the memory of WebAssembly for large arrays', () => {
-    expect(liesInWebAssembly(homeFor(undefined, large), large)).toBe(true);
-    expect(liesInWebAssembly(homeFor('tfjs', large), large)).toBe(true);
-    expect(liesInWebAssembly(homeFor('wasm', 10), 10)).toBe(true);
+    expect(liesInWebAssembly(homeFor({}, large), large)).toBe(true);
+    expect(liesInWebAssembly(homeFor({ target: 'tfjs' }, large), large)).toBe(true);
+    expect(liesInWebAssembly(homeFor({ target: 'wasm' }, 10), 10)).toBe(true);
   });
 
   it('is JavaScript for small arrays, where that is asked for, and for more than 4 GiB in all', () => {
-    expect(liesInWebAssembly(homeFor(undefined, 10), 10)).toBe(false);
-    expect(liesInWebAssembly(homeFor('ts', large), large)).toBe(false);
-    expect(liesInWebAssembly(homeFor(undefined, 2 ** 30), large)).toBe(false);
+    expect(liesInWebAssembly(homeFor({}, 10), 10)).toBe(false);
+    expect(liesInWebAssembly(homeFor({ target: 'ts' }, large), large)).toBe(false);
+    expect(liesInWebAssembly(homeFor({}, 2 ** 30), large)).toBe(false);
   });
 });
 

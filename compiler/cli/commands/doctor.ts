@@ -5,6 +5,7 @@ import { fusesMultiplyAdd } from '../../../runtime/wasm/web-assembly.ts';
 import { loadFor } from '../tfjs.ts';
 import { exitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { largePagesHere } from '../large-pages.ts';
 import { envelope, toJson } from '../print/json.ts';
 import { speedOf, speedText, type Speed } from '../speed.ts';
 import { threadPool, usualThreads } from '../threads.ts';
@@ -48,6 +49,7 @@ function examine(): readonly Finding[] {
       value: `${gigabytes(os.freemem())} free of ${gigabytes(os.totalmem())}`,
       good: true,
     },
+    { name: 'large pages', ...largePagesHere() },
   ];
 }
 

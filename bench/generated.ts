@@ -48,14 +48,14 @@ export const softmaxProgram = (target: TargetName, classes: number): ProgramModu
     'gradient',
   );
 
-/** Reads A once: only its product with x. */
+/** Reads A once: only its product with x, and one multiply-add a row. */
 export const readProgram = (target: TargetName): ProgramModule =>
   oracleProgram(
     `problem read {
   data A : real[m, n]
   data b : real[m]
   var x : real[n] start full(0.01, n)
-  minimize max(A*x)
+  minimize sumsq(A*x)
 }`,
     target,
     'value',

@@ -139,6 +139,31 @@ describe('build', () => {
     expect(node(['line.ts'], folder).out).toMatch(/^line {3}optimal/);
   });
 
+  it('leaves out what only a metric reads', () => {
+    write('train.csv', '1,2\n3,4\n5,6\n');
+    write('held.csv', '1,1\n2,5\n');
+    const source = write(
+      'held.opt',
+      `problem held {
+  param scale : real = 2
+  param drawn : int = 3
+  data A : real[m, n] from csv("train.csv")
+  data B : real[k, n] from csv("held.csv")
+  data noise : real[drawn] ~ normal(0, 1)
+  data c : real[n] ~ normal(0, 1)
+  var x : real[n]
+  minimize sumsq(A*x - 1) + sum(c .* x)
+  metric off = scale*sumsq(B*x - 1)
+  metric noisy = sum(noise)
+}
+`,
+    );
+    const text = built('held.ts', source);
+    expect(text).not.toMatch(/noise|scale/);
+    const value = (ran: Ran): string | undefined => /value (\S+)/.exec(ran.out)?.[1];
+    expect(value(node(['held.ts'], folder))).toBe(value(dotopt('run', source)));
+  });
+
   it('stops where the solve says, with the exit code of run', () => {
     const source = write(
       'slow.opt',

@@ -89,13 +89,28 @@ export function emitPrepare(
       return code;
     },
   };
-  const lines = inOrder(definitions).flatMap(({ emit }) => emit(context));
+  // What only a metric reads, say, is not prepared for a program without it.
+  const asked = new Set(
+    [
+      ...problem.params.map(({ name }) => [names.inputName(name), valueKey(name)]),
+      ...problem.data.map(({ name }) => [names.inputName(name), valueKey(name)]),
+      ...sizes.map(({ symbol }) => [names.sizeName(symbol), sizeKey(symbol)]),
+      ...[...names.shared.values()].map((name) => [name, sharedKey(name)]),
+    ].flatMap(([name, key]) => (wanted.includes(name) ? [key] : [])),
+  );
+  for (const need of needsOf((spec.checks ?? []).map(({ node }) => node))) asked.add(need);
+  const lines = inOrder(definitions, asked).flatMap(({ emit }) => emit(context));
   const random = lines.some((line) => /\bdraw\(dataRandom,/.test(line));
   if (random) calls.add('createRandom');
   const checked = (spec.checks ?? []).flatMap(({ node, message }) =>
     printCheck(context, node, message),
   );
-  const read = given.map(({ symbol }) => ({ symbol, name: names.sizeName(symbol) }));
+  const mentioned = (name: string): boolean =>
+    wanted.includes(name) ||
+    [...lines, ...checked].some((line) => new RegExp(`\\b${name}\\b`).test(line));
+  const read = given
+    .map(({ symbol }) => ({ symbol, name: names.sizeName(symbol) }))
+    .filter(({ name }) => mentioned(name));
   const heap = spec.target === 'wasm';
   if (heap) calls.add('createHeap');
   const asks =
@@ -337,8 +352,11 @@ function needsOf(nodes: readonly Node[]): readonly string[] {
   ];
 }
 
-/** Each after what it needs. */
-function inOrder(definitions: readonly Definition[]): readonly Definition[] {
+/** Those that are asked for, and what they need before them. */
+function inOrder(
+  definitions: readonly Definition[],
+  asked: ReadonlySet<string>,
+): readonly Definition[] {
   const byKey = new Map(definitions.map((definition) => [definition.key, definition]));
   const sorted: Definition[] = [];
   const seen = new Set<string>();
@@ -351,7 +369,7 @@ function inOrder(definitions: readonly Definition[]): readonly Definition[] {
     }
     sorted.push(definition);
   };
-  definitions.forEach(visit);
+  definitions.filter(({ key }) => asked.has(key)).forEach(visit);
   return sorted;
 }
 

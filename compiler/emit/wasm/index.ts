@@ -112,7 +112,10 @@ export function writeAddress(writer: Writer, array: string, at: Index): number {
 /** In bytes. */
 export const sizeOfEntry = (array: string): number => (isWhole(array) ? 4 : 8);
 
-const constantPart = (at: Index): number =>
-  Math.max(0, at.monomials.find(({ symbols }) => symbols.length === 0)?.coefficient ?? 0);
+/** What can stand in the instruction: the address before it must not be below 0, which it may be where something is taken away. */
+const constantPart = ({ monomials }: Index): number =>
+  monomials.some(({ coefficient }) => coefficient < 0)
+    ? 0
+    : (monomials.find(({ symbols }) => symbols.length === 0)?.coefficient ?? 0);
 
 const withoutOffset = (at: Index): Dim => subtractDims(at, constantDim(constantPart(at)));

@@ -15,7 +15,8 @@ import { distributed } from './distribute.ts';
 import { writeLoop, writeWhileBefore } from './loop.ts';
 import { writeAddress, writeIndex, writeIndexNumber } from './index.ts';
 import { nativeKernels, type NativeKernel } from './kernels.ts';
-import { overlapped, writeOverlapped } from './overlap.ts';
+import { overlapped } from './overlap.ts';
+import { rowsOf } from './rows.ts';
 import { parallelLoop, writeParallel } from './parallel.ts';
 import { writeProduct } from './shared-product.ts';
 import { writeBound, writeCondition, writeNumber } from './scalar.ts';
@@ -149,8 +150,9 @@ function writeFor(writer: Writer, statement: For): void {
 /** The loop for the entries from `counter` to `to`. */
 function writeRange(writer: Writer, statement: For, counter: Local, to: Local): void {
   const { code } = writer;
-  const rows = overlapped(writer, statement);
-  if (rows !== undefined) return writeOverlapped(writer, rows, counter, to, writeStatements);
+  const rows = rowsOf(writer, statement);
+  const writeRows = rows && overlapped(writer, rows, writeStatements);
+  if (writeRows !== undefined) return writeRows(counter, to);
   const columns = transposing(writer, statement);
   if (columns !== undefined) {
     writeTransposing(writer, columns, counter, to, writeStatements);

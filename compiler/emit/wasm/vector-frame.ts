@@ -18,8 +18,10 @@ import type { Writer } from './writer.ts';
 
 export interface Frame {
   readonly loop: VectorLoop;
-  /** Where the lanes stand. */
+  /** Where the first lane stands. */
   readonly counter: Local;
+  /** Where the second one stands, if not beside the first. */
+  readonly apart: Local | undefined;
   /** Addresses that move along, by array and position. */
   readonly pointers: Map<string, Pointer>;
   /** Numbers that do not change in the loop, in both lanes. */
@@ -35,9 +37,15 @@ export interface Frame {
   readonly names: Map<string, readonly string[]>;
 }
 
-export const newFrame = (loop: VectorLoop, counter: Local, unroll: number): Frame => ({
+export const newFrame = (
+  loop: VectorLoop,
+  counter: Local,
+  unroll: number,
+  apart?: Local,
+): Frame => ({
   loop,
   counter,
+  apart,
   pointers: new Map(),
   fixed: new Map(),
   reads: new Map(),
@@ -65,9 +73,9 @@ export interface Turn {
 
 /** Addresses and numbers that the loop needs, worked out before it. */
 export function prepare(frame: Frame): void {
-  const { loop, reads } = frame;
+  const { loop, reads, apart } = frame;
   for (const { step, writer } of loop.steps) {
-    if (step.kind === 'store') pointerOf(frame, writer, step.array, step.at);
+    if (step.kind === 'store' && apart === undefined) pointerOf(frame, writer, step.array, step.at);
     visit(writer, step.value);
   }
 
@@ -77,6 +85,7 @@ export function prepare(frame: Frame): void {
       return;
     }
     if (x.kind === 'load') {
+      if (apart !== undefined) return;
       const through = gatheredBy(frame, writer, x);
       if (through !== undefined) pointerOf(frame, writer, through.array, through.at);
       else if (strideOf(writer, x.at, loop.variable) === 1 && !isWhole(x.array)) {

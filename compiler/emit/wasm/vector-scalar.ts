@@ -61,6 +61,7 @@ export function writeVector(turn: Turn, x: Scalar): void {
   if (!changes(frame, writer, x)) return code.get(fixedOf(frame, writer, x));
   switch (x.kind) {
     case 'load': {
+      if (frame.apart !== undefined) return writeLanes(turn, x);
       const through = gatheredBy(frame, writer, x);
       if (through !== undefined) return writeGather(turn, x, through);
       if (strideOf(writer, x.at, frame.loop.variable) !== 1 || isWhole(x.array))
@@ -226,20 +227,25 @@ function writeSoft(turn: Turn, x: Scalar, t: Scalar): void {
 
 /** Each of the two numbers by itself. */
 function writeLanes(turn: Turn, x: Scalar): void {
-  const { frame, u, writer } = turn;
+  const { code } = turn.writer;
+  writeNumber(atLane(turn, 0), x);
+  code.op('f64x2.splat');
+  writeNumber(atLane(turn, 1), x);
+  code.lane('f64x2.replace_lane', 1);
+}
+
+/** The function's names as one of the lanes sees them. */
+export function atLane({ frame, u, writer }: Turn, lane: 0 | 1): Writer {
   const { code } = writer;
-  const at = (lane: 0 | 1): Writer => {
+  const { apart, counter, loop } = frame;
+  const locals = new Map(writer.locals);
+  if (apart === undefined) {
     const position = code.local('i32');
-    code.get(frame.counter);
+    code.get(counter);
     code.i32(2 * u + lane);
     code.op('i32.add');
     code.set(position);
-    const locals = new Map(writer.locals);
-    locals.set(frame.loop.variable, position);
-    return { ...writer, locals, lane };
-  };
-  writeNumber(at(0), x);
-  code.op('f64x2.splat');
-  writeNumber(at(1), x);
-  code.lane('f64x2.replace_lane', 1);
+    locals.set(loop.variable, position);
+  } else locals.set(loop.variable, lane === 0 ? counter : apart);
+  return { ...writer, locals, lane };
 }

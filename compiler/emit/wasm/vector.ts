@@ -7,7 +7,8 @@ import type { PlainOp } from './opcodes.ts';
 import { unaryRules } from './scalar.ts';
 import { newFrame, pointerOf, prepare, type Frame, type Turn } from './vector-frame.ts';
 import type { Reduction, Step, VectorLoop } from './vector-loop.ts';
-import { writeMask, writeVector } from './vector-scalar.ts';
+import { writeAddress } from './index.ts';
+import { atLane, writeMask, writeVector } from './vector-scalar.ts';
 import { getName, setName, type VectorLocal, type Writer } from './writer.ts';
 
 /** Goes from `counter` as far as whole steps reach, and leaves the rest: `counter` then stands at the first entry that is not done. */
@@ -35,19 +36,19 @@ export function writeVectorLoop(loop: VectorLoop, writer: Writer, counter: Local
   });
 }
 
-/** The two entries from `counter` on; the constants that were worked out. */
+/** Two entries that need not be neighbours; the constants that were worked out. */
 export function writePair(
   loop: VectorLoop,
   writer: Writer,
-  counter: Local,
+  [one, other]: readonly [Local, Local],
 ): ReadonlyMap<string, VectorLocal> {
-  const frame = newFrame(loop, counter, 1);
+  const frame = newFrame(loop, one, 1, other);
   prepare(frame);
   const sums = loop.steps.map(({ step, writer: own }) =>
     step.kind === 'reduce' ? startSums(own, step, 1) : [],
   );
   const vectors = new Map(writer.vectors);
-  writeTurn(frame, 0, sums, addedTogether(frame), vectors);
+  writeTurn(frame, 0, sums, new Map(), vectors);
   loop.steps.forEach(({ step, writer: own }, k) => {
     if (step.kind === 'reduce') endSums(own, step, sums[k]);
   });
@@ -208,6 +209,33 @@ interface Entry {
   left: number;
 }
 
+/** Two entries that are not neighbours. */
+function writeStoreApart(
+  turn: Turn,
+  { array, at, op, value }: Pick<Store, 'array' | 'at' | 'op' | 'value'>,
+): void {
+  const { code } = turn.writer;
+  const both = code.local('v128');
+  writeVector(turn, value);
+  code.set(both);
+  for (const lane of lanes) {
+    const address = code.local('i32');
+    const offset = writeAddress(atLane(turn, lane), array, at);
+    code.tee(address);
+    if (op !== '=') {
+      code.get(address);
+      code.access('f64.load', offset);
+    }
+    code.get(both);
+    code.lane('f64x2.extract_lane', lane);
+    if (op !== '=') code.op(change[op]);
+    code.access('f64.store', offset);
+  }
+}
+
+const lanes = [0, 1] as const;
+const change = { '+=': 'f64.add', '-=': 'f64.sub', '*=': 'f64.mul' } as const;
+
 function writeStore(
   turn: Turn,
   { array, at, op, value }: Store,
@@ -216,6 +244,7 @@ function writeStore(
 ): void {
   const { frame, u, writer } = turn;
   const { code } = writer;
+  if (frame.apart !== undefined) return writeStoreApart(turn, { array, at, op, value });
   const pointer = pointerOf(frame, writer, array, at);
   const before = (): void => {
     code.get(pointer);

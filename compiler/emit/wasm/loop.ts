@@ -46,6 +46,28 @@ function writeUntil(
   });
 }
 
+/** local += by */
+export function advance(code: Assembler, local: Local, by: number | Local): void {
+  code.get(local);
+  if (typeof by === 'number') code.i32(by);
+  else code.get(by);
+  code.op('i32.add');
+  code.set(local);
+}
+
+/** *to += *from, an entry or two; both addresses move on. */
+export function addEntries(code: Assembler, to: Local, from: Local, kind: 'f64' | 'f64x2'): void {
+  const access = kind === 'f64' ? 'f64' : 'v128';
+  code.get(to);
+  code.get(to);
+  code.access(`${access}.load`);
+  code.get(from);
+  code.access(`${access}.load`);
+  code.op(`${kind}.add`);
+  code.access(`${access}.store`);
+  for (const pointer of [to, from]) advance(code, pointer, kind === 'f64' ? 8 : 16);
+}
+
 /** An address that moves along with a loop, and how many bytes an entry takes. */
 export interface Pointer {
   readonly local: Local;
@@ -82,10 +104,7 @@ export function writeSteps(
     code.loop(() => {
       step();
       for (const { local, entry } of pointers()) {
-        code.get(local);
-        code.i32(entry * width);
-        code.op('i32.add');
-        code.set(local);
+        advance(code, local, entry * width);
       }
       code.get(counter);
       code.i32(width);

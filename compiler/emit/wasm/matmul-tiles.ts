@@ -7,7 +7,7 @@ import {
   type Local,
   type WasmFunction,
 } from './assembler.ts';
-import { writeWhileBefore } from './loop.ts';
+import { advance, writeWhileBefore } from './loop.ts';
 
 /** Rows, and columns in pairs. */
 export interface TileShape {
@@ -56,8 +56,8 @@ export const packedTile = family<TileShape>(
         }
       },
       (width) => {
-        move(code, a, 8 * rows * width);
-        move(code, b, 16 * pairs * width);
+        advance(code, a, 8 * rows * width);
+        advance(code, b, 16 * pairs * width);
       },
     );
     addSums(code, c, strideC, rows, pairs, sums);
@@ -100,13 +100,10 @@ export const directTile = family<TileShape>(
           factors.forEach((factor, r) => addProduct(code, sums[r * pairs + p], factor, side));
         }
         for (const pointer of pointers) {
-          code.get(pointer);
-          code.get(stepA);
-          code.op('i32.add');
-          code.set(pointer);
+          advance(code, pointer, stepA);
         }
       },
-      (width) => move(code, b, 16 * pairs * width),
+      (width) => advance(code, b, 16 * pairs * width),
     );
     addSums(code, c, strideC, rows, pairs, sums);
     return code.finish();
@@ -143,13 +140,10 @@ export const packing = family<number>(
               code.get(pointer);
               code.access('f64.load');
               code.access('f64.store', 8 * r);
-              code.get(pointer);
-              code.get(step);
-              code.op('i32.add');
-              code.set(pointer);
+              advance(code, pointer, step);
             });
           },
-          (by) => move(code, to, 8 * width * by),
+          (by) => advance(code, to, 8 * width * by),
         );
       },
       () => {
@@ -172,16 +166,10 @@ export const packing = family<number>(
               code.get(at);
               code.access('f64.load');
               code.access('f64.store');
-              move(code, to, 8);
-              code.get(at);
-              code.get(line);
-              code.op('i32.add');
-              code.set(at);
+              advance(code, to, 8);
+              advance(code, at, line);
             });
-            code.get(from);
-            code.get(step);
-            code.op('i32.add');
-            code.set(from);
+            advance(code, from, step);
             // The zeros are skipped.
             code.get(to);
             code.i32(8 * width);
@@ -244,18 +232,8 @@ function addSums(
       code.op('f64x2.add');
       code.access('v128.store', 16 * p);
     }
-    code.get(c);
-    code.get(stride);
-    code.op('i32.add');
-    code.set(c);
+    advance(code, c, stride);
   }
-}
-
-function move(code: Assembler, pointer: Local, by: number): void {
-  code.get(pointer);
-  code.i32(by);
-  code.op('i32.add');
-  code.set(pointer);
 }
 
 /** `length` turns, `width` of them written out as far as that goes. */

@@ -7,7 +7,7 @@ import {
   type Local,
   type WasmFunction,
 } from './assembler.ts';
-import { writeWhileBelow } from './loop.ts';
+import { addEntries, advance, writeWhileBelow } from './loop.ts';
 import { clear, directTile, packedTile, packing, type TileShape } from './matmul-tiles.ts';
 
 /** Entries of the inner side, and columns, that are worked on at a time. */
@@ -125,16 +125,13 @@ export function product(name: string, sides: Sides): readonly WasmFunction[] {
             [a, stepA],
             [b, stepB],
           ]) {
-            code.get(pointer);
-            code.get(step);
-            code.op('i32.add');
-            code.set(pointer);
+            advance(code, pointer, step);
           }
         });
         code.get(to);
         code.get(sum);
         code.access('f64.store');
-        add(code, to, 8);
+        advance(code, to, 8);
       });
     });
   }
@@ -181,7 +178,7 @@ export function product(name: string, sides: Sides): readonly WasmFunction[] {
             code.op('i32.lt_s');
             code.brIf(1);
             body();
-            add(code, i, rows);
+            advance(code, i, rows);
             code.br(0);
           });
         });
@@ -350,17 +347,7 @@ export function product(name: string, sides: Sides): readonly WasmFunction[] {
       code.set(to);
       place(edge, r, stride);
       code.set(from);
-      each(code, c, broad, one, () => {
-        code.get(to);
-        code.get(to);
-        code.access('f64.load');
-        code.get(from);
-        code.access('f64.load');
-        code.op('f64.add');
-        code.access('f64.store');
-        add(code, to, 8);
-        add(code, from, 8);
-      });
+      each(code, c, broad, one, () => addEntries(code, to, from, 'f64'));
     });
   }
 }
@@ -380,10 +367,7 @@ function each(
   }
   writeWhileBelow(code, at, to, () => {
     body();
-    code.get(at);
-    code.get(step);
-    code.op('i32.add');
-    code.set(at);
+    advance(code, at, step);
   });
 }
 
@@ -398,13 +382,6 @@ function least(code: Assembler, local: Local, to: Local, at: Local, step: Local)
   code.get(rest);
   code.get(step);
   code.op('i32.lt_s', 'select');
-  code.set(local);
-}
-
-function add(code: Assembler, local: Local, value: number): void {
-  code.get(local);
-  code.i32(value);
-  code.op('i32.add');
   code.set(local);
 }
 

@@ -155,3 +155,6 @@ export const memoryLaneBytes = (
   offset: number,
   lane: number,
 ): readonly number[] => [0xfd, memoryLanes[op], 3, ...unsigned(offset), lane];
+
+/** What an assignment does to the number before. */
+export const changeOps = { '+=': 'f64.add', '-=': 'f64.sub', '*=': 'f64.mul' } as const;

@@ -12,7 +12,7 @@ import type { Statement } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Local, type WasmFunction } from './assembler.ts';
 import { strideWith } from './stride.ts';
 import { writeIndexNumber } from './index.ts';
-import { writeWhileBefore, writeWhileBelow } from './loop.ts';
+import { addEntries, advance, writeWhileBefore, writeWhileBelow } from './loop.ts';
 import { binaryRules, unaryRules, writeBound } from './scalar.ts';
 import { strideOf } from './vector-loop.ts';
 import { isPlain } from './plain.ts';
@@ -204,10 +204,7 @@ export function writeParallel(
         code.op('f64.add');
         setName(writer, name);
       });
-      code.get(at);
-      code.i32(8 * sums.length);
-      code.op('i32.add');
-      code.set(at);
+      advance(code, at, 8 * sums.length);
       code.get(block);
       code.i32(1);
       code.op('i32.add');
@@ -262,25 +259,8 @@ function addBlocks({ code, link }: Writer, part: string, array: string, blocks: 
     code.i32(3);
     code.op('i32.shl', 'i32.add');
     code.set(end);
-    writeWhileBefore(code, to, end, () => {
-      code.get(to);
-      code.get(to);
-      code.access('f64.load');
-      code.get(from);
-      code.access('f64.load');
-      code.op('f64.add');
-      code.access('f64.store');
-      for (const pointer of [to, from]) {
-        code.get(pointer);
-        code.i32(8);
-        code.op('i32.add');
-        code.set(pointer);
-      }
-    });
-    code.get(block);
-    code.i32(1);
-    code.op('i32.add');
-    code.set(block);
+    writeWhileBefore(code, to, end, () => addEntries(code, to, from, 'f64'));
+    advance(code, block, 1);
   });
 }
 

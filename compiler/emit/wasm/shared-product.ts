@@ -2,7 +2,7 @@
 // the inner side of A'B is long, that side is cut instead, always into the same blocks: each has a result of its own, and these are added in order.
 import type { Argument } from '../../schedule/statement.ts';
 import { createAssembler, parameterLocals, type Assembler, type Local } from './assembler.ts';
-import { writeLoop } from './loop.ts';
+import { addEntries, writeLoop } from './loop.ts';
 import { productMemory, productMemoryName, type Sides } from './matmul.ts';
 import type { Writer } from './writer.ts';
 
@@ -244,21 +244,6 @@ function addResults(
 ): void {
   const [size, block, blocks, pairs, at] = Array.from({ length: 5 }, () => code.local('i32'));
   const [to, from] = [code.local('i32'), code.local('i32')];
-  const add = (kind: 'v128' | 'f64', bytes: number): void => {
-    code.get(to);
-    code.get(to);
-    code.access(`${kind}.load`);
-    code.get(from);
-    code.access(`${kind}.load`);
-    code.op(kind === 'f64' ? 'f64.add' : 'f64x2.add');
-    code.access(`${kind}.store`);
-    for (const pointer of [to, from]) {
-      code.get(pointer);
-      code.i32(bytes);
-      code.op('i32.add');
-      code.set(pointer);
-    }
-  };
   code.get(m);
   code.get(n);
   code.op('i32.mul');
@@ -278,11 +263,11 @@ function addResults(
     code.set(to);
     code.i32(0);
     code.set(at);
-    writeLoop(code, at, pairs, () => add('v128', 16));
+    writeLoop(code, at, pairs, () => addEntries(code, to, from, 'f64x2'));
     code.get(size);
     code.i32(1);
     code.op('i32.and');
-    code.branch(() => add('f64', 8));
+    code.branch(() => addEntries(code, to, from, 'f64'));
   });
 }
 

@@ -7,7 +7,7 @@ import {
   type Local,
   type WasmFunction,
 } from './assembler.ts';
-import { writeLoop } from './loop.ts';
+import { advance, writeLoop } from './loop.ts';
 import { bits, type Vector } from './vector-kit.ts';
 
 /** How often each value of each of the 8 bytes occurs, as whole numbers of 32 bits. */
@@ -116,13 +116,6 @@ function after(code: Assembler, start: Local, count: Local, by: number, to: Loca
   code.set(to);
 }
 
-const step = (code: Assembler, pointer: Local, by: number): void => {
-  code.get(pointer);
-  code.i32(by);
-  code.op('i32.add');
-  code.set(pointer);
-};
-
 function sum(code: Assembler, x: Local, y: Local, to: Local): void {
   code.get(x);
   code.get(y);
@@ -173,7 +166,7 @@ function insert(sort: Sorting, x: Local, out: Local, from: Local): void {
         code.get(keys);
         code.op('i32.eq');
         code.brIf(1);
-        step(code, at, -8);
+        advance(code, at, -8);
         code.get(at);
         code.access('f64.load');
         code.tee(before);
@@ -184,14 +177,14 @@ function insert(sort: Sorting, x: Local, out: Local, from: Local): void {
         code.get(value);
         code.op('f64.ne', 'i32.or');
         code.branch(() => {
-          step(code, at, 8);
+          advance(code, at, 8);
           code.br(2);
         });
         code.get(at);
         code.get(before);
         code.access('f64.store', 8);
         if (positions) {
-          step(code, place, -4);
+          advance(code, place, -4);
           code.get(place);
           code.get(place);
           code.access('i32.load');
@@ -216,7 +209,7 @@ function insert(sort: Sorting, x: Local, out: Local, from: Local): void {
     code.access('f64.load');
     turned(sort, value);
     code.access('f64.store');
-    step(code, keys, 8);
+    advance(code, keys, 8);
   });
 }
 
@@ -228,7 +221,7 @@ function givePlaces(sort: Sorting, out: Local, from: Local): void {
     code.access('i32.load');
     code.op('f64.convert_i32_s');
     code.access('f64.store');
-    step(code, places, 4);
+    advance(code, places, 4);
   });
 }
 
@@ -250,7 +243,7 @@ function byBytes(sort: Sorting, x: Local, out: Local, from: Local): void {
       code.op('v128.not');
     });
     code.accessLane('v128.store64_lane', 0);
-    step(code, keys, 8);
+    advance(code, keys, 8);
   });
   giveZeros(sort, x, out, from);
 }
@@ -381,7 +374,7 @@ function pass(sort: Sorting, byte: number): void {
       code.get(total);
       code.access('i32.store');
       sum(code, total, count, total);
-      step(code, cell, 4);
+      advance(code, cell, 4);
       code.get(cell);
       code.get(end);
       code.op('i32.ne');
@@ -406,14 +399,14 @@ function pass(sort: Sorting, byte: number): void {
       code.get(at);
       code.access('i64.load');
       code.access('i64.store');
-      step(code, at, 8);
+      advance(code, at, 8);
       if (!positions) return;
       after(code, nextPlaces, to, 4, count);
       code.get(count);
       code.get(place);
       code.access('i32.load');
       code.access('i32.store');
-      step(code, place, 4);
+      advance(code, place, 4);
     });
     exchanged(code, keys, nextKeys);
     exchanged(code, places, nextPlaces);

@@ -12,9 +12,10 @@ import {
 import type { Argument, Statement } from '../../schedule/statement.ts';
 import type { Local, ValueType } from './assembler.ts';
 import { distributed } from './distribute.ts';
-import { writeLoop, writeWhileBefore } from './loop.ts';
+import { advance, writeLoop, writeWhileBefore } from './loop.ts';
 import { writeAddress, writeIndex, writeIndexNumber } from './index.ts';
 import { nativeKernels, type NativeKernel } from './kernels.ts';
+import { changeOps } from './opcodes.ts';
 import { overlapped } from './overlap.ts';
 import { rowsOf } from './rows.ts';
 import { parallelLoop, writeParallel } from './parallel.ts';
@@ -52,7 +53,7 @@ export function writeStatement(writer: Writer, statement: Statement): void {
       writer.decays.delete(statement.name);
       if (statement.op !== '=') getNumber(writer, statement.name);
       writeValue(writer, statement.value, statement);
-      if (statement.op !== '=') code.op(changes[statement.op]);
+      if (statement.op !== '=') code.op(changeOps[statement.op]);
       setName(writer, statement.name);
       return;
     case 'store': {
@@ -65,7 +66,7 @@ export function writeStatement(writer: Writer, statement: Statement): void {
         code.access('f64.load', offset);
       }
       writeValue(writer, statement.value, statement);
-      if (statement.op !== '=') code.op(changes[statement.op]);
+      if (statement.op !== '=') code.op(changeOps[statement.op]);
       return code.access('f64.store', offset);
     }
     case 'for':
@@ -105,8 +106,6 @@ export function writeStatement(writer: Writer, statement: Statement): void {
       throw new InternalError(`${statement.kind} has no instructions`);
   }
 }
-
-const changes = { '+=': 'f64.add', '-=': 'f64.sub', '*=': 'f64.mul' } as const;
 
 function getNumber(writer: Writer, name: string): void {
   if (getName(writer, name) === 'i32') writer.code.op('f64.convert_i32_s');
@@ -289,10 +288,7 @@ function writeFill(writer: Writer, array: string, { args }: Call): void {
     code.get(at);
     code.get(number);
     code.access('f64.store');
-    code.get(at);
-    code.i32(8);
-    code.op('i32.add');
-    code.set(at);
+    advance(code, at, 8);
   });
 }
 

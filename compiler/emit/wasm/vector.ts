@@ -3,7 +3,7 @@
 import { scalarsBelow, type Scalar, type ScalarOf } from '../../schedule/scalar.ts';
 import type { Local } from './assembler.ts';
 import { writeSteps } from './loop.ts';
-import type { PlainOp } from './opcodes.ts';
+import { changeOps, type PlainOp } from './opcodes.ts';
 import { unaryRules } from './scalar.ts';
 import { newFrame, pointerOf, prepare, type Frame, type Turn } from './vector-frame.ts';
 import type { Reduction, Step, VectorLoop } from './vector-loop.ts';
@@ -228,13 +228,12 @@ function writeStoreApart(
     }
     code.get(both);
     code.lane('f64x2.extract_lane', lane);
-    if (op !== '=') code.op(change[op]);
+    if (op !== '=') code.op(changeOps[op]);
     code.access('f64.store', offset);
   }
 }
 
 const lanes = [0, 1] as const;
-const change = { '+=': 'f64.add', '-=': 'f64.sub', '*=': 'f64.mul' } as const;
 
 function writeStore(
   turn: Turn,

@@ -89,17 +89,9 @@ export function emitPrepare(
       return code;
     },
   };
-  // What only a metric reads, say, is not prepared for a program without it.
-  const asked = new Set(
-    [
-      ...problem.params.map(({ name }) => [names.inputName(name), valueKey(name)]),
-      ...problem.data.map(({ name }) => [names.inputName(name), valueKey(name)]),
-      ...sizes.map(({ symbol }) => [names.sizeName(symbol), sizeKey(symbol)]),
-      ...[...names.shared.values()].map((name) => [name, sharedKey(name)]),
-    ].flatMap(([name, key]) => (wanted.includes(name) ? [key] : [])),
+  const lines = inOrder(definitions, askedFor(spec, sizes, names, wanted)).flatMap(({ emit }) =>
+    emit(context),
   );
-  for (const need of needsOf((spec.checks ?? []).map(({ node }) => node))) asked.add(need);
-  const lines = inOrder(definitions, asked).flatMap(({ emit }) => emit(context));
   const random = lines.some((line) => /\bdraw\(dataRandom,/.test(line));
   if (random) calls.add('createRandom');
   const checked = (spec.checks ?? []).flatMap(({ node, message }) =>
@@ -144,6 +136,32 @@ export function emitPrepare(
     ),
     '}',
   ];
+}
+
+/** Keys of what the names stand for, and of what is checked: what only a metric reads, say, is not prepared for a program without it. */
+function askedFor(
+  { problem, checks = [] }: ModuleSpec,
+  sizes: readonly SizeSource[],
+  names: ModuleNames,
+  wanted: readonly string[],
+): ReadonlySet<string> {
+  const declared: readonly (readonly [string | undefined, string])[] = [
+    ...problem.params.map(({ name }) => [names.inputName(name), valueKey(name)] as const),
+    ...problem.data.map(({ name }) => [names.inputName(name), valueKey(name)] as const),
+    ...sizes.flatMap(({ symbol, from }) =>
+      [
+        names.sizeName(symbol),
+        from.kind === 'compress' ? names.tableName(from.node) : undefined,
+      ].map((name) => [name, sizeKey(symbol)] as const),
+    ),
+    ...[...names.shared.values()].map((name) => [name, sharedKey(name)] as const),
+  ];
+  return new Set([
+    ...declared.flatMap(([name, key]) =>
+      name !== undefined && wanted.includes(name) ? [key] : [],
+    ),
+    ...needsOf(checks.map(({ node }) => node)),
+  ]);
 }
 
 function sizeDefinition({ symbol, from }: SizeSource): readonly Definition[] {

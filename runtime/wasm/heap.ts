@@ -72,7 +72,7 @@ export interface Heap extends ProgramMemory {
 const page = 65536;
 const mostPages = 65536;
 const spare = 16;
-/** Bytes from which on large pages are asked for: reading less is not held up by small ones. */
+/** Bytes from which on large pages are asked for: less is read too quickly to win back what asking costs. */
 const large = 2 ** 25;
 /** Arrays begin at lines of the cache. */
 const alignment = 64;

@@ -8,8 +8,7 @@ import type { For, Rows } from './rows.ts';
 import { writeNumber } from './scalar.ts';
 import { vectorLoop } from './vector-loop.ts';
 import { writePair } from './vector.ts';
-import type { WriteStatements } from './write-entries.ts';
-import { writeEntries } from './write-entries.ts';
+import { writeEntries, type WriteStatements } from './write-entries.ts';
 import { localOf, type Writer } from './writer.ts';
 
 /** An even number, and fewer than the ways of the nearest cache: rows whose length is a power of two all want the same places there. */

@@ -3,7 +3,7 @@
 import type { Local } from './assembler.ts';
 import { writeLoop } from './loop.ts';
 import { writeNeighbours, writeStreams } from './row-groups.ts';
-import { mayMove, mayWait, readsRows, type For, type Rows } from './rows.ts';
+import { gainsBySharing, mayMove, mayWait, type For, type Product, type Rows } from './rows.ts';
 import { writeNumber } from './scalar.ts';
 import { writeEntries, type WriteStatements } from './write-entries.ts';
 import { localOf, type Writer } from './writer.ts';
@@ -14,29 +14,30 @@ export function overlapped(
   rows: Rows,
   writeStatements: WriteStatements,
 ): ((row: Local, to: Local) => void) | undefined {
-  const { update, fused, body } = rows;
+  const { product, update, fused, body } = rows;
+  const once = product === undefined || update === undefined;
   const { code } = writer;
   const theRest = (row: Local, to: Local): void =>
     writeLoop(code, row, to, () => writeStatements({ ...writer, decays: new Map() }, body));
-  if (update === undefined && !readsRows(writer, rows)) return undefined;
+  if (once && !gainsBySharing(writer, rows)) return undefined;
   if (mayMove(writer, rows))
     return (row, to) => {
       writeStreams(writer, rows, row, to, writeStatements);
       theRest(row, to);
     };
-  if (update === undefined) return undefined;
+  if (once) return undefined;
   if (!fused && mayWait(writer, rows))
     return (row, to) => {
-      writeNeighbours(writer, rows, update, row, to, writeStatements);
+      writeNeighbours(writer, rows, [product, update], row, to, writeStatements);
       theRest(row, to);
     };
-  return (row, to) => writeWithNext(writer, rows, update, row, to, writeStatements);
+  return (row, to) => writeWithNext(writer, rows, [product, update], row, to, writeStatements);
 }
 
 function writeWithNext(
   writer: Writer,
-  { variable, start, product, between, after, fused }: Rows,
-  update: For,
+  { variable, between, after, fused }: Rows,
+  [{ name, start, loop: product }, update]: readonly [Product, For],
   row: Local,
   to: Local,
   writeStatements: WriteStatements,
@@ -44,14 +45,14 @@ function writeWithNext(
   const { code } = writer;
   const next = code.local('i32');
   const nextSum = code.local('f64');
-  const sum = localOf(writer, start.name, 'f64');
+  const sum = localOf(writer, name, 'f64');
   const ahead: Writer = {
     ...writer,
     decays: new Map(),
-    locals: new Map([...writer.locals, [variable, next], [start.name, nextSum]]),
+    locals: new Map([...writer.locals, [variable, next], [name, nextSum]]),
   };
   const begin = (): void => {
-    writeNumber(writer, start.value);
+    writeNumber(writer, start);
     code.set(nextSum);
   };
   code.get(row);

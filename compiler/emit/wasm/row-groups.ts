@@ -4,7 +4,7 @@
 // four before them, which so need not wait for what stands between.
 import type { Assembler, Local } from './assembler.ts';
 import { writeLoop, writeSteps } from './loop.ts';
-import type { For, Rows } from './rows.ts';
+import type { For, Product, Rows } from './rows.ts';
 import { writeNumber } from './scalar.ts';
 import { vectorLoop } from './vector-loop.ts';
 import { writePair } from './vector.ts';
@@ -24,12 +24,12 @@ interface Line {
 /** Rows side by side have locals of their own. */
 function newGroup(
   writer: Writer,
-  { variable, start, between }: Rows,
+  { variable, product, between }: Rows,
   count: number,
 ): readonly Line[] {
   const { code } = writer;
   const own = [
-    start.name,
+    ...(product === undefined ? [] : [product.name]),
     ...between.flatMap((each) => (each.kind === 'const' ? [each.name] : [])),
   ];
   return Array.from({ length: count }, () => {
@@ -37,15 +37,15 @@ function newGroup(
     const locals = new Map([...writer.locals, [variable, at]]);
     for (const name of own) locals.delete(name);
     const inside: Writer = { ...writer, decays: new Map(), locals };
-    localOf(inside, start.name, 'f64');
+    if (product !== undefined) localOf(inside, product.name, 'f64');
     return { at, inside };
   });
 }
 
-function beginSums({ start }: Rows, group: readonly Line[]): void {
+function beginSums({ name, start }: Product, group: readonly Line[]): void {
   for (const { inside } of group) {
-    writeNumber(inside, start.value);
-    inside.code.set(localOf(inside, start.name, 'f64'));
+    writeNumber(inside, start);
+    inside.code.set(localOf(inside, name, 'f64'));
   }
 }
 
@@ -66,13 +66,14 @@ function standAt(code: Assembler, group: readonly Line[], first: Local, step?: L
 /** What stands between the visits, two rows at a time where that can be. */
 function writeBetween(
   { code }: Writer,
-  { variable, start, between }: Rows,
+  { variable, product, between }: Rows,
   lines: readonly Line[],
   writeStatements: WriteStatements,
 ): void {
   if (between.length === 0) return;
   const sums = code.local('v128');
-  const vectors = new Map([[start.name, { local: sums, mask: false }]]);
+  const name = product?.name;
+  const vectors = new Map(name === undefined ? [] : [[name, { local: sums, mask: false }]]);
   for (let k = 0; k < lines.length; k += 2) {
     const [one, other] = lines.slice(k, k + 2);
     const first: Writer = { ...one.inside, vectors };
@@ -84,11 +85,13 @@ function writeBetween(
       for (const { inside } of [one, other]) writeStatements(inside, between);
       continue;
     }
-    code.get(localOf(one.inside, start.name, 'f64'));
-    code.op('f64x2.splat');
-    code.get(localOf(other.inside, start.name, 'f64'));
-    code.lane('f64x2.replace_lane', 1);
-    code.set(sums);
+    if (name !== undefined) {
+      code.get(localOf(one.inside, name, 'f64'));
+      code.op('f64x2.splat');
+      code.get(localOf(other.inside, name, 'f64'));
+      code.lane('f64x2.replace_lane', 1);
+      code.set(sums);
+    }
     const made = writePair(pairs, first, [one.at, other.at]);
     for (const [name, { local, mask }] of made)
       [one, other].forEach(({ inside }, lane) => {
@@ -130,8 +133,10 @@ export function writeStreams(
   const group = newGroup(writer, rows, streams);
   writeLoop(code, row, end, () => {
     standAt(code, group, row, length);
-    beginSums(rows, group);
-    writeEntries(writer, loopsOf(group, product), writeStatements);
+    if (product !== undefined) {
+      beginSums(product, group);
+      writeEntries(writer, loopsOf(group, product.loop), writeStatements);
+    }
     writeBetween(writer, rows, group, writeStatements);
     if (update !== undefined) writeEntries(writer, loopsOf(group, update), writeStatements);
   });
@@ -146,18 +151,17 @@ export function writeStreams(
 export function writeNeighbours(
   writer: Writer,
   rows: Rows,
-  update: For,
+  [product, update]: readonly [Product, For],
   row: Local,
   to: Local,
   writeStatements: WriteStatements,
 ): void {
-  const { product, start } = rows;
   const { code } = writer;
   const [ahead, here] = [0, 1].map(() => newGroup(writer, rows, neighbours));
   const products = (first: Local): void => {
     standAt(code, ahead, first);
-    beginSums(rows, ahead);
-    for (const { inside } of ahead) writeStatements(inside, [product]);
+    beginSums(product, ahead);
+    for (const { inside } of ahead) writeStatements(inside, [product.loop]);
   };
   const next = code.local('i32');
   writeSteps(code, row, to, neighbours, (end) => {
@@ -168,8 +172,8 @@ export function writeNeighbours(
         here.forEach(({ at, inside }, k) => {
           code.get(ahead[k].at);
           code.set(at);
-          code.get(localOf(ahead[k].inside, start.name, 'f64'));
-          code.set(localOf(inside, start.name, 'f64'));
+          code.get(localOf(ahead[k].inside, product.name, 'f64'));
+          code.set(localOf(inside, product.name, 'f64'));
         });
         writeBetween(writer, rows, here, writeStatements);
         code.get(row);

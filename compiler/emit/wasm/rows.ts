@@ -19,59 +19,74 @@ type Store = Extract<Statement, { readonly kind: 'store' }>;
 export interface Rows {
   readonly variable: string;
   readonly body: readonly Statement[];
-  readonly start: { readonly name: string; readonly value: Scalar };
-  readonly product: For;
+  /** Left out where rows are only added to something. */
+  readonly product: Product | undefined;
   readonly between: readonly Statement[];
-  /** Left out where rows are visited once. */
+  /** Left out where rows are only multiplied. */
   readonly update: For | undefined;
   readonly after: readonly Statement[];
   /** All rows have the same entries, both loops go over them, and can be one of two lanes. */
   readonly fused: boolean;
 }
 
+export interface Product {
+  readonly name: string;
+  readonly start: Scalar;
+  readonly loop: For;
+}
+
 /** The parts of a loop over rows; undefined where it is of another kind. */
 export function rowsOf(writer: Writer, { variable, body }: For): Rows | undefined {
-  const loops = body.flatMap((each, k) => (each.kind === 'for' ? [{ loop: each, k }] : []));
-  const [visit, again, ...more] = loops;
-  if (visit?.k !== 1 || more.length > 0) return undefined;
-  const [start] = body;
-  if (start.kind !== 'let' || !('id' in start.value) || start.value.kind !== 'number')
-    return undefined;
-  const product = visit.loop;
-  const update = again?.loop;
-  const [only, ...others] = product.body;
-  if (only?.kind !== 'assign' || only.name !== start.name || others.length > 0) return undefined;
-  const between = body.slice(visit.k + 1, again?.k);
-  const after = again === undefined ? [] : body.slice(again.k + 1);
+  const product = productOf(body);
+  const rest = body.slice(product === undefined ? 0 : 2);
+  const at = rest.findIndex(({ kind }) => kind === 'for');
+  const update = rest.find((each) => each.kind === 'for');
+  const between = rest.slice(0, update === undefined ? rest.length : at);
+  const after = update === undefined ? [] : rest.slice(at + 1);
   const plain = [...between, ...after].every((each) => isPlain(each) || each.kind === 'count');
-  if (!plain) return undefined;
+  const [first, second] = [product?.loop, update].filter((loop) => loop !== undefined);
+  if (!plain || first === undefined) return undefined;
+  if (product !== undefined && !isAhead(writer, product, body)) return undefined;
+  const sameExtent =
+    (second === undefined ||
+      (first.variable === second.variable &&
+        first.from === second.from &&
+        first.to === second.to)) &&
+    indexOfScalar(first.to) !== undefined &&
+    ![first.from, first.to].some((bound) => scalarVaries(writer, bound, variable));
+  const items = [first, second].flatMap((loop) =>
+    (loop?.body ?? []).map((statement) => ({ statement, writer })),
+  );
+  const fused = sameExtent && vectorLoop(items, first.variable) !== undefined;
+  const sparse = second !== undefined && isByRow(first) && isByRow(second);
+  if (!fused && !sparse) return undefined;
+  return { variable, body, product, between, update, after, fused };
+}
+
+/** What a body begins with: a number, and a loop that changes only that. */
+function productOf([start, loop]: readonly Statement[]): Product | undefined {
+  if (start?.kind !== 'let' || !('id' in start.value) || start.value.kind !== 'number')
+    return undefined;
+  if (loop?.kind !== 'for') return undefined;
+  const [only, ...others] = loop.body;
+  if (only?.kind !== 'assign' || only.name !== start.name || others.length > 0) return undefined;
+  return { name: start.name, start: start.value, loop };
+}
+
+/** Whether the product of the next row needs nothing that this row works out. */
+function isAhead({ pool }: Writer, { loop }: Product, body: readonly Statement[]): boolean {
+  if (!loop.body.every((each) => 'value' in each && 'id' in each.value)) return false;
   const written = new Set(writtenArrays(body));
-  if (!('id' in only.value)) return undefined;
-  const reads = scalarsBelow(writer.pool, [only.value, product.from, product.to]);
-  if (reads.some((x) => x.kind === 'load' && written.has(x.array))) return undefined;
-  // The product of the next row must not need what this row works out.
   const changed = new Set(
     body.flatMap((each) =>
       each.kind === 'const' || each.kind === 'let' || each.kind === 'assign' ? [each.name] : [],
     ),
   );
-  if (reads.some((x) => x.kind === 'name' && changed.has(x.name))) return undefined;
-  const sameExtent =
-    (update === undefined ||
-      (product.variable === update.variable &&
-        product.from === update.from &&
-        product.to === update.to)) &&
-    indexOfScalar(product.to) !== undefined &&
-    ![product.from, product.to].some((bound) => scalarVaries(writer, bound, variable));
-  const items = [...product.body, ...(update?.body ?? [])].map((statement) => ({
-    statement,
-    writer,
-  }));
-  const fused = sameExtent && vectorLoop(items, product.variable) !== undefined;
-  const sparse = update !== undefined && isByRow(product) && isByRow(update);
-  if (!fused && !sparse) return undefined;
-  const { name, value } = start;
-  return { variable, body, start: { name, value }, product, between, update, after, fused };
+  const reads = scalarsBelow(pool, [...loop.body.flatMap(scalarsIn), loop.from, loop.to]);
+  return !reads.some(
+    (x) =>
+      (x.kind === 'load' && written.has(x.array)) || (x.kind === 'name' && changed.has(x.name)),
+  );
 }
 
 /** Over the entries of a compressed row. */
@@ -112,40 +127,47 @@ export function mayWait(writer: Writer, { between, update, after }: Rows): boole
 
 /** Whether rows may come in any order: what stands between is worked out for each by itself or added up, and so are the second visits. */
 export function mayMove(writer: Writer, rows: Rows): boolean {
-  const { variable, start, between, update } = rows;
+  const { variable, product, between, update } = rows;
   if (!rows.fused || !mayWait(writer, rows)) return false;
-  if (between.some((each) => each.kind === 'assign' && each.name === start.name)) return false;
+  if (between.some((each) => each.kind === 'assign' && each.name === product?.name)) return false;
   const items = between.map((statement) => ({ statement, writer }));
   if (items.length > 0 && vectorLoop(items, variable) === undefined) return false;
   const again = update?.body ?? [];
   const read = loadsIn(writer, again);
-  return again
-    .filter((each) => each.kind === 'store')
-    .every(
-      (each) =>
-        ((each.op === '+=' || each.op === '-=') && !read.includes(each.array)) ||
-        isRowByRow(writer, rows, each),
-    );
+  // Sums over all rows would want a register for each of the group.
+  return again.every(
+    (each) =>
+      each.kind === 'const' ||
+      (each.kind === 'store' &&
+        (((each.op === '+=' || each.op === '-=') && !read.includes(each.array)) ||
+          isRowByRow(writer, rows, each))),
+  );
 }
 
-/** Whether each row has entries of its own: without them nothing is read ahead. */
-export const readsRows = (writer: Writer, { variable, product }: Rows): boolean =>
-  scalarsBelow(writer.pool, product.body.flatMap(scalarsIn)).some(
-    (x) =>
-      x.kind === 'load' &&
-      [variable, product.variable].every((name) =>
-        symbolsOf(x.at).some((s) => isLoopVariable(s) && writer.variable(s) === name),
-      ),
+/** Whether rows that are visited once gain by going several at a time: each has entries of its own, and all are added to the same. */
+export function gainsBySharing(writer: Writer, { variable, product, update }: Rows): boolean {
+  const loop = product?.loop ?? update;
+  if (loop === undefined) return false;
+  const has = (at: Index, name: string): boolean =>
+    symbolsOf(at).some((s) => isLoopVariable(s) && writer.variable(s) === name);
+  const shared = loop.body.every((each) => each.kind !== 'store' || !has(each.at, variable));
+  return (
+    shared &&
+    scalarsBelow(writer.pool, loop.body.flatMap(scalarsIn)).some(
+      (x) => x.kind === 'load' && has(x.at, variable) && has(x.at, loop.variable),
+    )
   );
+}
 
 /** An entry of a matrix with rows as long as the loop: no two rows share one. */
-function isRowByRow(writer: Writer, { variable, product }: Rows, { at }: Store): boolean {
+function isRowByRow(writer: Writer, { variable, update }: Rows, { at }: Store): boolean {
+  if (update === undefined) return false;
   const symbolOf = (name: string): Index | undefined => {
     const found = symbolsOf(at).find((s) => isLoopVariable(s) && writer.variable(s) === name);
     return found === undefined ? undefined : symbolDim(found);
   };
-  const [row, column] = [symbolOf(variable), symbolOf(product.variable)];
-  const length = indexOfScalar(product.to);
+  const [row, column] = [symbolOf(variable), symbolOf(update.variable)];
+  const length = indexOfScalar(update.to);
   if (row === undefined || column === undefined || length === undefined) return false;
   return at.key === addDims(multiplyDims(row, length), column).key;
 }

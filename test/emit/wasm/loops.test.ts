@@ -61,6 +61,13 @@ const vectorised: Readonly<Record<string, Case>> = {
       ];
     },
   },
+  'rows added up': {
+    nodes: (g, A, b) => [
+      g.matvec(g.transpose(A), g.tanh(b)),
+      g.reduce('sum', g.square(A), [0]),
+      g.sum(g.square(A)),
+    ],
+  },
   'rows divided by their sums': {
     nodes: (g, A, b) => {
       const column = (entries: Node): Node => g.broadcastTo(entries, A.type.shape, [0]);

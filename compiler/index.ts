@@ -17,7 +17,7 @@ import type { Host } from './host.ts';
 import { memoryHost } from './memory-host.ts';
 import type { ProblemModel } from './model/types.ts';
 import type { LoadedTfjs } from '../runtime/tfjs/load.ts';
-import type { TargetName } from './choose-target.ts';
+import type { HeapSettings, TargetName } from './choose-target.ts';
 import type { Settings } from './program-input.ts';
 import { openSession } from './session.ts';
 import { solveSession } from './solve.ts';
@@ -41,7 +41,8 @@ export interface InputFile {
 /** Numbers as arrays, nested for matrices, or a tensor: dense, or a matrix by compressed rows, which `sparse data` keep. */
 export type Numbers = number | readonly number[] | readonly (readonly number[])[] | Tensor;
 
-export interface Options {
+/** `threads` and `largePages`: as `machine` of `dotopt/node` gives them; one thread, and none, by default. */
+export interface Options extends Pick<HeapSettings, 'threads' | 'largePages'> {
   /** Values of params. */
   readonly set?: Readonly<Record<string, number>>;
   /** Values of data, in place of what the problem says. */
@@ -209,6 +210,8 @@ function open(input: Input, options: Options): Opened {
       dataSeed: options.dataSeed ?? 1,
       ...(options.target === undefined ? {} : { target: options.target }),
       ...(options.tfjs === undefined ? {} : { tfjs: options.tfjs }),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...(options.largePages === undefined ? {} : { largePages: options.largePages }),
     },
     problems: whole.diagnostics.some(isError)
       ? []

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { machine } from '../../compiler/cli/node.ts';
 import { compare, compile, nested, solve, type SolveOptions } from '../../compiler/index.ts';
 
 const ridge = `problem ridge {
@@ -65,6 +66,25 @@ describe('solve', () => {
     if (!solved.ok) throw new Error(solved.text);
     expect(solved.results[0].iterations).toBe(3);
     expect(solved.results[0].status).toBe('not converged');
+  });
+
+  it('runs on the threads of a machine, with the answer of one', async () => {
+    const text = `problem wide {
+  data A : real[3000, 40] ~ normal(0, 1)
+  data b : real[3000] ~ normal(0, 1)
+  var x : real[40]
+  minimize sumsq(A*x - b)/3000
+}`;
+    const { threads, largePages } = machine({ threads: 2 });
+    const [one, two] = await Promise.all(
+      [{}, { threads, largePages }].map(async (options) => {
+        const solved = await solve(text, { target: 'wasm', ...options });
+        if (!solved.ok) throw new Error(solved.text);
+        return solved.results[0];
+      }),
+    );
+    expect([one.threads, two.threads]).toEqual([1, 2]);
+    expect(two.value).toEqual(expect.closeTo(one.value ?? NaN, 12));
   });
 });
 

@@ -25,11 +25,11 @@ const problem = `problem line {
 `;
 
 const program = `import { compare, compile, solve, type Outcome } from 'dotopt';
-import { openFile } from 'dotopt/node';
+import { machine, openFile } from 'dotopt/node';
 import * as prettierPlugin from 'dotopt/prettier';
 import { dense } from 'dotopt/runtime';
 
-const solved = await solve(openFile('line.opt'), { tolerance: 1e-9 });
+const solved = await solve(openFile('line.opt'), { tolerance: 1e-9, ...machine() });
 if (!solved.ok) throw new Error(solved.text);
 const [result] = solved.results;
 const level: number | undefined = result?.solution[0]?.data[0];

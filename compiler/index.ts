@@ -6,6 +6,7 @@ import type { Comparison } from '../runtime/compare/comparison.ts';
 import type { Observer } from '../runtime/observe.ts';
 import type { SolveResult } from '../runtime/result.ts';
 import type { Limits } from '../runtime/run.ts';
+import { dataFormats } from '../runtime/data/open.ts';
 import { hasNan } from '../runtime/has-nan.ts';
 import { isCompressedRows } from '../runtime/sparse.ts';
 import type { Tensor } from '../runtime/tensor.ts';
@@ -116,14 +117,12 @@ export async function compile(
       carried: undefined,
       limits: {},
       tolerance: undefined,
-      fileOf: ({ value }) =>
-        value.kind !== 'file'
-          ? undefined
-          : {
-              path: value.source.path,
-              format: value.source.format === 'json' ? 'json' : 'csv',
-              options: sourceOptions(value.source),
-            },
+      fileOf: ({ value }) => {
+        if (value.kind !== 'file') return undefined;
+        const { path, format: named } = value.source;
+        const format = dataFormats.find((known) => known === named);
+        return format && { path, format, options: sourceOptions(value.source) };
+      },
     });
     programs.push({ problem: solve.problem.name, method, code });
   }

@@ -104,4 +104,22 @@ describe('compare and compile', () => {
     expect(compiled.programs[0].problem).toBe('ridge');
     expect(compiled.programs[0].code).toContain("from 'dotopt/runtime'");
   });
+
+  it('the program reads each file by its format', async () => {
+    const head = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }\n";
+    const npy = new Uint8Array(10 + head.length + 16);
+    npy.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, head.length, 0]);
+    npy.set(new TextEncoder().encode(head), 10);
+    const text = `problem p {
+  data a : real[n] from npy("a.npy")
+  data b : real[n] from json("b.json")
+  var x : real[n]
+  minimize sumsq(x - a - b)
+}`;
+    const compiled = await compile({ text, files: { 'a.npy': npy, 'b.json': '[1, 2]' } });
+    if (!compiled.ok) throw new Error(compiled.text);
+    const [{ code }] = compiled.programs;
+    expect(code).toContain('readNpy(aFile');
+    expect(code).toContain('readJson(bFile');
+  });
 });

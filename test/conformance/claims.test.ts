@@ -36,6 +36,10 @@ const awaited: Readonly<Record<string, readonly string[]>> = {
   'examples/gallery/ridge_tuning_diabetes.opt': ['kkt'],
   'examples/gallery/m_consensus_based.opt': ['CMA-ES'],
 };
+/** A method whose divergence is what a claim is about: its runs end at a NaN or an infinity. */
+const diverges: Readonly<Record<string, string>> = {
+  'examples/papers/bo-rep.opt': 'plain',
+};
 const long = process.env.DOTOPT_LONG !== undefined;
 
 const paths = ['examples', 'examples/gallery', 'examples/papers'].flatMap((folder) =>
@@ -83,7 +87,10 @@ test.each(compared.filter((path) => long || !isSlow(path)))('%s', async (path) =
   expect(comparisons).toHaveLength(claimed.length);
   comparisons.forEach(({ claims, runs, notes }, k) => {
     expect(notes.filter(({ kind }) => kind === 'error')).toEqual([]);
-    const failed = runs.filter(({ failure }) => failure !== undefined);
+    const failed = runs.filter(
+      ({ label, failure }) =>
+        failure !== undefined && !(label === diverges[path] && failure.kind === 'nonfinite'),
+    );
     expect(failed.map(({ label }) => label)).toEqual(awaited[path] ?? []);
     expect(claims.length > 0).toBe(claimed[k]);
     const ofAwaited = (claim: unknown): boolean =>

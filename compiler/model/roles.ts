@@ -30,7 +30,7 @@ export function genericShapes(roles: Roles): RoleShapes {
     result: (f) => {
       if (f.result === 'scalar') return [];
       const [first] = f.parameters;
-      const like = f.result === 'operator' && first.kind === 'variable' ? first.variable : f.name;
+      const like = f.result === 'operator' && first?.kind === 'variable' ? first.variable : f.name;
       return [plainAxis(symbolDim(`dim(${like})`))];
     },
     map: (name) => ({
